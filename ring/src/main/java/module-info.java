@@ -1,0 +1,7 @@
+/** Gates, the nonce filter, the ring node. */
+@org.jspecify.annotations.NullMarked module org.schiltron.ring {
+    requires transitive org.jspecify;
+    requires transitive org.schiltron.proof;
+
+    exports org.schiltron.ring;
+}

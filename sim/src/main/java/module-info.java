@@ -1,0 +1,8 @@
+/** The simulator: event heap, links, faults, attackers. */
+@org.jspecify.annotations.NullMarked module org.schiltron.sim {
+    requires transitive org.jspecify;
+    requires transitive org.schiltron.ring;
+    requires transitive org.schiltron.swarm;
+
+    exports org.schiltron.sim;
+}

@@ -1,0 +1,7 @@
+/** Mailbox, session, mailbox sets, rate control. */
+@org.jspecify.annotations.NullMarked module org.schiltron.swarm {
+    requires transitive org.jspecify;
+    requires transitive org.schiltron.proof;
+
+    exports org.schiltron.swarm;
+}
