@@ -1,0 +1,40 @@
+package org.schiltron.host;
+
+import java.util.Locale;
+
+/** How datagrams get in and out of the process. */
+public enum UdpDriver {
+    /** recvmmsg and sendmmsg called directly, with segmentation offload. Linux on 64-bit x86, ARM or RISC-V. */
+    NATIVE,
+    /** {@link java.nio.channels.DatagramChannel}. Everywhere. */
+    PORTABLE;
+
+    /** The system property that forces a driver: {@code native}, {@code portable} or {@code auto} (the default). */
+    public static final String PROPERTY = "schiltron.udp";
+
+    /**
+     * The driver the system property names, else the native one where it loads.
+     *
+     * @throws IllegalArgumentException if the property names no driver
+     * @throws UnsupportedOperationException if the native driver is asked for and does not load here
+     */
+    public static UdpDriver preferred() {
+        String name = System.getProperty(PROPERTY, "auto").toLowerCase(Locale.ROOT);
+        return switch (name) {
+            case "portable" -> PORTABLE;
+            case "native" -> {
+                if (!NATIVE.loads())
+                    throw new UnsupportedOperationException(PROPERTY + "=native: not on this system");
+                yield NATIVE;
+            }
+            case "auto" -> NATIVE.loads() ? NATIVE : PORTABLE;
+            default -> throw new IllegalArgumentException(
+                    PROPERTY + "=" + name + ": expected auto, native or portable");
+        };
+    }
+
+    /** Whether this driver works on this system. */
+    public boolean loads() {
+        return this == PORTABLE;
+    }
+}
