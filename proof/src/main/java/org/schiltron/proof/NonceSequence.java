@@ -12,4 +12,13 @@ public interface NonceSequence {
      * @param into  receives two longs a nonce, high word first, from {@code offset} on
      */
     void generate(long first, int count, long[] into, int offset);
+
+    /**
+     * The default, by measurement (docs/decisions/0002-cryptography.md).
+     *
+     * @param secret 16 to 64 bytes
+     */
+    static NonceSequence ofSecret(byte[] secret) {
+        return new KeyedSequence(secret);
+    }
 }

@@ -1,0 +1,33 @@
+package org.schiltron.proof;
+
+import java.security.GeneralSecurityException;
+import javax.crypto.Cipher;
+
+/**
+ * The cipher objects that the {@link PacketCipher}s of one thread share: a JDK cipher keeps kilobytes, and a process
+ * keeps thousands of sessions of which few are busy. Each packet cipher is assigned one of the pool's in turn; a cipher
+ * that stays with the same key keeps the key's schedule. Not for use by more than one thread.
+ */
+public final class CipherPool {
+    private final Cipher[] ciphers;
+    private int assigned;
+
+    /** @param size how many, 1 to 65,536; about as many as there are packet ciphers busy at a time */
+    public CipherPool(int size) {
+        if (size < 1 || size > 65_536)
+            throw new IllegalArgumentException("a pool of " + size);
+        ciphers = new Cipher[size];
+        try {
+            for (int i = 0; i < size; i++)
+                ciphers[i] = Cipher.getInstance("AES/GCM/NoPadding");
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    Cipher next() {
+        Cipher cipher = ciphers[assigned];
+        assigned = (assigned + 1) % ciphers.length;
+        return cipher;
+    }
+}
