@@ -134,6 +134,39 @@ public final class SipHash {
         return image(nonceHigh, nonceLow, true);
     }
 
+    /** Both words of the 128-bit image of a nonce, {@link #imageHigh} first, from {@code offset} on; for the price of one. */
+    public static void image(long nonceHigh, long nonceLow, long[] into, int offset) {
+        long v0 = nonceHigh ^ C0;
+        long v1 = nonceLow ^ C1 ^ 0xee;
+        long v2 = nonceHigh ^ C2;
+        long v3 = nonceLow ^ C3;
+        for (int w = 0; w < 4; w++) { // two words of input, then two of output
+            long m = w == 0 ? IMAGE_TWEAK : 8L << 56;
+            if (w < 2)
+                v3 ^= m;
+            else if (w == 2)
+                v2 ^= 0xee;
+            else
+                v1 ^= 0xdd;
+            for (int r = 0; r < (w < 2 ? 2 : 4); r++) {
+                v0 += v1;
+                v1 = Long.rotateLeft(v1, 13) ^ v0;
+                v0 = Long.rotateLeft(v0, 32);
+                v2 += v3;
+                v3 = Long.rotateLeft(v3, 16) ^ v2;
+                v0 += v3;
+                v3 = Long.rotateLeft(v3, 21) ^ v0;
+                v2 += v1;
+                v1 = Long.rotateLeft(v1, 17) ^ v2;
+                v2 = Long.rotateLeft(v2, 32);
+            }
+            if (w < 2)
+                v0 ^= m;
+            else
+                into[offset + w - 2] = v0 ^ v1 ^ v2 ^ v3;
+        }
+    }
+
     private static long image(long key0, long key1, boolean second) {
         return hash128(key0, key1, IMAGE_TWEAK, second);
     }
