@@ -3,5 +3,15 @@
     requires transitive org.jspecify;
     requires transitive org.schiltron.host;
     requires org.schiltron.sim;
+    requires info.picocli;
+    requires org.tomlj;
+    requires tools.jackson.databind;
+    requires io.prometheus.metrics.core;
+    requires io.prometheus.metrics.model;
+    requires io.prometheus.metrics.exporter.httpserver;
+    requires jdk.httpserver;
+    requires jdk.security.auth;
 
+    // picocli sets the fields that carry its annotations.
+    opens org.schiltron.app to info.picocli;
 }

@@ -1,0 +1,64 @@
+package org.schiltron.app;
+
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Asks the roles running on this machine, as the same user. */
+final class ControlClient {
+    /** Bytes of an answer: that of a service with 10,000 sessions is about 4 MB. */
+    private static final int MAX_ANSWER = 32 << 20;
+    private static final Duration TIME_FOR_ONE = Duration.ofSeconds(10);
+
+    private ControlClient() {
+    }
+
+    static ObjectNode request(String ask) {
+        return ControlSocket.JSON.createObjectNode().put("ask", ask);
+    }
+
+    /**
+     * The answers of every role, or of those of one kind.
+     *
+     * @throws Failure with {@link Exit#NOT_RUNNING} when there is none, or with what a role refused
+     */
+    static List<ObjectNode> askAll(ControlDirectory directory, @Nullable String role, ObjectNode request) {
+        List<ObjectNode> answers = new ArrayList<>();
+        for (Path socket : directory.live()) {
+            if (role == null || String.valueOf(socket.getFileName()).startsWith(role + "-"))
+                answers.add(ask(socket, request));
+        }
+        if (answers.isEmpty())
+            throw new Failure(Exit.NOT_RUNNING, "no " + (role == null ? "role" : "\"" + role + "\"")
+                    + " of this user is running on this machine (looked in " + directory.path() + ")");
+        return answers;
+    }
+
+    static ObjectNode ask(Path socket, ObjectNode request) {
+        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+            Thread timer = Thread.ofVirtual().start(() -> ControlSocket.closeAfter(channel, TIME_FOR_ONE));
+            try {
+                ControlSocket.writeLine(channel, request);
+                String line = ControlSocket.readLine(channel, MAX_ANSWER);
+                if (!(ControlSocket.JSON.readTree(line) instanceof ObjectNode answer))
+                    throw new IOException("the answer is not a JSON object");
+                JsonNode error = answer.get("error");
+                if (error != null)
+                    throw new Failure(Exit.FAILED, error.asString());
+                return answer;
+            } finally {
+                timer.interrupt();
+            }
+        } catch (IOException | JacksonException e) {
+            throw new Failure(Exit.FAILED, socket + ": no answer: " + (e instanceof IOException io ? Reason.of(io) : "not JSON"), e);
+        }
+    }
+}

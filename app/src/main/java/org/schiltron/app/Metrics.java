@@ -1,0 +1,102 @@
+package org.schiltron.app;
+
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.exporter.httpserver.HTTPServer;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.DoubleSupplier;
+import java.util.function.ToLongFunction;
+import org.schiltron.machine.Counters;
+import org.schiltron.machine.Drop;
+
+/**
+ * What Prometheus reads. Machines are not asked through their loops: a scrape reads their counters as they are, each at
+ * most a moment old.
+ */
+final class Metrics implements AutoCloseable {
+    private record Source(String role, String instance, Counters counters) {
+    }
+
+    private record Reading(String instance, DoubleSupplier value) {
+    }
+
+    private final PrometheusRegistry registry = new PrometheusRegistry();
+    private final List<Source> sources = new CopyOnWriteArrayList<>();
+    private final Map<String, List<Reading>> gauges = new TreeMap<>();
+    private final HTTPServer server;
+
+    private Metrics(InetSocketAddress at) throws IOException {
+        total("schiltron_datagrams_in", "UDP datagrams received", Counters::datagramsIn);
+        total("schiltron_datagrams_out", "UDP datagrams sent", Counters::datagramsOut);
+        total("schiltron_bytes_in", "bytes of UDP payload received", Counters::bytesIn);
+        total("schiltron_bytes_out", "bytes of UDP payload sent", Counters::bytesOut);
+        CounterWithCallback.builder().name("schiltron_drops").help("packets that went no further, by reason")
+                .labelNames("role", "instance", "reason").callback(callback -> {
+                    for (Source source : sources) {
+                        for (Drop reason : Drop.values())
+                            callback.call((double) source.counters.drops(reason), source.role, source.instance, reason.label());
+                    }
+                }).register(registry);
+        server = HTTPServer.builder().inetAddress(at.getAddress()).port(at.getPort()).registry(registry).buildAndStart();
+    }
+
+    /** Serves {@code /metrics} at the address; port 0 takes a free one. */
+    static Metrics serve(HostPort address) {
+        InetSocketAddress at = address.resolve();
+        try {
+            return new Metrics(at);
+        } catch (IOException e) {
+            throw new Failure(Exit.CANNOT_LISTEN, "metrics " + address + ": " + Reason.of(e)
+                    + "; choose another with --metrics, or --metrics 127.0.0.1:0 for any free port", e);
+        }
+    }
+
+    int port() {
+        return server.getPort();
+    }
+
+    /**
+     * @param role     mailbox, ring, protect or connect
+     * @param instance which of several in this process
+     */
+    void add(String role, String instance, Counters counters) {
+        sources.add(new Source(role, instance, counters));
+    }
+
+    /**
+     * @param name  with its unit at the end
+     * @param value called from the scraping thread
+     */
+    void gauge(String name, String help, String instance, DoubleSupplier value) {
+        List<Reading> readings;
+        synchronized (gauges) {
+            readings = gauges.get(name);
+            if (readings == null) {
+                List<Reading> fresh = new CopyOnWriteArrayList<>();
+                gauges.put(name, fresh);
+                GaugeWithCallback.builder().name(name).help(help).labelNames("instance").callback(
+                        callback -> fresh.forEach(r -> callback.call(r.value.getAsDouble(), r.instance))).register(registry);
+                readings = fresh;
+            }
+        }
+        readings.add(new Reading(instance, value));
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+
+    private void total(String name, String help, ToLongFunction<Counters> value) {
+        CounterWithCallback.builder().name(name).help(help).labelNames("role", "instance").callback(callback -> {
+            for (Source source : sources)
+                callback.call((double) value.applyAsLong(source.counters), source.role, source.instance);
+        }).register(registry);
+    }
+}

@@ -1,0 +1,249 @@
+package org.schiltron.app;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.tomlj.Toml;
+import org.tomlj.TomlArray;
+import org.tomlj.TomlParseError;
+import org.tomlj.TomlParseResult;
+import org.tomlj.TomlPosition;
+
+/**
+ * The settings of one role: what the command line says, else what the file says, else the default. Everything is checked
+ * when it is read, so that the getters cannot fail; the first thing wrong ends the command with where it stands
+ * ({@code mailbox.toml:14} or {@code --listen}), what is wrong and what is allowed.
+ */
+final class Settings {
+    /** A configuration file longer than this is refused: it is the wrong file. */
+    static final int MAX_FILE_BYTES = 1 << 20;
+
+    private final Map<Setting, List<Object>> values = new LinkedHashMap<>();
+
+    private Settings() {
+    }
+
+    /**
+     * @param file      TOML, or null for none
+     * @param arguments settings given on the command line by their {@link Setting#key key}, each with at least one text
+     * @param known     every setting of the role
+     */
+    static Settings read(@Nullable Path file, Map<String, List<String>> arguments, List<Setting> known) {
+        Settings settings = new Settings();
+        if (file != null)
+            settings.readFile(file, known);
+        for (Map.Entry<String, List<String>> argument : arguments.entrySet()) {
+            String where = (argument.getKey().indexOf('.') < 0 ? "--" : "--set ") + argument.getKey();
+            Setting setting = find(known, argument.getKey());
+            if (setting == null)
+                throw error(where, "no such setting" + suggestion(argument.getKey(), known));
+            List<Object> parsed = new ArrayList<>();
+            for (String text : argument.getValue())
+                parsed.add(parse(where, setting, text));
+            settings.put(where, setting, parsed);
+        }
+        for (Setting setting : known) {
+            if (!settings.values.containsKey(setting) && !setting.fallback().isEmpty())
+                settings.put("default", setting, List.of(parse("default", setting, setting.fallback())));
+        }
+        return settings;
+    }
+
+    long whole(Setting setting) {
+        return (Long) one(setting);
+    }
+
+    /** A whole number whose upper bound fits an int. */
+    int integer(Setting setting) {
+        return Math.toIntExact(whole(setting));
+    }
+
+    boolean flag(Setting setting) {
+        return (Boolean) one(setting);
+    }
+
+    @Nullable
+    String text(Setting setting) {
+        return isSet(setting) ? (String) one(setting) : null;
+    }
+
+    @Nullable
+    HostPort address(Setting setting) {
+        return isSet(setting) ? (HostPort) one(setting) : null;
+    }
+
+    List<String> texts(Setting setting) {
+        return values.getOrDefault(setting, List.of()).stream().map(String.class::cast).toList();
+    }
+
+    List<HostPort> addresses(Setting setting) {
+        return values.getOrDefault(setting, List.of()).stream().map(HostPort.class::cast).toList();
+    }
+
+    /** Whether it was given or has a default. */
+    boolean isSet(Setting setting) {
+        return values.containsKey(setting);
+    }
+
+    private Object one(Setting setting) {
+        List<Object> value = values.get(setting);
+        if (value == null)
+            throw new IllegalStateException(setting.key() + " is neither set nor has a default");
+        return value.getFirst();
+    }
+
+    private void put(String where, Setting setting, List<Object> parsed) {
+        if (setting.kind().isList() && parsed.size() > setting.max())
+            throw error(where, parsed.size() + " entries, at most " + setting.max() + " are allowed");
+        if (!setting.kind().isList() && parsed.size() > 1)
+            throw error(where, "given " + parsed.size() + " times, once is allowed");
+        values.put(setting, parsed);
+    }
+
+    private void readFile(Path file, List<Setting> known) {
+        TomlParseResult toml = parseFile(file);
+        for (List<String> path : toml.keyPathSet()) {
+            String key = String.join(".", path);
+            String where = at(file, toml.inputPositionOf(path)) + ": " + key;
+            Setting setting = find(known, key);
+            if (setting == null)
+                throw error(where, "no such setting" + suggestion(key, known));
+            Object value = toml.get(path);
+            List<Object> parsed = new ArrayList<>();
+            if (value instanceof TomlArray array && setting.kind().isList()) {
+                for (int i = 0; i < array.size(); i++)
+                    parsed.add(check(at(file, array.inputPositionOf(i)) + ": " + key, setting, array.get(i)));
+            } else {
+                parsed.add(check(where, setting, value));
+            }
+            put(where, setting, parsed);
+        }
+    }
+
+    private static TomlParseResult parseFile(Path file) {
+        TomlParseResult toml;
+        try {
+            if (Files.size(file) > MAX_FILE_BYTES)
+                throw new Failure(Exit.FILE, file + ": longer than a configuration file may be (1 MiB)");
+            toml = Toml.parse(file);
+        } catch (IOException e) {
+            throw new Failure(Exit.FILE, file + ": cannot be read: " + Reason.of(e), e);
+        }
+        for (TomlParseError problem : toml.errors())
+            throw error(at(file, problem.position()), String.valueOf(problem.getMessage()));
+        return toml;
+    }
+
+    /** A value from a file, already typed by TOML. */
+    private static Object check(String where, Setting setting, @Nullable Object value) {
+        return switch (setting.kind()) {
+            case WHOLE -> value instanceof Long number ? inBounds(where, setting, number)
+                    : wrongKind(where, setting, value);
+            case FLAG -> value instanceof Boolean ? value : wrongKind(where, setting, value);
+            case TEXT, TEXTS, ADDRESS, ADDRESSES -> value instanceof String text ? parse(where, setting, text)
+                    : wrongKind(where, setting, value);
+        };
+    }
+
+    /** A value written as text. */
+    private static Object parse(String where, Setting setting, String text) {
+        switch (setting.kind()) {
+            case WHOLE -> {
+                try {
+                    return inBounds(where, setting, Long.parseLong(text));
+                } catch (NumberFormatException e) {
+                    return wrongKind(where, setting, text);
+                }
+            }
+            case FLAG -> {
+                if (text.equals("true") || text.equals("false"))
+                    return Boolean.valueOf(text);
+                return wrongKind(where, setting, text);
+            }
+            case TEXT -> {
+                if (text.length() > setting.max())
+                    throw error(where, text.length() + " characters, at most " + setting.max() + " are allowed");
+                return text;
+            }
+            case ADDRESS, ADDRESSES -> {
+                try {
+                    return HostPort.parse(text);
+                } catch (IllegalArgumentException e) {
+                    throw error(where, String.valueOf(e.getMessage()));
+                }
+            }
+            default -> {
+                return text;
+            }
+        }
+    }
+
+    private static Long inBounds(String where, Setting setting, long number) {
+        if (number < setting.min() || number > setting.max())
+            throw error(where, number + " is out of range (" + setting.allowed() + ")");
+        return number;
+    }
+
+    private static Object wrongKind(String where, Setting setting, @Nullable Object value) {
+        String shown = value instanceof String text ? "\"" + text + "\"" : String.valueOf(value);
+        if (value instanceof TomlArray)
+            shown = "a list";
+        throw error(where, shown + " is not a " + setting.kind().title + " (" + setting.allowed() + ")");
+    }
+
+    private static @Nullable Setting find(List<Setting> known, String key) {
+        for (Setting setting : known) {
+            if (setting.key().equals(key))
+                return setting;
+        }
+        return null;
+    }
+
+    /** The known key that is closest, if one is close, else where they are listed. */
+    private static String suggestion(String key, List<Setting> known) {
+        String bare = key.substring(key.lastIndexOf('.') + 1);
+        for (Setting setting : known) {
+            if (setting.name().equals(bare))
+                return "; did you mean " + setting.key() + "?";
+        }
+        String best = "";
+        int least = Math.max(2, key.length() / 3);
+        for (Setting setting : known) {
+            int distance = editDistance(key, setting.key());
+            if (distance <= least) {
+                least = distance;
+                best = setting.key();
+            }
+        }
+        return best.isEmpty() ? "; docs/OPERATING.md lists them all" : "; did you mean " + best + "?";
+    }
+
+    private static int editDistance(String a, String b) {
+        int[] row = new int[b.length() + 1];
+        for (int j = 0; j <= b.length(); j++)
+            row[j] = j;
+        for (int i = 1; i <= a.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int replace = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(replace, 1 + Math.min(row[j], row[j - 1]));
+            }
+        }
+        return row[b.length()];
+    }
+
+    private static String at(Path file, @Nullable TomlPosition position) {
+        return position == null ? file.toString() : file + ":" + position.line();
+    }
+
+    private static Failure error(String where, String what) {
+        return new Failure(Exit.USAGE, where + ": " + what);
+    }
+}

@@ -1,0 +1,52 @@
+package org.schiltron.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
+
+class CommandLineTest {
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', nullValues = "-", textBlock = """
+            -                       | 2 | schiltron: which command? one of
+            protekt                 | 2 | schiltron: Unmatched argument at index 0: 'protekt'
+            --colour                | 2 | schiltron: Unknown option: '--colour'
+            status --jason          | 2 | schiltron status: Unknown option: '--jason'
+            """)
+    void wrongUseIsOneLineAndItsCode(String line, int exit, String message) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        String[] args = line == null ? new String[0] : line.split(" ");
+        int code = Schiltron.run(new PrintWriter(out, true), new PrintWriter(err, true), args);
+        assertThat(err.toString()).startsWith(message).hasLineCount(1);
+        assertThat(out.toString()).isEmpty();
+        assertThat(code).isEqualTo(exit);
+    }
+
+    static List<List<String>> commands() {
+        CommandLine root = Schiltron.commandLine();
+        return root.getSubcommands().entrySet().stream()
+                .flatMap(e -> e.getValue().getSubcommands().isEmpty()
+                        ? List.of(List.of(e.getKey())).stream()
+                        : e.getValue().getSubcommands().keySet().stream().map(sub -> List.of(e.getKey(), sub)))
+                .toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("commands")
+    void everyCommandHelpsWithExamplesAndExitCodes(List<String> command) {
+        StringWriter out = new StringWriter();
+        String[] args = java.util.stream.Stream.concat(command.stream(), java.util.stream.Stream.of("--help"))
+                .toArray(String[]::new);
+        int code = Schiltron.run(new PrintWriter(out, true), new PrintWriter(new StringWriter(), true), args);
+        assertThat(code).isZero();
+        assertThat(out.toString()).contains("Examples:", "Exit codes:")
+                .containsPattern(Pattern.quote("  schiltron " + String.join(" ", command)));
+    }
+}
