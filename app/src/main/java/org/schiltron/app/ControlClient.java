@@ -22,7 +22,7 @@ final class ControlClient {
     }
 
     static ObjectNode request(String ask) {
-        return ControlSocket.JSON.createObjectNode().put("ask", ask);
+        return Json.MAPPER.createObjectNode().put("ask", ask);
     }
 
     /**
@@ -48,7 +48,7 @@ final class ControlClient {
             try {
                 ControlSocket.writeLine(channel, request);
                 String line = ControlSocket.readLine(channel, MAX_ANSWER);
-                if (!(ControlSocket.JSON.readTree(line) instanceof ObjectNode answer))
+                if (!(Json.MAPPER.readTree(line) instanceof ObjectNode answer))
                     throw new IOException("the answer is not a JSON object");
                 JsonNode error = answer.get("error");
                 if (error != null)
@@ -58,7 +58,8 @@ final class ControlClient {
                 timer.interrupt();
             }
         } catch (IOException | JacksonException e) {
-            throw new Failure(Exit.FAILED, socket + ": no answer: " + (e instanceof IOException io ? Reason.of(io) : "not JSON"), e);
+            throw new Failure(Exit.FAILED,
+                    socket + ": no answer: " + (e instanceof IOException io ? Reason.of(io) : "not JSON"), e);
         }
     }
 }

@@ -14,7 +14,6 @@ import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -28,8 +27,6 @@ final class ControlSocket implements AutoCloseable {
     /** Connections at once; more are closed unanswered. */
     static final int MAX_CONNECTIONS = 16;
     private static final Duration TIME_FOR_ONE = Duration.ofSeconds(5);
-
-    static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final Path path;
     private final ServerSocketChannel listener;
@@ -101,11 +98,11 @@ final class ControlSocket implements AutoCloseable {
 
     private ObjectNode answerTo(String line) {
         try {
-            return answer.apply(JSON.readTree(line));
+            return answer.apply(Json.MAPPER.readTree(line));
         } catch (Failure e) {
-            return JSON.createObjectNode().put("error", e.line());
+            return Json.MAPPER.createObjectNode().put("error", e.line());
         } catch (JacksonException e) {
-            return JSON.createObjectNode().put("error", "the request is not a JSON object on one line");
+            return Json.MAPPER.createObjectNode().put("error", "the request is not a JSON object on one line");
         }
     }
 
@@ -136,7 +133,8 @@ final class ControlSocket implements AutoCloseable {
     }
 
     static void writeLine(SocketChannel channel, JsonNode node) throws IOException {
-        ByteBuffer bytes = ByteBuffer.wrap((JSON.writeValueAsString(node) + "\n").getBytes(StandardCharsets.UTF_8));
+        ByteBuffer bytes = ByteBuffer
+                .wrap((Json.MAPPER.writeValueAsString(node) + "\n").getBytes(StandardCharsets.UTF_8));
         while (bytes.hasRemaining())
             channel.write(bytes);
     }

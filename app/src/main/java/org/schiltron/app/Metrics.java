@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.DoubleSupplier;
 import java.util.function.ToLongFunction;
+import org.schiltron.host.Addresses;
 import org.schiltron.machine.Counters;
 import org.schiltron.machine.Drop;
 
@@ -40,19 +41,20 @@ final class Metrics implements AutoCloseable {
                 .labelNames("role", "instance", "reason").callback(callback -> {
                     for (Source source : sources) {
                         for (Drop reason : Drop.values())
-                            callback.call((double) source.counters.drops(reason), source.role, source.instance, reason.label());
+                            callback.call((double) source.counters.drops(reason), source.role, source.instance,
+                                    reason.label());
                     }
                 }).register(registry);
-        server = HTTPServer.builder().inetAddress(at.getAddress()).port(at.getPort()).registry(registry).buildAndStart();
+        server = HTTPServer.builder().inetAddress(at.getAddress()).port(at.getPort()).registry(registry)
+                .buildAndStart();
     }
 
     /** Serves {@code /metrics} at the address; port 0 takes a free one. */
-    static Metrics serve(HostPort address) {
-        InetSocketAddress at = address.resolve();
+    static Metrics serve(InetSocketAddress at) {
         try {
             return new Metrics(at);
         } catch (IOException e) {
-            throw new Failure(Exit.CANNOT_LISTEN, "metrics " + address + ": " + Reason.of(e)
+            throw new Failure(Exit.CANNOT_LISTEN, "metrics " + Addresses.toText(at) + ": " + Reason.of(e)
                     + "; choose another with --metrics, or --metrics 127.0.0.1:0 for any free port", e);
         }
     }
@@ -81,7 +83,8 @@ final class Metrics implements AutoCloseable {
                 List<Reading> fresh = new CopyOnWriteArrayList<>();
                 gauges.put(name, fresh);
                 GaugeWithCallback.builder().name(name).help(help).labelNames("instance").callback(
-                        callback -> fresh.forEach(r -> callback.call(r.value.getAsDouble(), r.instance))).register(registry);
+                        callback -> fresh.forEach(r -> callback.call(r.value.getAsDouble(), r.instance)))
+                        .register(registry);
                 readings = fresh;
             }
         }

@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
 
 /** The command line. Whatever goes wrong is one line on standard error and a code of {@link Exit}. */
 @Command(name = "schiltron", description = "Keeps a service reachable while a botnet attacks it.", subcommands = {
-        StatusCommand.class}, versionProvider = Schiltron.Version.class, footer = {
+        KeyCommand.class, StatusCommand.class}, versionProvider = Schiltron.Version.class, footer = {
                 "", "Examples:", //
                 "  schiltron demo                             see it work, on this machine alone",
                 "  schiltron protect 127.0.0.1:8080           beside the service",
@@ -59,7 +59,8 @@ public final class Schiltron implements Runnable {
 
     private static void addHelp(CommandLine line) {
         line.getCommandSpec().mixinStandardHelpOptions(true);
-        line.getCommandSpec().usageMessage().exitCodeListHeading("%nExit codes:%n").exitCodeList(Exit.table()).width(100);
+        line.getCommandSpec().usageMessage().exitCodeListHeading("%nExit codes:%n").exitCodeList(Exit.table())
+                .width(100);
         line.getSubcommands().values().forEach(Schiltron::addHelp);
     }
 

@@ -1,6 +1,7 @@
 package org.schiltron.app;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -8,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.schiltron.host.Addresses;
 import org.tomlj.Toml;
 import org.tomlj.TomlArray;
 import org.tomlj.TomlParseError;
@@ -73,16 +75,16 @@ final class Settings {
     }
 
     @Nullable
-    HostPort address(Setting setting) {
-        return isSet(setting) ? (HostPort) one(setting) : null;
+    InetSocketAddress address(Setting setting) {
+        return isSet(setting) ? (InetSocketAddress) one(setting) : null;
     }
 
     List<String> texts(Setting setting) {
         return values.getOrDefault(setting, List.of()).stream().map(String.class::cast).toList();
     }
 
-    List<HostPort> addresses(Setting setting) {
-        return values.getOrDefault(setting, List.of()).stream().map(HostPort.class::cast).toList();
+    List<InetSocketAddress> addresses(Setting setting) {
+        return values.getOrDefault(setting, List.of()).stream().map(InetSocketAddress.class::cast).toList();
     }
 
     /** Whether it was given or has a default. */
@@ -142,10 +144,12 @@ final class Settings {
     /** A value from a file, already typed by TOML. */
     private static Object check(String where, Setting setting, @Nullable Object value) {
         return switch (setting.kind()) {
-            case WHOLE -> value instanceof Long number ? inBounds(where, setting, number)
+            case WHOLE -> value instanceof Long number
+                    ? inBounds(where, setting, number)
                     : wrongKind(where, setting, value);
             case FLAG -> value instanceof Boolean ? value : wrongKind(where, setting, value);
-            case TEXT, TEXTS, ADDRESS, ADDRESSES -> value instanceof String text ? parse(where, setting, text)
+            case TEXT, TEXTS, ADDRESS, ADDRESSES -> value instanceof String text
+                    ? parse(where, setting, text)
                     : wrongKind(where, setting, value);
         };
     }
@@ -172,7 +176,7 @@ final class Settings {
             }
             case ADDRESS, ADDRESSES -> {
                 try {
-                    return HostPort.parse(text);
+                    return Addresses.parse(text);
                 } catch (IllegalArgumentException e) {
                     throw error(where, String.valueOf(e.getMessage()));
                 }

@@ -31,12 +31,13 @@ final class StatusCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<ObjectNode> answers = ControlClient.askAll(ControlDirectory.ofUser(), role, ControlClient.request("status"));
+        List<ObjectNode> answers = ControlClient.askAll(ControlDirectory.ofUser(), role,
+                ControlClient.request("status"));
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
-            ArrayNode roles = ControlSocket.JSON.createArrayNode();
+            ArrayNode roles = Json.MAPPER.createArrayNode();
             answers.forEach(roles::add);
-            out.println(ControlSocket.JSON.createObjectNode().set("roles", roles));
+            out.println(Json.MAPPER.createObjectNode().set("roles", roles));
         } else {
             answers.forEach(answer -> print(out, answer));
         }
@@ -59,8 +60,10 @@ final class StatusCommand implements Callable<Integer> {
 
     private static String line(JsonNode value) {
         if (value.isObject())
-            return value.isEmpty() ? "none"
-                    : String.join(", ", value.properties().stream().map(f -> f.getKey() + " " + line(f.getValue())).toList());
+            return value.isEmpty()
+                    ? "none"
+                    : String.join(", ",
+                            value.properties().stream().map(f -> f.getKey() + " " + line(f.getValue())).toList());
         if (value.isArray())
             return value.isEmpty() ? "none" : String.join(", ", value.valueStream().map(StatusCommand::line).toList());
         return value.asString();

@@ -17,6 +17,10 @@ class CommandLineTest {
             -                       | 2 | schiltron: which command? one of
             protekt                 | 2 | schiltron: Unmatched argument at index 0: 'protekt'
             --colour                | 2 | schiltron: Unknown option: '--colour'
+            key                     | 2 | schiltron key: which one? new or show
+            key new                 | 2 | schiltron key new: Missing required parameter: 'FILE'
+            key show none.key       | 5 | schiltron key show: none.key: cannot be read: there is no such file
+            key new /nonexistent/k  | 5 | schiltron key new: /nonexistent/k: cannot be written: there is no such file
             status --jason          | 2 | schiltron status: Unknown option: '--jason'
             """)
     void wrongUseIsOneLineAndItsCode(String line, int exit, String message) {

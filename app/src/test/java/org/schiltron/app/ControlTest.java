@@ -34,7 +34,7 @@ class ControlTest {
     private static ObjectNode answer(JsonNode request) {
         if (!request.path("ask").asString("").equals("status"))
             throw new Failure(Exit.USAGE, "unknown request");
-        return ControlSocket.JSON.createObjectNode().put("role", "mailbox").put("pid", 1);
+        return Json.MAPPER.createObjectNode().put("role", "mailbox").put("pid", 1);
     }
 
     @Test
