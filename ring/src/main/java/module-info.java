@@ -2,6 +2,7 @@
 @org.jspecify.annotations.NullMarked module org.schiltron.ring {
     requires transitive org.jspecify;
     requires transitive org.schiltron.proof;
+    requires static jdk.incubator.vector;
 
     exports org.schiltron.ring;
 }

@@ -158,7 +158,8 @@ public final class MachineLoop<M extends Machine<E>, E> implements AutoCloseable
      */
     @Override
     public void close() {
-        askToClose();
+        closing = true;
+        sockets.wakeUp();
         if (onLoop())
             return;
         boolean interrupted = false;
@@ -172,12 +173,6 @@ public final class MachineLoop<M extends Machine<E>, E> implements AutoCloseable
         }
         if (interrupted)
             Thread.currentThread().interrupt();
-    }
-
-    /** As {@link #close}, without waiting. */
-    void askToClose() {
-        closing = true;
-        sockets.wakeUp();
     }
 
     private void run() {
@@ -220,7 +215,7 @@ public final class MachineLoop<M extends Machine<E>, E> implements AutoCloseable
             else if (nowNs - idleSinceNs >= spinNs)
                 park(nowNs);
             else
-                sockets.await(0);
+                Thread.onSpinWait();
         }
     }
 
