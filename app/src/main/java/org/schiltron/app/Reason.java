@@ -1,7 +1,6 @@
 package org.schiltron.app;
 
 import java.io.IOException;
-import java.net.BindException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
@@ -18,7 +17,6 @@ final class Reason {
             case AccessDeniedException _ -> "permission denied";
             case FileAlreadyExistsException _ -> "it exists already";
             case NotDirectoryException _ -> "it is not a directory";
-            case BindException _ -> "the address is in use or not of this machine";
             default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
         };
     }

@@ -1,10 +1,19 @@
 package org.schiltron.app;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A role's life as a process: what it has opened, closed in reverse order when SIGTERM or SIGINT comes or a part fails.
@@ -14,15 +23,75 @@ final class RoleProcess implements AutoCloseable {
     /** Longer than the slowest orderly close; then the process ends as it is. */
     private static final int STOP_SECONDS = 10;
 
+    private final String role;
+    private final long startedNs = System.nanoTime();
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private final List<Part> parts = new CopyOnWriteArrayList<>();
     private final CountDownLatch stop = new CountDownLatch(1);
     private final CountDownLatch closed = new CountDownLatch(1);
+    private @Nullable Metrics metrics;
     private volatile @Nullable Failure failure;
+
+    RoleProcess(String role) {
+        this.role = role;
+    }
 
     /** To be closed on the way out, before what was added earlier. */
     <T extends AutoCloseable> T closeLater(T part) {
         open.push(part);
         return part;
+    }
+
+    Metrics measure(Metrics with) {
+        metrics = with;
+        return closeLater(with);
+    }
+
+    /** Adds a running part: closed on the way out, measured, reported. Its end by a fault ends the process. */
+    <T extends Part> T add(T part, CompletableFuture<?> stopped) {
+        parts.add(part);
+        Metrics into = metrics;
+        if (into != null) {
+            into.add(part.role(), part.instance(), part.counters());
+            part.measure(into);
+        }
+        var _ = stopped.whenComplete((_, bug) -> {
+            if (bug != null)
+                fail(new Failure(Exit.BUG, part.role() + " " + part.instance()
+                        + " stopped by a fault in Schiltron, please report it: " + bug, bug));
+        });
+        return closeLater(part);
+    }
+
+    /** Opens the control socket. */
+    void listen(Consumer<ObjectNode> report, BiFunction<String, JsonNode, @Nullable ObjectNode> command) {
+        closeLater(ControlSocket.open(ControlDirectory.ofUser(), role, request -> {
+            String ask = request.path("ask").asString("");
+            if (ask.equals("status"))
+                return status(report);
+            ObjectNode answer = command.apply(ask, request);
+            if (answer == null)
+                throw new Failure(Exit.USAGE, "a " + role + " does not know the request \"" + ask + "\"");
+            return answer;
+        }));
+    }
+
+    private ObjectNode status(Consumer<ObjectNode> report) {
+        ObjectNode status = Json.MAPPER.createObjectNode().put("role", role).put("pid", ProcessHandle.current().pid())
+                .put("uptimeSeconds", Duration.ofNanos(System.nanoTime() - startedNs).toSeconds());
+        report.accept(status);
+        if (parts.size() == 1) {
+            parts.getFirst().report(status);
+            Part.reportCounters(parts.getFirst().counters(), status);
+            return status;
+        }
+        ArrayNode array = status.putArray("parts");
+        for (Part part : parts) {
+            ObjectNode node = array.addObject().put("role", part.role()).put("instance", part.instance());
+            part.report(node);
+            Part.reportCounters(part.counters(), node);
+        }
+        return status;
     }
 
     /** Ends {@link #await} from any thread: this part cannot go on. */

@@ -13,7 +13,8 @@ import picocli.CommandLine.Spec;
 
 /** The command line. Whatever goes wrong is one line on standard error and a code of {@link Exit}. */
 @Command(name = "schiltron", description = "Keeps a service reachable while a botnet attacks it.", subcommands = {
-        KeyCommand.class, StatusCommand.class}, versionProvider = Schiltron.Version.class, footer = {
+        KeyCommand.class, MailboxCommand.class,
+        StatusCommand.class}, versionProvider = Schiltron.Version.class, footer = {
                 "", "Examples:", //
                 "  schiltron demo                             see it work, on this machine alone",
                 "  schiltron protect 127.0.0.1:8080           beside the service",
@@ -47,6 +48,10 @@ public final class Schiltron implements Runnable {
         line.setParameterExceptionHandler(Schiltron::usageError);
         line.setExecutionExceptionHandler((e, command, _) -> executionError(e, command));
         addHelp(line);
+        for (CommandLine command : line.getSubcommands().values()) {
+            if (command.getCommand() instanceof RoleCommand role)
+                role.addOptions(command.getCommandSpec());
+        }
         return line;
     }
 

@@ -21,6 +21,14 @@ class CommandLineTest {
             key new                 | 2 | schiltron key new: Missing required parameter: 'FILE'
             key show none.key       | 5 | schiltron key show: none.key: cannot be read: there is no such file
             key new /nonexistent/k  | 5 | schiltron key new: /nonexistent/k: cannot be written: there is no such file
+            mailbox --listen 127.0.0.1:99999    | 2 | schiltron mailbox: --listen: "99999" is not a port (0-65535)
+            mailbox --listen 192.0.2.1:4500     | 4 | schiltron mailbox: not an address of this host: 192.0.2.1:4500
+            mailbox --metrics 192.0.2.1:1       | 4 | schiltron mailbox: metrics 192.0.2.1:1:
+            mailbox --metrics none              | 2 | schiltron mailbox: metrics: "none" has no port
+            mailbox --set tune.store-msx=4      | 2 | schiltron mailbox: --set tune.store-msx: no such setting; did you mean tune.store-ms?
+            mailbox --set tune.udp-driver=fast --listen 127.0.0.1:0 | 2 | schiltron mailbox: tune.udp-driver: "fast" is not one of
+            mailbox --set rare.prefix-share-percent=1 | 2 | schiltron mailbox: prefixShare: 0.01 is not within
+            mailbox -c none.toml                | 5 | schiltron mailbox: none.toml: cannot be read: there is no such file
             status --jason          | 2 | schiltron status: Unknown option: '--jason'
             """)
     void wrongUseIsOneLineAndItsCode(String line, int exit, String message) {

@@ -158,8 +158,7 @@ public final class MachineLoop<M extends Machine<E>, E> implements AutoCloseable
      */
     @Override
     public void close() {
-        closing = true;
-        sockets.wakeUp();
+        askToClose();
         if (onLoop())
             return;
         boolean interrupted = false;
@@ -173,6 +172,12 @@ public final class MachineLoop<M extends Machine<E>, E> implements AutoCloseable
         }
         if (interrupted)
             Thread.currentThread().interrupt();
+    }
+
+    /** As {@link #close}, without waiting. */
+    void askToClose() {
+        closing = true;
+        sockets.wakeUp();
     }
 
     private void run() {
@@ -215,7 +220,7 @@ public final class MachineLoop<M extends Machine<E>, E> implements AutoCloseable
             else if (nowNs - idleSinceNs >= spinNs)
                 park(nowNs);
             else
-                Thread.onSpinWait();
+                sockets.await(0);
         }
     }
 

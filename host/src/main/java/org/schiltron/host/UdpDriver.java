@@ -35,6 +35,21 @@ public enum UdpDriver {
 
     /** Whether this driver works on this system. */
     public boolean loads() {
-        return this == PORTABLE;
+        return this == PORTABLE || NATIVE_LOADS;
+    }
+
+    private static final boolean NATIVE_LOADS = probe();
+
+    /** Without the permission ({@code --enable-native-access}) each start would print the JVM's warning. */
+    private static boolean probe() {
+        if (!Linux.supported() || !UdpDriver.class.getModule().isNativeAccessEnabled())
+            return false;
+        try {
+            Linux linux = new Linux();
+            int fd = linux.eventfd();
+            return fd >= 0 && linux.close(fd) == 0;
+        } catch (LinkageError | RuntimeException e) { // no such function in this C library
+            return false;
+        }
     }
 }

@@ -37,8 +37,27 @@ public abstract class UdpSockets implements AutoCloseable {
      */
     public static UdpSockets bind(UdpOptions options, InetSocketAddress... addresses) throws IOException {
         return switch (options.driver()) {
-            case NATIVE, PORTABLE -> PortableUdpSockets.open(options, addresses);
+            case NATIVE -> NativeUdpSockets.open(options, addresses);
+            case PORTABLE -> PortableUdpSockets.open(options, addresses);
         };
+    }
+
+    /**
+     * Binds {@code shards} sets of sockets to the same addresses (SO_REUSEPORT). Which set receives a datagram is
+     * decided in the kernel by the byte at offset 1 of the payload, modulo {@code shards}.
+     *
+     * @param shards 1 to 256; more than 1 with the native driver only
+     * @throws UnsupportedOperationException if the driver cannot steer
+     */
+    public static List<UdpSockets> bindShards(UdpOptions options, int shards, InetSocketAddress... addresses)
+            throws IOException {
+        if (shards < 1 || shards > 256)
+            throw new IllegalArgumentException(shards + " shards (1-256)");
+        if (shards == 1)
+            return List.of(bind(options, addresses));
+        if (options.driver() != UdpDriver.NATIVE)
+            throw new UnsupportedOperationException("more than one shard needs the native UDP driver");
+        return NativeUdpSockets.openShards(options, shards, addresses);
     }
 
     /** Says what a failed bind means to the person who chose the address. */

@@ -1,0 +1,86 @@
+package org.schiltron.app;
+
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.schiltron.host.Addresses;
+import org.schiltron.host.Entropy;
+import org.schiltron.host.MachineLoop;
+import org.schiltron.host.UdpOptions;
+import org.schiltron.host.UdpSockets;
+import org.schiltron.machine.Counters;
+import org.schiltron.swarm.Mailbox;
+import org.schiltron.swarm.MailboxConfig;
+import org.schiltron.swarm.MailboxEvent;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** A running mailbox. */
+final class MailboxRole implements Part {
+    private final String instance;
+    private final MailboxConfig config;
+    private final Mailbox mailbox;
+    private final MachineLoop<Mailbox, MailboxEvent> loop;
+
+    private MailboxRole(String instance, MailboxConfig config, UdpOptions options, UdpSockets sockets) {
+        this.instance = instance;
+        this.config = config;
+        mailbox = new Mailbox(config, new Entropy());
+        loop = MachineLoop.start("mailbox-" + instance, sockets, mailbox, options, _ -> {
+        });
+    }
+
+    static MailboxRole start(RoleProcess process, String instance, MailboxConfig config, UdpOptions options,
+            List<InetSocketAddress> listen) {
+        MailboxRole role = new MailboxRole(instance, config, options, UdpSettings.bind(options, listen));
+        return process.add(role, role.loop.stopped());
+    }
+
+    List<InetSocketAddress> addresses() {
+        UdpSockets sockets = loop.sockets();
+        return IntStream.range(0, sockets.count()).mapToObj(sockets::localAddress).toList();
+    }
+
+    @Override
+    public String role() {
+        return "mailbox";
+    }
+
+    @Override
+    public String instance() {
+        return instance;
+    }
+
+    @Override
+    public Counters counters() {
+        return mailbox.counters();
+    }
+
+    @Override
+    public void measure(Metrics metrics) {
+        metrics.gauge("schiltron_mailbox_gets", "gets that wait", instance, mailbox::gets);
+        metrics.gauge("schiltron_mailbox_stored_packets", "packets that wait", instance, mailbox::storedPackets);
+        metrics.gauge("schiltron_mailbox_stored_bytes", "what they take of the store", instance,
+                () -> (double) mailbox.storedBytes());
+        metrics.gauge("schiltron_mailbox_owners", "proved addresses known", instance, mailbox::owners);
+        metrics.gauge("schiltron_mailbox_services", "services that may be said hello to", instance, mailbox::services);
+        metrics.gauge("schiltron_mailbox_congested", "1 while data is marked as congested", instance,
+                () -> mailbox.congested() ? 1 : 0);
+    }
+
+    @Override
+    public void report(ObjectNode status) {
+        ArrayNode listen = status.putArray("listen");
+        addresses().forEach(address -> listen.add(Addresses.toText(address)));
+        Part.answer(loop.query((machine, _) -> status.put("gets", machine.gets())
+                .put("storedPackets", machine.storedPackets()).put("storedBytes", machine.storedBytes())
+                .put("owners", machine.owners()).put("services", machine.services())
+                .put("firstContacts", machine.firstContacts()).put("congested", machine.congested())));
+        status.put("memoryBytes", config.memoryBytes());
+    }
+
+    @Override
+    public void close() {
+        loop.close();
+    }
+}
