@@ -74,6 +74,19 @@ public final class Identity {
         }
     }
 
+    /**
+     * A secret that this identity and the holder of another share, the same for ever: HKDF-Expand of the hash of their
+     * agreement. For what needs no forward secrecy.
+     *
+     * @param length 1 to 8,160 bytes
+     */
+    public byte[] staticSecret(PublicKey remote, String label, int length) {
+        byte[] shared = Primitives.x25519(agreement, remote.x25519());
+        if (shared == null)
+            throw new IllegalStateException("a public key has a large order");
+        return Primitives.expand(Primitives.sha256(shared), label, length);
+    }
+
     /** The X25519 private key. */
     PrivateKey agreement() {
         return agreement;

@@ -1,0 +1,128 @@
+package org.schiltron.ring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.schiltron.machine.Drop;
+import org.schiltron.machine.Path;
+import org.schiltron.wire.Envelope;
+import org.schiltron.wire.Wire;
+
+/** What a customer and a mailbox notice of a ring node that works. */
+class RingNodeTest {
+    private final Rig rig = new Rig();
+    private final TestCustomer alice = TestCustomer.enrolled(rig, Rig.ALICE, 0x0a000001);
+
+    @Test
+    void requestsLeaveFromTheRingAndAnswersComeBack() {
+        alice.grant(rig, Rig.MAILBOX);
+        byte[] get = TestCustomer.get(100, 200);
+        List<Rig.Sent> forwarded = rig.in(alice.path, alice.out(Rig.MAILBOX, get));
+        assertThat(forwarded).hasSize(1);
+        assertThat(forwarded.getFirst().to()).isEqualTo(Rig.MAILBOX);
+        assertThat(Wire.tag(forwarded.getFirst().segment(), 0)).isEqualTo(alice.number);
+        assertThat(tail(forwarded.getFirst().bytes(), Wire.HEADER)).isEqualTo(tail(get, Wire.HEADER));
+
+        byte[] data = alice.data(200);
+        List<Rig.Sent> admitted = rig.in(Rig.MAILBOX, data);
+        assertThat(admitted).hasSize(1);
+        Rig.Sent in = admitted.getFirst();
+        assertThat(in.to()).isEqualTo(alice.path);
+        assertThat(Envelope.authentic(in.segment(), 0, in.bytes().length, alice.inKey)).isTrue();
+        assertThat(tail(in.bytes(), Envelope.INNER)).isEqualTo(data);
+        Path mailbox = new Path();
+        Envelope.mailbox(in.segment(), 0, 0, mailbox);
+        assertThat(mailbox).isEqualTo(Rig.MAILBOX);
+    }
+
+    @Test
+    void eachRequestAdmitsOnePacket() {
+        alice.grant(rig, Rig.MAILBOX);
+        rig.in(alice.path, alice.out(Rig.MAILBOX, TestCustomer.get(1, 2, 3)));
+        for (long nonce = 1; nonce <= 3; nonce++) {
+            assertThat(rig.in(Rig.MAILBOX, alice.data(nonce))).hasSize(1);
+            assertThat(rig.in(Rig.MAILBOX, alice.data(nonce))).isEmpty();
+        }
+        assertThat(rig.drops(Drop.UNREQUESTED)).isEqualTo(3);
+    }
+
+    @Test
+    void helloComesInOnAPostedNonceOnce() {
+        alice.grant(rig, Rig.MAILBOX);
+        rig.in(alice.path, alice.out(Rig.MAILBOX, TestCustomer.post(5, 6)));
+        assertThat(rig.in(Rig.MAILBOX, alice.first(6))).hasSize(1);
+        assertThat(rig.in(Rig.MAILBOX, alice.first(6))).isEmpty();
+        assertThat(rig.in(Rig.MAILBOX, alice.data(5))).as("data on a posted nonce").isEmpty();
+        assertThat(rig.in(Rig.MAILBOX, alice.first(5))).hasSize(1);
+    }
+
+    @Test
+    void pingComesBackInItsOwnLength() {
+        List<Rig.Sent> pong = alice.ping(rig);
+        assertThat(pong).hasSize(1);
+        Rig.Sent sent = pong.getFirst();
+        assertThat(sent.to()).isEqualTo(alice.path);
+        assertThat(sent.bytes()).hasSize(Envelope.INNER);
+        assertThat(Wire.type(sent.segment(), 0)).isEqualTo(Wire.PONG);
+        assertThat(Envelope.authentic(sent.segment(), 0, Envelope.INNER, alice.inKey)).isTrue();
+        Path echo = new Path();
+        Envelope.mailbox(sent.segment(), 0, 0, echo);
+        assertThat(echo).isEqualTo(new Path(0, 11, 22, 33));
+    }
+
+    @Test
+    void answersFollowTheCustomersNewestAddress() {
+        alice.grant(rig, Rig.MAILBOX);
+        Path old = alice.path;
+        byte[] late = alice.out(Rig.MAILBOX, TestCustomer.get(1));
+        alice.path = Path.ofIpv4(0x0a000099, 6_000);
+        rig.in(alice.path, alice.out(Rig.MAILBOX, TestCustomer.get(2)));
+        rig.in(old, late); // overtaken on the way: still a request, but no longer the address
+        assertThat(rig.in(Rig.MAILBOX, alice.data(1)).getFirst().to()).isEqualTo(alice.path);
+        assertThat(rig.in(Rig.MAILBOX, alice.data(2)).getFirst().to()).isEqualTo(alice.path);
+    }
+
+    @Test
+    void twoProcessesOfOneKeyAndAnotherCustomerKeepApart() {
+        TestCustomer second = TestCustomer.enrolled(rig, Rig.ALICE, 0x0a000002);
+        TestCustomer bob = TestCustomer.enrolled(rig, Rig.BOB, 0x0a000003);
+        assertThat(List.of(alice.number, second.number, bob.number)).doesNotHaveDuplicates();
+        assertThat(rig.node.customers()).isEqualTo(3);
+        alice.grant(rig, Rig.MAILBOX);
+        rig.in(alice.path, alice.out(Rig.MAILBOX, TestCustomer.get(1)));
+        assertThat(rig.in(Rig.MAILBOX, second.data(1))).isEmpty();
+        assertThat(rig.in(Rig.MAILBOX, bob.data(1))).isEmpty();
+        assertThat(rig.in(second.path, second.out(Rig.MAILBOX, TestCustomer.get(1)))).as("no grant of its own")
+                .isEmpty();
+        assertThat(rig.in(Rig.MAILBOX, alice.data(1)).getFirst().to()).isEqualTo(alice.path);
+    }
+
+    @Test
+    void ipv6Works() {
+        Path mailbox = new Path(0, 0x2001_0db8_0000_0000L, 1, 4_500);
+        alice.path = new Path(0, 0x2001_0db8_0000_0000L, 77, 5_000);
+        alice.grant(rig, mailbox);
+        rig.in(alice.path, alice.out(mailbox, TestCustomer.get(1)));
+        assertThat(rig.in(mailbox, alice.data(1)).getFirst().to()).isEqualTo(alice.path);
+    }
+
+    @Test
+    void aSilentCustomerIsForgotten() {
+        rig.advanceMs(59_000);
+        assertThat(alice.ping(rig)).hasSize(1);
+        rig.advanceMs(59_000);
+        assertThat(rig.node.customers()).isEqualTo(1);
+        rig.advanceMs(20_000);
+        assertThat(rig.node.customers()).isZero();
+        assertThat(rig.events).contains(new RingEvent.Left(alice.number));
+        assertThat(alice.ping(rig)).isEmpty();
+        assertThat(rig.drops(Drop.WRONG_CUSTOMER)).isEqualTo(1);
+        assertThat(rig.node.nextDeadlineNs()).isEqualTo(Long.MAX_VALUE);
+    }
+
+    static byte[] tail(byte[] bytes, int from) {
+        return Arrays.copyOfRange(bytes, from, bytes.length);
+    }
+}
