@@ -94,7 +94,7 @@ final class Primitives {
                     .generatePublic(new XECPublicKeySpec(NamedParameterSpec.X25519, fromLittleEndian(masked))), true);
             byte[] secret = agreement.generateSecret();
             return Arrays.equals(secret, new byte[KEY]) ? null : secret;
-        } catch (InvalidKeyException | IllegalStateException e) {
+        } catch (InvalidKeyException e) {
             return null; // this is how the JDK says "small order"
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);

@@ -4,7 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.schiltron.machine.Path;
@@ -82,7 +82,7 @@ public final class SwarmList {
         if (version < 0 || expiresEpochSeconds < 0)
             throw new IllegalArgumentException("the swarm list's version or time is negative");
         List<Entry> list = new ArrayList<>(count);
-        Set<Path> seen = HashSet.newHashSet(count); // asked, never iterated
+        Set<Path> seen = LinkedHashSet.newLinkedHashSet(count);
         for (int i = 0; i < count; i++) {
             Path address = new Path();
             Wire.getAddress(s, HEADER + (long) ENTRY * i, 0, address);
