@@ -1,0 +1,22 @@
+package org.schiltron.swarm;
+
+/**
+ * What an endpoint allows each session. Set first: {@code maxRate}. To tune: {@code initialRate}, {@code initialSet}.
+ *
+ * @param initialRate packets a second advertised before anything is known, 1 to {@code maxRate}
+ * @param floorRate   packets a second below which the advertised rate never falls, whatever is lost
+ * @param maxRate     packets a second one session may be given at most
+ * @param initialSet  mailboxes a session begins with, 1 to 64 (the paper's prototype: 10)
+ * @param idleTimeoutNs a session that hears nothing for so long is over
+ */
+public record EndpointLimits(double initialRate, double floorRate, double maxRate, int initialSet, long idleTimeoutNs) {
+    public static final EndpointLimits DEFAULT = new EndpointLimits(500, 50, 100_000, 10, 90_000_000_000L);
+
+    public EndpointLimits {
+        if (!(floorRate >= 1 && floorRate <= initialRate && initialRate <= maxRate && maxRate <= 10_000_000)) {
+            throw new IllegalArgumentException("rates must be 1 <= floor <= initial <= max <= 10,000,000");
+        }
+        if (initialSet < 1 || initialSet > MailboxSet.MAX_SIZE)
+            throw new IllegalArgumentException("initial set: 1 to 64");
+    }
+}

@@ -1,0 +1,478 @@
+package org.schiltron.swarm;
+
+import org.jspecify.annotations.Nullable;
+import org.schiltron.machine.Machine;
+import org.schiltron.machine.Path;
+import org.schiltron.proof.NonceSequence;
+import org.schiltron.proof.PacketCipher;
+import org.schiltron.wire.Wire;
+
+/**
+ * The receiving side of one direction: asks for packets index by index, within a window, at the mailboxes the nonces
+ * pick; notes what comes and what does not; advertises the rate; and steers the mailbox set (Phalanx 3.2.1, 3.2.2, 3.5).
+ *
+ * <p>Indices are asked for in order. One is <em>overtaken</em> when a later one arrives, and given up a while after. The
+ * window reaches {@link #window} beyond the highest index that came; if all is lost it creeps on at the last rate, up to
+ * twice that. An idle direction keeps {@value #IDLE_WINDOW} gets for short packets only, so that ten thousand idle
+ * sessions released at once do not fill the service's link.
+ */
+final class Inbound {
+    /** Most gets of one direction; 2,048 x about 120 bytes of state. */
+    static final int MAX_WINDOW = 2_048;
+    static final int FIRST_WINDOW = 16;
+    static final int IDLE_WINDOW = 6;
+    /** Longest body asked for while idle, bytes. */
+    static final int IDLE_BODY = 256;
+    static final long IDLE_AFTER_NS = 5_000_000_000L;
+    private static final int ACTIVE_LIFETIME_MS = 4_000;
+    private static final long ACTIVE_REFRESH_NS = 2_000_000_000L;
+    private static final int IDLE_LIFETIME_MS = 45_000;
+    /** Under the 25 s after which a NAT forgets. */
+    private static final long IDLE_REFRESH_NS = 20_000_000_000L;
+    private static final long SLACK_NS = 40_000_000L;
+    private static final int MAX_ACK_RANGES = 24;
+    private static final int ACK_EVERY = 24;
+
+    private final Session session;
+    private final Endpoint endpoint;
+    private final NonceSequence nonces;
+    final PacketCipher cipher;
+    private final int shard;
+    private final long[] nonceBlock = new long[32];
+    private long nonceBlockStart = -1;
+
+    private MailboxSet set;
+    private @Nullable SetChange change;
+    private final SetSteering steering;
+    final PathScores scores = new PathScores();
+    private final RateAdvice advice;
+    private long nextTickNs;
+
+    private @Nullable Outstanding[] slots = new Outstanding[FIRST_WINDOW];
+    private long base; // lowest index that is still waited for
+    private long end; // lowest index not asked for
+    private long highest = -1;
+    private long creepNs = Machine.NO_DEADLINE;
+    private int crept;
+    private boolean idle;
+    private long lastPacketNs;
+    private long nextRefreshNs;
+
+    private final RangeSet received = new RangeSet(256);
+    private long largestNs;
+    private int unacked;
+    private long ackDueNs = Machine.NO_DEADLINE;
+
+    Inbound(Session session, Endpoint endpoint, NonceSequence nonces, PacketCipher cipher, int shard, MailboxSet set,
+            SetSteering steering) {
+        this.session = session;
+        this.endpoint = endpoint;
+        this.nonces = nonces;
+        this.cipher = cipher;
+        this.shard = shard;
+        this.set = set;
+        this.steering = steering;
+        EndpointLimits limits = endpoint.limits();
+        advice = new RateAdvice(limits.initialRate(), limits.floorRate());
+    }
+
+    void start(long nowNs) {
+        endpoint.onActivity(1);
+        lastPacketNs = nowNs;
+        nextRefreshNs = nowNs + ACTIVE_REFRESH_NS;
+        wantAll(nowNs, set);
+        ask(nowNs);
+    }
+
+    MailboxSet set() {
+        return set;
+    }
+
+    @Nullable
+    SetChange change() {
+        return change;
+    }
+
+    long highest() {
+        return highest;
+    }
+
+    double rate() {
+        return advice.rate();
+    }
+
+    double deliveredRate() {
+        return idle ? 0 : advice.deliveredRate();
+    }
+
+    boolean idle() {
+        return idle;
+    }
+
+    int openGets() {
+        int open = 0;
+        for (long i = base; i < end; i++)
+            if (slot(i) != null)
+                open++;
+        return open;
+    }
+
+    /** An authentic packet for {@code get} came from mailbox {@code from}. */
+    void onPacket(long nowNs, Outstanding get, MailboxLink from, boolean congested, boolean eliciting) {
+        long index = get.index;
+        get.state = Outstanding.DONE;
+        endpoint.forget(get);
+        slots[(int) index & (slots.length - 1)] = null;
+        lastPacketNs = nowNs;
+        advice.onPacket();
+        int member = memberAt(get, from);
+        scores.onReceived(member, congested);
+        decide(nowNs, get, member);
+        noteReceived(nowNs, index, eliciting);
+        if (index > highest) {
+            for (long i = Math.max(base, highest); i < index; i++) {
+                Outstanding passed = slot(i);
+                if (passed != null && passed.overtakenNs < 0)
+                    passed.overtakenNs = nowNs;
+            }
+            highest = index;
+        }
+        if (idle)
+            wake(nowNs);
+        crept = 0;
+        giveUp(nowNs);
+        ask(nowNs);
+    }
+
+    /** The mailbox at that address if the get was left there, else null. */
+    @Nullable
+    MailboxLink mailboxAt(Outstanding get, Path source) {
+        MailboxLink link = session.directory().get(get.member);
+        if (link != null && link.address.sameAddress(source))
+            return link;
+        MailboxLink other = get.otherMember < 0 ? null : session.directory().get(get.otherMember);
+        return other != null && other.address.sameAddress(source) ? other : null;
+    }
+
+    Session session() {
+        return session;
+    }
+
+    private int memberAt(Outstanding get, MailboxLink from) {
+        boolean other = get.otherMember >= 0 && from == session.directory().get(get.otherMember);
+        return other ? get.otherMember : get.member;
+    }
+
+    // The set and its change
+
+    private void decide(long nowNs, Outstanding get, int member) {
+        SetChange pending = change;
+        if (pending == null || get.otherMember < 0)
+            return;
+        change = null;
+        if (member == get.otherMember) {
+            set = pending.set();
+            scores.keepOnly(set);
+        }
+        steering.onDecided(nowNs, member == get.otherMember);
+    }
+
+    private void propose(long nowNs) {
+        if (change != null || highest < 0)
+            return;
+        MailboxSet better = steering.consider(nowNs, set, scores, session);
+        if (better == null)
+            return;
+        SetChange proposal = new SetChange(steering.nextVersion(), end + window() / 4 + 1, better);
+        change = proposal;
+        wantAll(nowNs, better);
+        session.control(proposal.encode());
+    }
+
+    private void wantAll(long nowNs, MailboxSet members) {
+        for (int i = 0; i < members.size(); i++) {
+            MailboxLink link = session.directory().get(members.member(i));
+            if (link == null)
+                continue;
+            link.want(nowNs);
+            endpoint.touch(link);
+        }
+    }
+
+    // Asking
+
+    int window() {
+        if (idle)
+            return IDLE_WINDOW;
+        long rtt = session.rttNs() < 0 ? 100_000_000L : session.rttNs();
+        double wanted = advice.rate() * 1e-9 * (rtt + rtt / 2 + SLACK_NS);
+        int most = Math.min(MAX_WINDOW, endpoint.windowShare());
+        return (int) Math.max(Math.min(FIRST_WINDOW, most), Math.min(most, wanted));
+    }
+
+    private void ask(long nowNs) {
+        long limit = Math.min(highest + 1 + window() + crept, base + MAX_WINDOW);
+        boolean urgent = end - highest <= FIRST_WINDOW;
+        while (end < limit) {
+            ensureRoom();
+            long index = end++;
+            long high = nonceHigh(index);
+            Outstanding get = new Outstanding(this, index, high, nonceBlock[2 * (int) (index - nonceBlockStart) + 1],
+                    shard);
+            get.member = set.pick(high);
+            SetChange pending = change;
+            if (pending != null && index >= pending.start()) {
+                int other = pending.set().pick(high);
+                if (other != get.member)
+                    get.otherMember = other;
+            }
+            slots[(int) index & (slots.length - 1)] = get;
+            endpoint.remember(get);
+            request(nowNs, get, urgent);
+        }
+    }
+
+    private void request(long nowNs, Outstanding get, boolean urgent) {
+        get.requestedNs = nowNs;
+        get.lifetimeMs = idle ? IDLE_LIFETIME_MS : ACTIVE_LIFETIME_MS;
+        get.maxBody = idle ? IDLE_BODY : Wire.MAX_BODY;
+        requestAt(nowNs, get, get.member, urgent);
+        if (get.otherMember >= 0)
+            requestAt(nowNs, get, get.otherMember, urgent);
+    }
+
+    private void requestAt(long nowNs, Outstanding get, int member, boolean urgent) {
+        MailboxLink link = session.directory().get(member);
+        if (link == null)
+            return;
+        link.pick(nowNs).queueGet(nowNs, get, urgent);
+        endpoint.touch(link);
+    }
+
+    private long nonceHigh(long index) {
+        if (nonceBlockStart < 0 || index < nonceBlockStart || index >= nonceBlockStart + 16) {
+            nonceBlockStart = index & ~15L;
+            nonces.generate(nonceBlockStart, 16, nonceBlock, 0);
+        }
+        return nonceBlock[2 * (int) (index - nonceBlockStart)];
+    }
+
+    private @Nullable Outstanding slot(long index) {
+        Outstanding get = slots[(int) index & (slots.length - 1)];
+        return get != null && get.index == index ? get : null;
+    }
+
+    private void ensureRoom() {
+        if (end - base < slots.length)
+            return;
+        @Nullable
+        Outstanding[] larger = new Outstanding[slots.length * 2];
+        for (long i = base; i < end; i++)
+            larger[(int) i & (larger.length - 1)] = slot(i);
+        slots = larger;
+    }
+
+    /** Overtaken long enough ago: it is lost. */
+    private void giveUp(long nowNs) {
+        long patience = patienceNs();
+        while (base < end) {
+            Outstanding get = slot(base);
+            if (get != null) {
+                if (get.overtakenNs < 0 || nowNs - get.overtakenNs < patience)
+                    return;
+                scores.onLost(get.member);
+                MailboxLink link = session.directory().get(get.member);
+                if (link != null && scores.of(get.member).lostInARow >= 2) {
+                    link.suspect(nowNs);
+                    endpoint.touch(link);
+                }
+                drop(get);
+            } else if (base > highest) {
+                return;
+            }
+            base++;
+        }
+    }
+
+    private void drop(Outstanding get) {
+        get.state = Outstanding.DONE;
+        endpoint.forget(get);
+        slots[(int) get.index & (slots.length - 1)] = null;
+    }
+
+    private long patienceNs() {
+        long rtt = session.rttNs() < 0 ? 100_000_000L : session.rttNs();
+        return Math.min(1_000_000_000L, Math.max(60_000_000L, 2 * rtt));
+    }
+
+    // Time
+
+    long nextDeadlineNs(long nowNs) {
+        long next = nextRefreshNs;
+        if (ackDueNs > nowNs)
+            next = Math.min(next, ackDueNs); // once due, the sending side decides when it leaves
+        if (!idle)
+            next = Math.min(next, Math.min(nextTickNs, creepNs));
+        if (base <= highest) {
+            Outstanding get = slot(base);
+            if (get != null && get.overtakenNs >= 0)
+                next = Math.min(next, get.overtakenNs + patienceNs());
+        }
+        return next;
+    }
+
+    void onTimer(long nowNs) {
+        giveUp(nowNs);
+        if (!idle && nowNs >= nextTickNs) {
+            nextTickNs = nowNs + RateAdvice.TICK_NS;
+            advice.tick(nowNs, endpoint.rateShare(), scores.bestQuartileLoss(), session.rttNs(), session.minRttNs());
+            propose(nowNs);
+            if (nowNs - lastPacketNs > IDLE_AFTER_NS)
+                sleep(nowNs);
+        }
+        if (!idle && nowNs >= creepNs)
+            creep(nowNs);
+        else if (creepNs == Machine.NO_DEADLINE && !idle)
+            creepNs = nowNs + RateAdvice.TICK_NS;
+        if (nowNs >= nextRefreshNs)
+            refresh(nowNs);
+        ask(nowNs);
+    }
+
+    /** All in the window may be lost: move on at the last rate, at most a window further (Phalanx 3.2.1). */
+    private void creep(long nowNs) {
+        long silentNs = nowNs - lastPacketNs;
+        creepNs = nowNs + RateAdvice.TICK_NS;
+        if (highest < 0 || silentNs < Math.max(300_000_000L, 3 * session.rttNs()) || crept >= window())
+            return;
+        crept += (int) Math.max(1, Math.min(window() - crept, advice.deliveredRate() * 0.1));
+    }
+
+    private void refresh(long nowNs) {
+        long interval = idle ? IDLE_REFRESH_NS : ACTIVE_REFRESH_NS;
+        long next = nowNs + interval;
+        for (long i = base; i < end; i++) {
+            Outstanding get = slot(i);
+            if (get == null || get.overtakenNs >= 0)
+                continue;
+            if (nowNs - get.requestedNs >= interval - SLACK_NS)
+                request(nowNs, get, false);
+            else
+                next = Math.min(next, get.requestedNs + interval);
+        }
+        nextRefreshNs = next;
+    }
+
+    /** Nothing has come for a while: keep few gets, for short packets. */
+    private void sleep(long nowNs) {
+        idle = true;
+        endpoint.onActivity(-1);
+        long keep = Math.max(base, highest + 1) + IDLE_WINDOW;
+        for (long i = base; i < end; i++) {
+            Outstanding get = slot(i);
+            if (get != null && (i >= keep || i <= highest))
+                drop(get);
+        }
+        base = Math.max(base, highest + 1);
+        end = Math.min(end, keep);
+        crept = 0;
+        slots = compact();
+        askAgain(nowNs); // what is kept changes its class
+        nextRefreshNs = nowNs + IDLE_REFRESH_NS;
+    }
+
+    private @Nullable Outstanding[] compact() {
+        @Nullable
+        Outstanding[] smaller = new Outstanding[FIRST_WINDOW];
+        for (long i = base; i < end; i++)
+            smaller[(int) i & (FIRST_WINDOW - 1)] = slot(i);
+        return smaller;
+    }
+
+    private void wake(long nowNs) {
+        idle = false;
+        endpoint.onActivity(1);
+        nextTickNs = nowNs + RateAdvice.TICK_NS;
+        askAgain(nowNs);
+        nextRefreshNs = nowNs + ACTIVE_REFRESH_NS;
+    }
+
+    /** Asks again for all in the window: its class has changed, or the address that the gets stand under. */
+    void askAgain(long nowNs) {
+        for (long i = base; i < end; i++) {
+            Outstanding get = slot(i);
+            if (get != null)
+                request(nowNs, get, true);
+        }
+    }
+
+    void stop() {
+        if (!idle)
+            endpoint.onActivity(-1);
+        idle = true;
+        for (long i = base; i < end; i++) {
+            Outstanding get = slot(i);
+            if (get != null)
+                drop(get);
+        }
+        base = end;
+        nextRefreshNs = Machine.NO_DEADLINE;
+        nextTickNs = Machine.NO_DEADLINE;
+        creepNs = Machine.NO_DEADLINE;
+        ackDueNs = Machine.NO_DEADLINE;
+    }
+
+    // Acknowledging
+
+    private void noteReceived(long nowNs, long index, boolean eliciting) {
+        if (!received.add(index, index + 1)) {
+            received.removeFirst();
+            received.add(index, index + 1);
+        }
+        if (received.end(received.count() - 1) == index + 1)
+            largestNs = nowNs;
+        if (!eliciting)
+            return;
+        unacked++;
+        long delay = unacked >= ACK_EVERY ? 0 : Math.max(1_000_000L, Math.min(20_000_000L, session.rttNs() / 4));
+        ackDueNs = Math.min(ackDueNs, nowNs + delay);
+    }
+
+    boolean ackDue(long nowNs) {
+        return nowNs >= ackDueNs;
+    }
+
+    boolean hasUnacked() {
+        return unacked > 0;
+    }
+
+    long ackDueNs() {
+        return ackDueNs;
+    }
+
+    /** Longest ACK frame: type, 4 varints of 8, ranges. */
+    static final int MAX_ACK = 1 + 8 * 7 + MAX_ACK_RANGES * 8;
+
+    void writeAck(long nowNs, PacketBuilder packet) {
+        byte[] plain = packet.plain();
+        int at = packet.length();
+        plain[at++] = Frames.ACK;
+        at = Varint.write(plain, at, base);
+        at = Varint.write(plain, at, end);
+        at = Varint.write(plain, at, (long) advice.rate());
+        at = Varint.write(plain, at, received.isEmpty() ? 0 : (nowNs - largestNs) / 1_000);
+        int ranges = Math.min(MAX_ACK_RANGES, received.count());
+        at = Varint.write(plain, at, ranges);
+        for (int i = 0; i < ranges; i++) {
+            int range = received.count() - 1 - i;
+            if (i == 0)
+                at = Varint.write(plain, at, received.end(range) - 1);
+            else
+                at = Varint.write(plain, at, received.start(range + 1) - received.end(range) - 1);
+            at = Varint.write(plain, at, received.end(range) - received.start(range) - 1);
+        }
+        packet.advance(at);
+        unacked = 0;
+        ackDueNs = Machine.NO_DEADLINE;
+    }
+}

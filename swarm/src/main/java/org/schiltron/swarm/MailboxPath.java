@@ -1,0 +1,205 @@
+package org.schiltron.swarm;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.schiltron.machine.Machine;
+import org.schiltron.machine.RandomSource;
+import org.schiltron.machine.TransmitSink;
+import org.schiltron.wire.CookieRequest;
+import org.schiltron.wire.Get;
+import org.schiltron.wire.Wire;
+
+/**
+ * One way to one mailbox: mailbox x ring node for a service, the mailbox alone for a client. Holds the cookie for it, and
+ * the gets that wait to leave together.
+ *
+ * <p>A cookie request is also the probe of whether the mailbox lives: it is repeated with backoff (0.2 s to 2 s) while
+ * there is no answer, and sent early when packets by this path are lost.
+ */
+final class MailboxPath {
+    private static final long FIRST_RETRY_NS = 200_000_000L;
+    private static final long MAX_RETRY_NS = 2_000_000_000L;
+    private static final long SUSPECT_PAUSE_NS = 1_000_000_000L;
+    /** Unanswered requests after which the mailbox counts as unreachable. */
+    private static final int UNREACHABLE_AFTER = 3;
+    /** Gets leave when so many wait, even if none is urgent. */
+    static final int GET_BATCH = 16;
+    static final long GET_DELAY_NS = 2_000_000L;
+
+    final MailboxLink link;
+    final Uplink uplink;
+    private final RandomSource random;
+    private boolean wanted;
+    private boolean hasCookie;
+    private long cookie;
+    private long validUntilNs;
+    private int shards = 1;
+    private long nextRequestNs = Machine.NO_DEADLINE;
+    private long retryNs = FIRST_RETRY_NS;
+    private long requestedNs;
+    private long firstRequestedNs;
+    private int unanswered;
+    private boolean requestOpen;
+    private long nonceHigh;
+    private long nonceLow;
+    private long rttNs = -1;
+    private final List<Outstanding> gets = new ArrayList<>();
+    private long getsDueNs = Machine.NO_DEADLINE;
+
+    MailboxPath(MailboxLink link, Uplink uplink, RandomSource random) {
+        this.link = link;
+        this.uplink = uplink;
+        this.random = random;
+    }
+
+    /** From now on a valid cookie is kept. */
+    void want(long nowNs) {
+        if (wanted)
+            return;
+        wanted = true;
+        firstRequestedNs = nowNs;
+        nextRequestNs = nowNs;
+    }
+
+    boolean wanted() {
+        return wanted;
+    }
+
+    /** Lets the cookie lapse. */
+    void abandon() {
+        wanted = false;
+        nextRequestNs = Machine.NO_DEADLINE;
+    }
+
+    boolean usable(long nowNs) {
+        return hasCookie && nowNs < validUntilNs && uplink.ready();
+    }
+
+    /** No answer to several requests in a row. */
+    boolean unreachable() {
+        return unanswered >= UNREACHABLE_AFTER;
+    }
+
+    /** The first cookie may still be under way. */
+    boolean isFresh(long nowNs, long patienceNs) {
+        return wanted && !hasCookie && nowNs - firstRequestedNs < patienceNs;
+    }
+
+    long firstRequestedNs() {
+        return firstRequestedNs;
+    }
+
+    /** Round trip to the mailbox, -1 while unknown. */
+    long rttNs() {
+        return rttNs;
+    }
+
+    int shards() {
+        return shards;
+    }
+
+    long cookie() {
+        return cookie;
+    }
+
+    /** Packets by this path are lost: ask whether the mailbox lives. */
+    void suspect(long nowNs) {
+        if (wanted && nowNs - requestedNs > SUSPECT_PAUSE_NS)
+            nextRequestNs = Math.min(nextRequestNs, nowNs);
+    }
+
+    /** The cookie is to be asked for again at once. */
+    void renew(long nowNs) {
+        if (wanted)
+            nextRequestNs = nowNs;
+    }
+
+    /** A COOKIE from this path. False if it answers no open request. */
+    boolean onCookie(long nowNs, long high, long low, long newCookie, int validitySeconds, int newShards) {
+        if (!requestOpen || high != nonceHigh || low != nonceLow || newShards < 1)
+            return false;
+        requestOpen = false;
+        unanswered = 0;
+        rttNs = rttNs < 0 ? nowNs - requestedNs : (7 * rttNs + nowNs - requestedNs) / 8;
+        hasCookie = true;
+        cookie = newCookie;
+        shards = newShards;
+        validUntilNs = nowNs + validitySeconds * 1_000_000_000L;
+        retryNs = FIRST_RETRY_NS;
+        nextRequestNs = nowNs + validitySeconds * 750_000_000L;
+        return true;
+    }
+
+    // Gets
+
+    /** The get will leave with the next batch; at once if urgent. */
+    void queueGet(long nowNs, Outstanding get, boolean urgent) {
+        gets.add(get);
+        getsDueNs = urgent || gets.size() >= GET_BATCH ? nowNs : Math.min(getsDueNs, nowNs + GET_DELAY_NS);
+    }
+
+    boolean hasGets() {
+        return !gets.isEmpty();
+    }
+
+    long nextDeadlineNs() {
+        return Math.min(nextRequestNs, getsDueNs);
+    }
+
+    /** Sends what is due. Gets leave only with a cookie; without one they wait, at most {@link Inbound#MAX_WINDOW}. */
+    void pollTransmit(long nowNs, TransmitSink sink) {
+        if (nowNs >= nextRequestNs) {
+            if (uplink.ready())
+                sendRequest(nowNs, sink);
+            else
+                nextRequestNs = nowNs + FIRST_RETRY_NS / 4;
+        }
+        if (nowNs >= getsDueNs) {
+            if (usable(nowNs))
+                sendGets(sink);
+            else
+                getsDueNs = nowNs + 10 * GET_DELAY_NS;
+        }
+    }
+
+    private void sendRequest(long nowNs, TransmitSink sink) {
+        if (!requestOpen) {
+            requestOpen = true;
+            nonceHigh = random.nextLong();
+            nonceLow = random.nextLong();
+        } else {
+            unanswered++;
+            retryNs = Math.min(2 * retryNs, MAX_RETRY_NS);
+        }
+        requestedNs = nowNs;
+        nextRequestNs = nowNs + retryNs + random.nextLong(retryNs / 4 + 1);
+        long at = uplink.begin(sink, 0, link.address);
+        int length = CookieRequest.write(sink.segment(), at, 0, 0, nonceHigh, nonceLow);
+        uplink.end(sink, length);
+    }
+
+    private void sendGets(TransmitSink sink) {
+        getsDueNs = Machine.NO_DEADLINE;
+        int sent = 0;
+        while (sent < gets.size()) {
+            Outstanding head = gets.get(sent);
+            int run = 1;
+            while (run < Get.MAX_IMAGES && sent + run < gets.size() && gets.get(sent + run).batchesWith(head, shards))
+                run++;
+            long at = uplink.begin(sink, head.shard % shards, link.address);
+            int length = Get.write(sink.segment(), at, head.shard % shards, 0, cookie, head.lifetimeMs, head.maxBody,
+                    run);
+            int written = 0;
+            for (int i = 0; i < run; i++) {
+                Outstanding get = gets.get(sent + i);
+                if (get.state == Outstanding.OPEN) {
+                    Get.putImage(sink.segment(), at, written++, get.imageHigh, get.imageLow);
+                }
+            }
+            if (written > 0)
+                uplink.end(sink, length - (run - written) * Wire.NONCE);
+            sent += run;
+        }
+        gets.clear();
+    }
+}

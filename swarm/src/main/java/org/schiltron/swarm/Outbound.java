@@ -1,0 +1,469 @@
+package org.schiltron.swarm;
+
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.schiltron.machine.Machine;
+import org.schiltron.machine.TransmitSink;
+import org.schiltron.proof.NonceSequence;
+import org.schiltron.proof.PacketCipher;
+import org.schiltron.wire.Put;
+import org.schiltron.wire.Wire;
+
+/**
+ * The sending side of one direction: numbers packets, puts each at the mailbox its nonce picks, within the window the
+ * receiver has asked for and at the rate it advertises; finds out what was lost, mailbox by mailbox, and sends that again
+ * under fresh nonces (Phalanx 3.5).
+ *
+ * <p>Loss raises the sending rate, up to twice what is advertised: whoever backs off under attack has lost. Packets that
+ * matter now and leave room are sent twice, by different mailboxes, while loss is noticeable: repetition as forward error
+ * correction.
+ */
+final class Outbound {
+    /** A mailbox's earlier packet is lost when so many later ones through it have arrived. */
+    private static final int REORDERING = 3;
+    private static final double COPY_ABOVE_LOSS = 0.03;
+    private static final double MAX_COMPENSATION = 2;
+    private static final long IDLE_AFTER_NS = 4_000_000_000L;
+    private static final int IDLE_PLAIN = Inbound.IDLE_BODY - PacketBuilder.TAG;
+    private static final long MAX_PROBE_NS = 1_000_000_000L;
+    private static final int BURST = 32;
+    private static final byte[] NOTHING = new byte[0];
+
+    private final Session session;
+    private final Endpoint endpoint;
+    private final NonceSequence nonces;
+    private final PacketCipher cipher;
+    private final int shard;
+    private final long[] nonceBlock = new long[32];
+    private long nonceBlockStart = -1;
+
+    private MailboxSet set;
+    private @Nullable SetChange change;
+    private long setVersion;
+    private long next; // index of the next packet
+    private long windowStart;
+    private long windowEnd = Inbound.FIRST_WINDOW;
+    private double advertised;
+    private double tokens = BURST;
+    private long tokensNs;
+
+    private @Nullable SentPacket[] flight = new SentPacket[64]; // by index
+    private long oldest; // no packet in flight below
+    private int inFlight;
+    private int elicitingInFlight;
+    private long largestAcked = -1;
+    private long lastAckNs;
+    private long lastSentNs;
+    private long lastElicitingNs;
+    private long firstUnansweredNs;
+    private long lossCheckNs = Machine.NO_DEADLINE;
+    private long waitUntilNs = Machine.NO_DEADLINE; // for a mailbox's cookie
+    private int probes;
+    private long probeSentNs;
+    private long probeCursor;
+    private int silentInARow; // packets sent since the last that asked for an acknowledgement
+    private double loss;
+    private boolean wakeUp; // after a silence only short packets pass until one is acknowledged
+    private final ArrayDeque<SentPacket> repeats = new ArrayDeque<>(); // to be put again as they are
+    private SentPacket.@Nullable Cargo copyCargo; // to be sent once more, by another mailbox
+    private byte[] copyPlain = NOTHING;
+
+    final Rtt rtt = new Rtt();
+    private final PathTimes times = new PathTimes();
+
+    Outbound(Session session, Endpoint endpoint, NonceSequence nonces, PacketCipher cipher, int shard, MailboxSet set) {
+        this.session = session;
+        this.endpoint = endpoint;
+        this.nonces = nonces;
+        this.cipher = cipher;
+        this.shard = shard;
+        this.set = set;
+        advertised = endpoint.limits().initialRate();
+    }
+
+    void start(long nowNs) {
+        tokensNs = nowNs;
+        lastAckNs = nowNs;
+        lastSentNs = nowNs;
+        want(nowNs, set);
+    }
+
+    private void want(long nowNs, MailboxSet members) {
+        for (int i = 0; i < members.size(); i++) {
+            MailboxLink link = session.directory().get(members.member(i));
+            if (link == null)
+                continue;
+            link.want(nowNs);
+            endpoint.touch(link);
+        }
+    }
+
+    double loss() {
+        return loss;
+    }
+
+    double advertised() {
+        return advertised;
+    }
+
+    long nextIndex() {
+        return next;
+    }
+
+    int inFlight() {
+        return inFlight;
+    }
+
+    MailboxSet set() {
+        return set;
+    }
+
+    /** When something authentic was last heard in answer to what was sent. */
+    long unansweredSinceNs() {
+        return elicitingInFlight == 0 ? Machine.NO_DEADLINE : Math.max(lastAckNs, firstUnansweredNs);
+    }
+
+    // The set
+
+    void onSetChange(long nowNs, SetChange proposal) {
+        if (proposal.version() <= setVersion || proposal.start() < next)
+            return; // old, or too late (Phalanx 3.2.2)
+        setVersion = proposal.version();
+        change = proposal;
+        want(nowNs, proposal.set());
+    }
+
+    private int memberFor(long index, long nonceHigh) {
+        SetChange pending = change;
+        if (pending != null && index >= pending.start()) {
+            set = pending.set();
+            change = null;
+        }
+        return set.pick(nonceHigh);
+    }
+
+    // Sending
+
+    private boolean wakingUp(long nowNs) {
+        if (!wakeUp && elicitingInFlight == 0 && nowNs - Math.max(lastAckNs, lastSentNs) > IDLE_AFTER_NS)
+            wakeUp = true;
+        return wakeUp;
+    }
+
+    private long sendLimit(long nowNs) {
+        return wakingUp(nowNs) ? Math.min(windowEnd, largestAcked + 1 + Inbound.IDLE_WINDOW) : windowEnd;
+    }
+
+    private double pace() {
+        return Math.min(advertised * MAX_COMPENSATION, advertised / Math.max(0.05, 1 - loss));
+    }
+
+    private void refill(long nowNs) {
+        double rate = Math.min(pace(), endpoint.sendRateShare());
+        double most = Math.max(BURST, rate * 0.005);
+        tokens = Math.min(most, tokens + (nowNs - tokensNs) * 1e-9 * rate);
+        tokensNs = nowNs;
+    }
+
+    /** Sends all that is due and allowed now. */
+    void pollTransmit(long nowNs, TransmitSink sink, PacketBuilder packet) {
+        refill(nowNs);
+        while (!repeats.isEmpty() && tokens >= 1) {
+            SentPacket again = repeats.removeFirst();
+            if (inFlight(again.index) == again)
+                put(nowNs, sink, again);
+            tokens--;
+        }
+        while (tokens >= 1 && next < sendLimit(nowNs) && (copyCargo != null || session.hasDue(nowNs))) {
+            if (!sendNext(nowNs, sink, packet))
+                return;
+        }
+    }
+
+    /** One packet at the next index whose mailbox can be reached. False if there is none, or its cookie is worth waiting for. */
+    private boolean sendNext(long nowNs, TransmitSink sink, PacketBuilder packet) {
+        long high = nonceHigh(next);
+        int member = memberFor(next, high);
+        MailboxLink link = session.directory().get(member);
+        if (link == null || !link.usable(nowNs)) {
+            boolean patient = link != null && link.isFresh(nowNs, session.cookiePatienceNs());
+            long usable = patient ? -1 : nextUsable(nowNs);
+            if (usable < 0)
+                waitUntilNs = nowNs + (patient ? 5_000_000L : 50_000_000L);
+            else
+                next = usable; // those between count as lost at the receiver, which is the truth about their mailboxes
+            return usable >= 0;
+        }
+        SentPacket.Cargo cargo = copyCargo;
+        byte[] plain = copyPlain;
+        int length = copyPlain.length;
+        boolean eliciting = true;
+        boolean isCopy = cargo != null;
+        copyCargo = null;
+        copyPlain = NOTHING;
+        if (cargo != null) {
+            if (cargo.acked())
+                return true;
+            cargo.copy();
+        } else {
+            packet.start(wakeUp ? IDLE_PLAIN : PacketBuilder.MAX_PLAIN);
+            session.fill(nowNs, packet, silentInARow >= 1);
+            eliciting = packet.eliciting();
+            cargo = new SentPacket.Cargo(packet.frames());
+            plain = packet.plain();
+            length = packet.length();
+        }
+        byte[] sealed = new byte[length + PacketBuilder.TAG];
+        long index = next++;
+        long low = nonceBlock[2 * (int) (index - nonceBlockStart) + 1];
+        cipher.seal(index, high, low, plain, 0, length, sealed, 0);
+        SentPacket sent = new SentPacket(index, member, times.nextOrder(member), eliciting, cargo, sealed, nowNs);
+        fly(nowNs, sent);
+        put(nowNs, sink, sent);
+        tokens--;
+        if (!isCopy && eliciting && loss > COPY_ABOVE_LOSS && !session.hasDue(nowNs)) {
+            copyCargo = cargo;
+            copyPlain = Arrays.copyOf(plain, length);
+        }
+        return true;
+    }
+
+    /** The next index whose mailbox can be reached, -1 if there is none within the window. */
+    private long nextUsable(long nowNs) {
+        long limit = sendLimit(nowNs);
+        for (long index = next + 1; index < limit; index++) {
+            long high = nonceHigh(index);
+            SetChange pending = change;
+            int member = pending != null && index >= pending.start() ? pending.set().pick(high) : set.pick(high);
+            MailboxLink link = session.directory().get(member);
+            if (link != null && link.usable(nowNs))
+                return index;
+        }
+        return -1;
+    }
+
+    private void put(long nowNs, TransmitSink sink, SentPacket packet) {
+        MailboxLink link = session.directory().get(packet.member);
+        if (link == null)
+            return;
+        MailboxPath path = link.pick(nowNs);
+        if (!path.usable(nowNs))
+            return;
+        int steer = shard % path.shards();
+        long high = nonceHigh(packet.index);
+        long low = nonceBlock[2 * (int) (packet.index - nonceBlockStart) + 1];
+        long at = path.uplink.begin(sink, steer, link.address);
+        Put.write(sink.segment(), at, steer, 0, path.cookie(), high, low);
+        Wire.putBytes(sink.segment(), at + Put.BODY, packet.sealed);
+        path.uplink.end(sink, Put.BODY + packet.sealed.length);
+    }
+
+    private long nonceHigh(long index) {
+        if (nonceBlockStart < 0 || index < nonceBlockStart || index >= nonceBlockStart + 16) {
+            nonceBlockStart = index & ~15L;
+            nonces.generate(nonceBlockStart, 16, nonceBlock, 0);
+        }
+        return nonceBlock[2 * (int) (index - nonceBlockStart)];
+    }
+
+    private void fly(long nowNs, SentPacket packet) {
+        if (inFlight == 0)
+            oldest = packet.index;
+        while (packet.index - oldest >= flight.length) {
+            @Nullable
+            SentPacket[] larger = new SentPacket[flight.length * 2];
+            for (long i = oldest; i < packet.index; i++)
+                larger[(int) i & (larger.length - 1)] = inFlight(i);
+            flight = larger;
+        }
+        flight[(int) packet.index & (flight.length - 1)] = packet;
+        inFlight++;
+        lastSentNs = nowNs;
+        if (packet.eliciting) {
+            if (elicitingInFlight++ == 0)
+                firstUnansweredNs = nowNs;
+            lastElicitingNs = nowNs;
+            silentInARow = 0;
+        } else {
+            silentInARow++;
+        }
+    }
+
+    private @Nullable SentPacket inFlight(long index) {
+        SentPacket packet = flight[(int) index & (flight.length - 1)];
+        return packet != null && packet.index == index ? packet : null;
+    }
+
+    private void land(SentPacket packet) {
+        flight[(int) packet.index & (flight.length - 1)] = null;
+        inFlight--;
+        if (packet.eliciting)
+            elicitingInFlight--;
+        while (inFlight > 0 && inFlight(oldest) == null)
+            oldest++;
+    }
+
+    // Hearing
+
+    /** Reads an ACK frame after its type. False if malformed. */
+    boolean onAck(long nowNs, FrameReader reader) {
+        long start = reader.varint();
+        long end = reader.varint();
+        long rate = reader.varint();
+        long delayNs = reader.varint() * 1_000;
+        int ranges = reader.varintUpTo(1_024);
+        long newlyAcked = 0;
+        long largest = -1;
+        long low = 0;
+        for (int i = 0; i < ranges; i++) {
+            long first = reader.varint();
+            long below = reader.varint();
+            long high = i == 0 ? first : low - 2 - first;
+            low = high - below;
+            if (reader.failed() || low < 0 || high >= next)
+                return false;
+            if (i == 0)
+                largest = high;
+            for (long index = Math.max(low, oldest); index <= high; index++) {
+                SentPacket packet = inFlight(index);
+                if (packet != null) {
+                    if (index == largest && packet.eliciting)
+                        sampleRtt(nowNs, packet, delayNs);
+                    newlyAcked++;
+                    onAcked(packet);
+                }
+            }
+        }
+        if (reader.failed() || start > end)
+            return false;
+        windowStart = Math.max(windowStart, start);
+        windowEnd = Math.max(windowEnd, Math.min(end, next + 2L * Inbound.MAX_WINDOW));
+        if (largest >= largestAcked)
+            advertised = Math.max(1, Math.min(rate, endpoint.limits().maxRate()));
+        largestAcked = Math.max(largestAcked, largest);
+        if (newlyAcked > 0) {
+            lastAckNs = nowNs;
+            probes = 0;
+            wakeUp = false;
+            detectLosses(nowNs);
+        }
+        return true;
+    }
+
+    private void sampleRtt(long nowNs, SentPacket packet, long delayNs) {
+        long elapsed = nowNs - packet.sentNs;
+        long sample = Math.max(elapsed - Math.min(delayNs, 50_000_000L), elapsed / 4);
+        rtt.sample(sample);
+        times.of(packet.member).rtt.sample(sample);
+    }
+
+    private void onAcked(SentPacket packet) {
+        PathTimes.Entry path = times.of(packet.member);
+        path.largestAckedOrder = Math.max(path.largestAckedOrder, packet.order);
+        land(packet);
+        loss += (0 - loss) / 64;
+        packet.cargo.onAcked();
+    }
+
+    private void onLost(long nowNs, SentPacket packet) {
+        land(packet);
+        loss += (1 - loss) / 64;
+        MailboxLink link = session.directory().get(packet.member);
+        if (link != null && times.of(packet.member).onLost() >= 2) {
+            link.suspect(nowNs);
+            endpoint.touch(link);
+        }
+        packet.cargo.onLost();
+    }
+
+    /** Per mailbox: overtaken through the same mailbox, or out for longer than that mailbox takes. */
+    private void detectLosses(long nowNs) {
+        lossCheckNs = Machine.NO_DEADLINE;
+        for (long index = oldest; index < largestAcked && inFlight > 0; index++) {
+            SentPacket packet = inFlight(index);
+            if (packet == null)
+                continue;
+            PathTimes.Entry path = times.of(packet.member);
+            long due = packet.sentNs + path.timeoutNs(rtt);
+            if (path.largestAckedOrder - packet.order >= REORDERING || nowNs >= due)
+                onLost(nowNs, packet);
+            else
+                lossCheckNs = Math.min(lossCheckNs, due);
+        }
+    }
+
+    // Time
+
+    private long probeNs() {
+        if (elicitingInFlight == 0)
+            return Machine.NO_DEADLINE;
+        long wait = Math.min(MAX_PROBE_NS, rtt.timeoutNs() << Math.min(probes, 6));
+        return Math.max(lastElicitingNs, probeSentNs) + wait;
+    }
+
+    long nextDeadlineNs(long nowNs) {
+        long deadline = Math.min(lossCheckNs, probeNs());
+        boolean due = copyCargo != null || session.hasDue(nowNs);
+        if ((due && next < sendLimit(nowNs)) || !repeats.isEmpty()) {
+            double rate = Math.min(pace(), endpoint.sendRateShare());
+            long paced = tokens >= 1 ? nowNs : nowNs + (long) ((1 - tokens) / rate * 1e9) + 1;
+            if (waitUntilNs != Machine.NO_DEADLINE)
+                paced = Math.max(paced, waitUntilNs);
+            deadline = Math.min(deadline, paced);
+        }
+        return deadline;
+    }
+
+    void onTimer(long nowNs) {
+        if (nowNs >= waitUntilNs)
+            waitUntilNs = Machine.NO_DEADLINE;
+        if (nowNs >= lossCheckNs)
+            detectLosses(nowNs);
+        if (nowNs >= probeNs())
+            probe(nowNs);
+    }
+
+    /**
+     * Nothing has been heard for too long. What is oldest goes again under fresh nonces; with the window used up, packets
+     * of the window are put again as they are, at their own mailboxes, where their gets still stand or will be renewed.
+     */
+    private void probe(long nowNs) {
+        probes++;
+        probeSentNs = nowNs;
+        session.onSilence(nowNs, probes);
+        int wanted = 2;
+        if (next + 1 < sendLimit(nowNs)) {
+            for (long index = oldest; index < next && wanted > 0 && inFlight > 0; index++) {
+                SentPacket packet = inFlight(index);
+                if (packet != null && packet.eliciting) {
+                    onLost(nowNs, packet);
+                    wanted--;
+                }
+            }
+            session.ping();
+            return;
+        }
+        for (long tried = 0; tried < next - oldest && wanted > 0; tried++) {
+            if (probeCursor < oldest || probeCursor >= next)
+                probeCursor = oldest;
+            SentPacket packet = inFlight(probeCursor++);
+            if (packet == null)
+                continue;
+            MailboxLink link = session.directory().get(packet.member);
+            if (link == null || !link.usable(nowNs))
+                continue;
+            repeats.addLast(packet);
+            wanted--;
+        }
+    }
+
+    void stop() {
+        inFlight = 0;
+        elicitingInFlight = 0;
+        flight = new SentPacket[1];
+        repeats.clear();
+        copyCargo = null;
+        lossCheckNs = Machine.NO_DEADLINE;
+    }
+}

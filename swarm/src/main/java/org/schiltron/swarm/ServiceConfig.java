@@ -1,0 +1,48 @@
+package org.schiltron.swarm;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.schiltron.machine.Path;
+import org.schiltron.proof.PublicKey;
+
+/**
+ * How a service is reached.
+ *
+ * @param mailboxes          its swarm list, 1 to 4,096
+ * @param rings              ring nodes it is a customer of; none: mailboxes see its address
+ * @param linkBytesPerSecond of its access link: all open gets released at once fill at most 50 ms of it
+ * @param maxSessions        beyond it hellos are refused, 1 to 1,000,000
+ * @param maxSessionsPerClient the oldest gives way to a client's next
+ * @param contactsPerSecond  first-contact nonces posted a second, over all mailboxes
+ * @param handshakesPerSecond hellos opened a second at most: what the processor spends at the door
+ * @param listVersion        of the signed swarm list, grows from start to start
+ * @param limits             of each session
+ */
+public record ServiceConfig(List<Path> mailboxes, List<Ring> rings, long linkBytesPerSecond, int maxSessions,
+        int maxSessionsPerClient, int contactsPerSecond, int handshakesPerSecond, long listVersion,
+        EndpointLimits limits) {
+
+    /** A ring node: its address, and its key if known beforehand. */
+    public record Ring(Path address, @Nullable PublicKey key) {
+    }
+
+    public ServiceConfig {
+        if (mailboxes.isEmpty() || mailboxes.size() > MailboxDirectory.MAX_SIZE) {
+            throw new IllegalArgumentException("a service needs 1 to 4096 mailboxes, not " + mailboxes.size());
+        }
+        if (rings.size() > 64)
+            throw new IllegalArgumentException("at most 64 ring nodes, not " + rings.size());
+        if (linkBytesPerSecond < 10_000)
+            throw new IllegalArgumentException("a link below 10,000 bytes a second");
+        if (maxSessions < 1 || maxSessionsPerClient < 1 || contactsPerSecond < 1 || handshakesPerSecond < 1) {
+            throw new IllegalArgumentException("session and door limits start at 1");
+        }
+        mailboxes = List.copyOf(mailboxes);
+        rings = List.copyOf(rings);
+    }
+
+    /** 1 Gbit/s, 20,000 sessions, 16 a client, 100 first contacts and 200 handshakes a second. */
+    public static ServiceConfig of(List<Path> mailboxes, List<Ring> rings) {
+        return new ServiceConfig(mailboxes, rings, 125_000_000L, 20_000, 16, 100, 200, 1, EndpointLimits.DEFAULT);
+    }
+}

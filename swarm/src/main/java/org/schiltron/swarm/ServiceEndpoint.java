@@ -1,0 +1,312 @@
+package org.schiltron.swarm;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.schiltron.machine.Drop;
+import org.schiltron.machine.Machine;
+import org.schiltron.machine.Path;
+import org.schiltron.machine.RandomSource;
+import org.schiltron.machine.SipHash;
+import org.schiltron.machine.TransmitSink;
+import org.schiltron.proof.ClientId;
+import org.schiltron.proof.Identity;
+import org.schiltron.proof.SwarmList;
+import org.schiltron.wire.Data;
+import org.schiltron.wire.Envelope;
+import org.schiltron.wire.First;
+import org.schiltron.wire.Hello;
+import org.schiltron.wire.Wire;
+
+/**
+ * The service's end: a customer of its ring nodes, known to its mailboxes, with a door for hellos and a session for each
+ * client. It opens no port: all it sends goes to ring nodes, and all it hears comes from them.
+ */
+public final class ServiceEndpoint extends Endpoint {
+    /** All open gets released at once fill at most so much of the link (DESIGN, swarm 5). */
+    private static final double WINDOW_SECONDS = 0.05;
+    private static final long READY_PATIENCE_NS = 1_500_000_000L;
+    private static final int MAX_BANS = 100_000;
+
+    private final ServiceConfig config;
+    private final Identity identity;
+    private final Path linkSource = new Path();
+    private final List<MailboxLink> mailboxes = new ArrayList<>();
+    private final Map<Path, MailboxLink> byAddress = new LinkedHashMap<>();
+    private final MailboxDirectory directory = new MailboxDirectory();
+    private final RingDesk rings;
+    private final FirstContactPosts posts;
+    private final Door door;
+    private final byte[][] listFrames;
+    private final Map<ClientId, List<Session>> sessions = new LinkedHashMap<>();
+    private final Set<ClientId> banned = new LinkedHashSet<>();
+    private int sessionCount; // started, open or not
+    private long startedNs = -1;
+    private boolean ready;
+
+    public ServiceEndpoint(ServiceConfig config, Identity identity, RandomSource random) {
+        super(config.limits(), random);
+        this.config = config;
+        this.identity = identity;
+        rings = new RingDesk(config.rings(), identity, random, counters());
+        for (int i = 0; i < config.mailboxes().size(); i++) {
+            Path address = config.mailboxes().get(i).copy();
+            MailboxLink link = new MailboxLink(address, rings.assign(i), random);
+            mailboxes.add(link);
+            byAddress.put(address, link);
+            directory.set(i, link);
+        }
+        posts = new FirstContactPosts(config.contactsPerSecond());
+        door = new Door(this, config.handshakesPerSecond());
+        SwarmList list = SwarmList.sign(identity, config.listVersion(), Long.MAX_VALUE / 2, config.mailboxes());
+        listFrames = ListTransfer.frames(list.encode());
+    }
+
+    // Commands and getters
+
+    /** Ends the client's sessions and refuses its hellos from now on; at most 100,000 are banned, the oldest ban goes. */
+    public void ban(long now, ClientId client) {
+        nowNs = now;
+        if (banned.size() == MAX_BANS)
+            banned.remove(banned.iterator().next());
+        banned.add(client);
+        for (Session session : List.copyOf(sessions.getOrDefault(client, List.of())))
+            session.close(now, CloseReason.BANNED);
+    }
+
+    public void unban(ClientId client) {
+        banned.remove(client);
+    }
+
+    public List<ClientId> banned() {
+        return List.copyOf(banned);
+    }
+
+    /** Ends all sessions in order. */
+    public void close(long now) {
+        nowNs = now;
+        for (List<Session> of : List.copyOf(sessions.values())) {
+            for (Session session : List.copyOf(of))
+                session.close(now, CloseReason.STOPPING);
+        }
+    }
+
+    public ServiceStatus status() {
+        List<SessionStatus> open = new ArrayList<>();
+        for (List<Session> of : sessions.values())
+            for (Session session : of)
+                open.add(session.status());
+        List<ServiceStatus.Mailbox> reached = new ArrayList<>();
+        for (MailboxLink link : mailboxes) {
+            reached.add(new ServiceStatus.Mailbox(link.address.toString(), link.usable(nowNs), link.unreachable(),
+                    link.rttNs()));
+        }
+        return new ServiceStatus(ready, open, reached, rings.status(mailboxes), posts.standing(), door.standing(),
+                sessionCount);
+    }
+
+    // What the door asks
+
+    Identity identity() {
+        return identity;
+    }
+
+    boolean isBanned(ClientId client) {
+        return banned.contains(client);
+    }
+
+    /** Room for one more session, also for its idle gets within the link's window. */
+    boolean hasRoom() {
+        double idleBytes = (sessionCount + 1.0) * Inbound.IDLE_WINDOW * (Inbound.IDLE_BODY + Data.BODY);
+        return sessionCount < config.maxSessions() && idleBytes < WINDOW_SECONDS * config.linkBytesPerSecond();
+    }
+
+    @Nullable
+    MailboxLink known(Path address) {
+        return byAddress.get(address);
+    }
+
+    MailboxDirectory directory() {
+        return directory;
+    }
+
+    /** Reachable mailboxes drawn for a new session. */
+    int[] chooseMembers() {
+        return new SetSteering(SipHash.keyed(random), Math.min(limits().initialSet(), ReplyMessage.MAX_MEMBERS))
+                .firstMembers(directory);
+    }
+
+    ReplyMessage describe(int[] members) {
+        List<Path> addresses = new ArrayList<>();
+        for (int member : members)
+            addresses.add(mailboxes.get(member).address);
+        return new ReplyMessage(members, addresses);
+    }
+
+    // In
+
+    @Override
+    public void onDatagram(long now, Path source, MemorySegment s, long at, int length) {
+        nowNs = now;
+        counters().in(length);
+        Drop bad = Wire.checkHeader(s, at, length);
+        if (bad != null) {
+            counters().drop(bad);
+            return;
+        }
+        if (rings.isEmpty()) {
+            onInner(null, source, s, at, length);
+            return;
+        }
+        RingUplink ring = rings.at(source);
+        if (ring == null) {
+            counters().drop(Drop.UNEXPECTED_TYPE);
+            return;
+        }
+        int inner = ring.link.onDatagram(now, s, at, length);
+        if (inner <= 0)
+            return;
+        Envelope.mailbox(s, at, 0, linkSource);
+        bad = Wire.checkHeader(s, at + Envelope.INNER, inner);
+        if (bad == null)
+            onInner(ring, linkSource, s, at + Envelope.INNER, inner);
+        else
+            counters().drop(bad);
+    }
+
+    private void onInner(@Nullable RingUplink ring, Path mailbox, MemorySegment s, long at, int length) {
+        switch (Wire.type(s, at)) {
+            case Wire.DATA -> onData(mailbox, s, at, length);
+            case Wire.COOKIE -> onCookie(path(ring, mailbox), s, at, length);
+            case Wire.FIRST -> onFirst(s, at, length);
+            default -> counters().drop(Drop.UNEXPECTED_TYPE);
+        }
+    }
+
+    private @Nullable MailboxPath path(@Nullable RingUplink ring, Path mailbox) {
+        MailboxLink link = byAddress.get(mailbox);
+        if (link == null)
+            return null;
+        for (MailboxPath path : link.paths())
+            if (ring == null || path.uplink == ring)
+                return path;
+        return null;
+    }
+
+    private void onFirst(MemorySegment s, long at, int length) {
+        if (!First.wellFormed(s, at, length)) {
+            counters().drop(Drop.MALFORMED);
+        } else if (!posts.take(nowNs, Data.nonceHigh(s, at), Data.nonceLow(s, at))) {
+            counters().drop(Drop.UNKNOWN_NONCE);
+        } else {
+            door.onHello(nowNs, Hello.sealedHello(s, at + First.CONTENT, length - First.CONTENT));
+        }
+    }
+
+    @Override
+    void onReply(Outstanding get, Path source, byte[] body) {
+        counters().drop(Drop.UNKNOWN_NONCE); // a service sends no hellos
+    }
+
+    @Override
+    void onList(long now, Session session, byte[] encoded) {
+        counters().drop(Drop.BAD_FRAME); // a service takes no lists
+    }
+
+    // Sessions
+
+    @Override
+    void onProved(long now, Session session) {
+        List<Session> of = sessions.computeIfAbsent(session.peer(), peer -> new ArrayList<>());
+        if (of.size() >= config.maxSessionsPerClient())
+            of.getFirst().close(now, CloseReason.FULL);
+        of.add(session);
+        event(new SessionEvent.Opened(session));
+        session.sendList(listFrames);
+    }
+
+    @Override
+    void onEnded(Session session, CloseReason reason) {
+        sessionCount--;
+        List<Session> of = sessions.get(session.peer());
+        if (of == null || !of.remove(session))
+            return; // never proved itself
+        if (of.isEmpty())
+            sessions.remove(session.peer());
+        event(new SessionEvent.Closed(session, reason));
+    }
+
+    void onStarted() {
+        sessionCount++;
+    }
+
+    @Override
+    void onSilence(long now, Session session, int probes) {
+        // the client knocks again if it still wants something
+    }
+
+    @Override
+    long idleTimeoutNs(Session session) {
+        return limits().idleTimeoutNs();
+    }
+
+    @Override
+    int windowShare() {
+        double idleBytes = (double) (sessionCount - Math.min(sessionCount, activeSessions())) * Inbound.IDLE_WINDOW
+                * (Inbound.IDLE_BODY + Data.BODY);
+        double packets = (WINDOW_SECONDS * config.linkBytesPerSecond() - idleBytes) / Wire.MAX_DATAGRAM;
+        return (int) Math.max(2, Math.min(Inbound.MAX_WINDOW, packets / activeSessions()));
+    }
+
+    @Override
+    double rateShare() {
+        double packets = (double) config.linkBytesPerSecond() / Wire.MAX_DATAGRAM;
+        return Math.max(limits().floorRate(), Math.min(limits().maxRate(), 2 * packets / activeSessions()));
+    }
+
+    // Time
+
+    @Override
+    void onOwnTimer() {
+        if (startedNs < 0) {
+            startedNs = nowNs;
+            for (MailboxLink link : mailboxes) {
+                link.want(nowNs);
+                touch(link);
+            }
+        }
+        rings.onTimer(nowNs, mailboxes, this);
+        door.onTimer(nowNs);
+        if (!ready && posts.hasPosted()) {
+            int usable = 0;
+            for (MailboxLink link : mailboxes)
+                if (link.usable(nowNs))
+                    usable++;
+            if (2 * usable > mailboxes.size() || nowNs - startedNs > READY_PATIENCE_NS) {
+                ready = true;
+                event(new SessionEvent.Ready());
+            }
+        }
+    }
+
+    @Override
+    long ownDeadlineNs() {
+        if (startedNs < 0)
+            return nowNs;
+        long next = Math.min(Math.min(posts.nextNs(), rings.nextDeadlineNs()), door.nextDeadlineNs());
+        return ready ? next : Math.min(next, nowNs + 20_000_000L);
+    }
+
+    @Override
+    void pollOwn(TransmitSink sink) {
+        rings.pollTransmit(sink);
+        if (startedNs >= 0)
+            posts.pollTransmit(this, identity.publicKey(), mailboxes, sink);
+        door.pollTransmit(nowNs, sink);
+    }
+}

@@ -1,0 +1,425 @@
+package org.schiltron.swarm;
+
+import java.util.ArrayDeque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.schiltron.machine.Drop;
+import org.schiltron.machine.Machine;
+import org.schiltron.machine.SipHash;
+import org.schiltron.machine.TransmitSink;
+import org.schiltron.proof.ClientId;
+import org.schiltron.proof.Handshake;
+import org.schiltron.proof.NonceSequence;
+import org.schiltron.proof.PacketCipher;
+
+/**
+ * One client at one service: two directions of packets through mailboxes, and over them reliable streams and unreliable
+ * datagrams. Its methods are commands of the endpoint's machine: call them on its thread only, then drain the endpoint.
+ */
+public final class Session extends Timed {
+    /** Under the 25 s after which a NAT forgets. */
+    static final long KEEPALIVE_NS = 20_000_000_000L;
+    private static final int MAX_CONTROL = 1_024;
+
+    private final Endpoint endpoint;
+    private final boolean client;
+    private final ClientId peer;
+    private final MailboxDirectory directory;
+    private final Inbound inbound;
+    private final Outbound outbound;
+    private final Streams streams;
+    private final Datagrams datagrams;
+    private final ArrayDeque<byte[]> control = new ArrayDeque<>();
+    private boolean pingDue;
+    private boolean open;
+    private boolean closed;
+    private @Nullable CloseReason closing; // said to the peer with the next packet
+    private @Nullable ListTransfer list;
+    private long lastHeardNs;
+    private long lastSentNs;
+    long startedNs;
+    long packetsIn;
+    long packetsOut;
+    long bytesIn;
+    long bytesOut;
+
+    Session(Endpoint endpoint, boolean client, ClientId peer, Handshake handshake, MailboxDirectory directory,
+            MailboxSet set) {
+        this.endpoint = endpoint;
+        this.client = client;
+        this.peer = peer;
+        this.directory = directory;
+        // x: client to service, y: back (Phalanx, section 3.2.1)
+        String in = client ? "y" : "x";
+        String out = client ? "x" : "y";
+        byte[] shards = handshake.secret("shards", 2);
+        SipHash order = SipHash.fromKey(handshake.secret("order " + in, 16), 0);
+        SetSteering steering = new SetSteering(order, endpoint.limits().initialSet());
+        inbound = new Inbound(this, endpoint, NonceSequence.ofSecret(handshake.secret(in + " nonces", 32)),
+                new PacketCipher(handshake.secret(in + " packets", 32), endpoint.ciphers()),
+                shards[client ? 1 : 0] & 0xff, set, steering);
+        outbound = new Outbound(this, endpoint, NonceSequence.ofSecret(handshake.secret(out + " nonces", 32)),
+                new PacketCipher(handshake.secret(out + " packets", 32), endpoint.ciphers()),
+                shards[client ? 0 : 1] & 0xff, set);
+        streams = new Streams(this, client);
+        datagrams = new Datagrams(this, endpoint.counters());
+    }
+
+    void start(long nowNs) {
+        startedNs = nowNs;
+        lastHeardNs = nowNs;
+        lastSentNs = nowNs;
+        inbound.start(nowNs);
+        outbound.start(nowNs);
+        if (client)
+            pingDue = true; // proves this client to the service
+        endpoint.touch(this);
+    }
+
+    // What programs do with it
+
+    /** The client's lasting name: at the service the peer's, at the client its own. */
+    public ClientId peer() {
+        return peer;
+    }
+
+    /** The handshake is complete and the session has not ended. */
+    public boolean isOpen() {
+        return open && !closed;
+    }
+
+    /**
+     * Client: opens a stream to a backend of the service.
+     *
+     * @param target its name, at most 200 bytes of UTF-8; empty for the default
+     * @return the stream's id, or -1 if no more may be open now
+     */
+    public long openStream(long nowNs, String target) {
+        if (!client || !isOpen())
+            return -1;
+        endpoint.command(nowNs, this);
+        return streams.open(target);
+    }
+
+    /** Takes up to {@code length} bytes for the stream; if it takes less, StreamWritable follows. 0 for an unknown stream. */
+    public int write(long nowNs, long stream, byte[] source, int offset, int length) {
+        endpoint.command(nowNs, this);
+        return streams.write(stream, source, offset, length);
+    }
+
+    /** Ends this direction after what was written. */
+    public void finish(long nowNs, long stream) {
+        endpoint.command(nowNs, this);
+        streams.finish(stream);
+    }
+
+    /** Bytes read; 0 if there are none now; -1 at the end, or for an unknown stream. */
+    public int read(long nowNs, long stream, byte[] into, int offset, int length) {
+        endpoint.command(nowNs, this);
+        return streams.read(stream, into, offset, length);
+    }
+
+    /** Abandons both directions. */
+    public void reset(long nowNs, long stream) {
+        endpoint.command(nowNs, this);
+        streams.reset(stream);
+    }
+
+    /**
+     * Sends a datagram, best effort; longer than {@value Datagrams#MAX_PAYLOAD} bytes is dropped and counted.
+     *
+     * @param flow chosen by the client, 0 to 2^62 - 1; answers carry the same
+     */
+    public void sendDatagram(long nowNs, long flow, String target, byte[] payload, int offset, int length) {
+        if (!isOpen())
+            return;
+        endpoint.command(nowNs, this);
+        datagrams.send(flow, target, payload, offset, length);
+    }
+
+    /** Ends the session in order; the peer is told once, best effort. */
+    public void close(long nowNs, CloseReason reason) {
+        if (closed)
+            return;
+        closing = reason;
+        endpoint.command(nowNs, this);
+    }
+
+    /** What is to be known about it now. */
+    public SessionStatus status() {
+        return new SessionStatus(peer.text(), isOpen(), outbound.rtt.smoothedNs(), outbound.loss(), inbound.rate(),
+                inbound.deliveredRate(), outbound.advertised(), inbound.set().size(), outbound.set().size(),
+                inbound.openGets(), streams.count(), packetsIn, packetsOut, bytesIn, bytesOut);
+    }
+
+    // What its parts ask of it
+
+    MailboxDirectory directory() {
+        return directory;
+    }
+
+    MailboxSet inboundSet() {
+        return inbound.set();
+    }
+
+    Inbound inbound() {
+        return inbound;
+    }
+
+    Outbound outbound() {
+        return outbound;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    boolean isIdle() {
+        return inbound.idle();
+    }
+
+    long lastHeardNs() {
+        return lastHeardNs;
+    }
+
+    long rttNs() {
+        return outbound.rtt.smoothedNs();
+    }
+
+    long minRttNs() {
+        return outbound.rtt.minNs();
+    }
+
+    /** How long a mailbox's first cookie is waited for before its packets are given up: a few of the fastest's round trips. */
+    long cookiePatienceNs() {
+        long fastest = endpoint.fastestCookieNs();
+        return fastest < 0 ? 300_000_000L : Math.min(300_000_000L, 4 * fastest + 20_000_000L);
+    }
+
+    void event(SessionEvent event) {
+        endpoint.event(event);
+    }
+
+    /** A control frame that is sent until it arrives. */
+    void control(byte[] frame) {
+        if (control.size() >= MAX_CONTROL) { // a peer that makes us owe it so much is not reading
+            close(lastHeardNs, CloseReason.PROTOCOL);
+            return;
+        }
+        control.addLast(frame);
+        endpoint.touch(this);
+    }
+
+    void ping() {
+        pingDue = true;
+    }
+
+    /** Nothing is heard in answer: {@code probes} timeouts in a row. */
+    void onSilence(long nowNs, int probes) {
+        endpoint.onSilence(nowNs, this, probes);
+    }
+
+    // Sending
+
+    boolean hasDue(long nowNs) {
+        return pingDue || closing != null || !control.isEmpty() || inbound.ackDue(nowNs) || datagrams.hasDue()
+                || streams.hasDue();
+    }
+
+    void fill(long nowNs, PacketBuilder packet, boolean askForAck) {
+        lastSentNs = nowNs;
+        packetsOut++;
+        if (inbound.hasUnacked() && packet.room() >= Inbound.MAX_ACK)
+            inbound.writeAck(nowNs, packet);
+        while (!control.isEmpty() && control.getFirst().length <= packet.room()) {
+            byte[] frame = control.removeFirst();
+            packet.frame(frame, new Repeat(frame));
+        }
+        datagrams.fill(packet);
+        streams.fill(packet);
+        CloseReason reason = closing;
+        if (reason != null && packet.room() >= 2)
+            packet.unreliable(Frames.close(reason));
+        if ((pingDue || askForAck || packet.length() == 0) && packet.room() >= 1 && !packet.eliciting())
+            packet.ping();
+        pingDue = false;
+        bytesOut += packet.length();
+    }
+
+    private final class Repeat implements SentFrame {
+        private final byte[] frame;
+
+        Repeat(byte[] frame) {
+            this.frame = frame;
+        }
+
+        @Override
+        public void onAcked() {
+            // nothing more to do for it
+        }
+
+        @Override
+        public void onLost() {
+            control(frame);
+        }
+    }
+
+    @Override
+    void pollTransmit(long nowNs, TransmitSink sink, PacketBuilder packet) {
+        if (closed)
+            return;
+        outbound.pollTransmit(nowNs, sink, packet);
+        CloseReason reason = closing;
+        if (reason != null)
+            end(reason); // said once; a peer that misses it finds out by silence
+    }
+
+    // Receiving
+
+    /** An authentic packet: its frames are at {@code plain[0..length)}. */
+    void onPacket(long nowNs, Outstanding get, MailboxLink from, boolean congested, byte[] plain, int length) {
+        lastHeardNs = nowNs;
+        packetsIn++;
+        bytesIn += length;
+        if (!open && !client) {
+            open = true;
+            endpoint.onProved(nowNs, this);
+        }
+        FrameReader reader = endpoint.reader().over(plain, 0, length);
+        boolean eliciting = false;
+        boolean sound = true;
+        while (sound && reader.hasMore() && !closed) {
+            int type = reader.u8();
+            eliciting |= type != Frames.ACK && type != Frames.PADDING && type != Frames.CLOSE;
+            sound = onFrame(nowNs, type, reader) && !reader.failed();
+        }
+        if (closed)
+            return;
+        inbound.onPacket(nowNs, get, from, congested, eliciting);
+        if (!sound) {
+            endpoint.counters().drop(Drop.BAD_FRAME);
+            close(nowNs, CloseReason.PROTOCOL);
+        }
+        endpoint.touch(this);
+    }
+
+    /** False if malformed or against the protocol. */
+    private boolean onFrame(long nowNs, int type, FrameReader reader) {
+        switch (type) {
+            case Frames.PADDING, Frames.PING -> {
+                return true;
+            }
+            case Frames.ACK -> {
+                return outbound.onAck(nowNs, reader);
+            }
+            case Frames.STREAM -> {
+                long id = reader.varint();
+                long offset = reader.varint();
+                int lengthAndEnd = reader.u16();
+                int at = reader.skip(lengthAndEnd & 0x7fff);
+                return !reader.failed() && streams.onData(id, offset, reader.array(), at, lengthAndEnd & 0x7fff,
+                        (lengthAndEnd & 0x8000) != 0);
+            }
+            case Frames.OPEN -> {
+                long id = reader.varint();
+                byte[] target = reader.take(reader.u8());
+                return !reader.failed()
+                        && streams.onOpen(id, new String(target, java.nio.charset.StandardCharsets.UTF_8));
+            }
+            case Frames.RESET -> {
+                long id = reader.varint();
+                if (!reader.failed())
+                    streams.onReset(id);
+                return true;
+            }
+            case Frames.CREDIT -> {
+                long id = reader.varint();
+                long limit = reader.varint();
+                if (!reader.failed())
+                    streams.onCredit(id, limit);
+                return true;
+            }
+            case Frames.DATAGRAM -> {
+                return datagrams.onFrame(reader);
+            }
+            case Frames.SET -> {
+                SetChange proposal = SetChange.read(reader);
+                if (proposal != null)
+                    outbound.onSetChange(nowNs, proposal);
+                return proposal != null;
+            }
+            case Frames.LIST -> {
+                ListTransfer transfer = ListTransfer.onFrame(reader, list);
+                if (transfer == null || !client)
+                    return false;
+                list = transfer;
+                byte[] whole = transfer.complete();
+                if (whole != null) {
+                    list = null;
+                    endpoint.onList(nowNs, this, whole);
+                }
+                return true;
+            }
+            case Frames.CLOSE -> {
+                CloseReason reason = CloseReason.ofCode(reader.u8());
+                if (!reader.failed())
+                    end(reason);
+                return true;
+            }
+            default -> {
+                return false;
+            }
+        }
+    }
+
+    /** Service: sends the list the set changes refer to. */
+    void sendList(byte[][] frames) {
+        for (byte[] frame : List.of(frames))
+            control(frame);
+    }
+
+    /** Client: the service has answered. */
+    void markOpen() {
+        open = true;
+    }
+
+    /** The session is over now, without a word. */
+    void end(CloseReason reason) {
+        if (closed)
+            return;
+        closed = true;
+        streams.resetAll();
+        inbound.stop();
+        outbound.stop();
+        control.clear();
+        endpoint.onEnded(this, reason);
+    }
+
+    // Time
+
+    @Override
+    long nextDeadlineNs(long nowNs) {
+        if (closed)
+            return Machine.NO_DEADLINE;
+        long next = Math.min(inbound.nextDeadlineNs(nowNs), outbound.nextDeadlineNs(nowNs));
+        next = Math.min(next, lastHeardNs + endpoint.idleTimeoutNs(this));
+        if (client && !pingDue)
+            next = Math.min(next, lastSentNs + KEEPALIVE_NS);
+        return next;
+    }
+
+    @Override
+    void onTimer(long nowNs) {
+        if (closed)
+            return;
+        if (nowNs >= lastHeardNs + endpoint.idleTimeoutNs(this)) {
+            end(CloseReason.IDLE);
+            return;
+        }
+        if (client && nowNs >= lastSentNs + KEEPALIVE_NS)
+            pingDue = true;
+        inbound.onTimer(nowNs);
+        outbound.onTimer(nowNs);
+        endpoint.touch(this);
+    }
+}

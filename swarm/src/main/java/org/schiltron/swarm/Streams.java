@@ -1,0 +1,236 @@
+package org.schiltron.swarm;
+
+import java.util.ArrayDeque;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The streams of one session. Only the client opens streams; ids are 1, 2, 3, ... At most {@link #MAX_STREAMS} are open:
+ * the client's further ones wait for it to close some, a service resets what exceeds it. Receive credit starts at 64
+ * KiB a stream and grows to {@link #WINDOW} while the session's commitment stays below {@link #MAX_COMMITTED}.
+ */
+final class Streams {
+    static final int MAX_STREAMS = 256;
+    static final int WINDOW = 512 << 10;
+    static final long MAX_COMMITTED = (long) MAX_STREAMS * Stream.INITIAL_CREDIT + (16 << 20);
+
+    private final Session session;
+    private final boolean client;
+    private final Map<Long, Stream> open = new LinkedHashMap<>();
+    private final ArrayDeque<Stream> due = new ArrayDeque<>(); // with something to send, in turn
+    private final RangeSet finished = new RangeSet(4 * MAX_STREAMS); // ids of streams that are over
+    private long nextId = 1;
+    private long committed;
+
+    Streams(Session session, boolean client) {
+        this.session = session;
+        this.client = client;
+    }
+
+    int count() {
+        return open.size();
+    }
+
+    boolean hasDue() {
+        while (!due.isEmpty()) {
+            Stream head = due.peekFirst();
+            if (open.containsKey(head.id) && head.out.hasDue())
+                return true;
+            due.removeFirst().queued = false;
+        }
+        return false;
+    }
+
+    long open(String target) {
+        if (open.size() >= MAX_STREAMS)
+            return -1;
+        Stream stream = new Stream(nextId++);
+        stream.target = target;
+        stream.announced = true;
+        open.put(stream.id, stream);
+        committed += stream.in.committed();
+        session.control(Frames.open(stream.id, target));
+        return stream.id;
+    }
+
+    int write(long id, byte[] source, int offset, int length) {
+        Stream stream = open.get(id);
+        if (stream == null)
+            return 0;
+        int taken = stream.out.write(source, offset, length);
+        if (taken < length)
+            stream.writeBlocked = true;
+        queue(stream);
+        return taken;
+    }
+
+    void finish(long id) {
+        Stream stream = open.get(id);
+        if (stream == null)
+            return;
+        stream.out.finish();
+        queue(stream);
+    }
+
+    int read(long id, byte[] into, int offset, int length) {
+        Stream stream = open.get(id);
+        if (stream == null)
+            return -1;
+        long before = stream.in.committed();
+        int count = stream.in.read(into, offset, length);
+        committed += stream.in.committed() - before;
+        if (count <= 0)
+            stream.readablePending = false;
+        if (count < 0) {
+            reapIfDone(stream);
+            return -1;
+        }
+        if (committed < MAX_COMMITTED) {
+            before = stream.in.committed();
+            long limit = stream.in.creditDue(WINDOW);
+            committed += stream.in.committed() - before;
+            if (limit >= 0)
+                session.control(Frames.credit(stream.id, limit));
+        }
+        return count;
+    }
+
+    void reset(long id) {
+        Stream stream = open.get(id);
+        if (stream == null)
+            return;
+        forget(stream);
+        session.control(Frames.reset(id));
+    }
+
+    /** The session is over: all streams are forgotten, with a reset event for each. */
+    void resetAll() {
+        for (Stream stream : open.values()) {
+            if (stream.announced)
+                session.event(new SessionEvent.StreamReset(session, stream.id));
+        }
+        open.clear();
+        due.clear();
+        committed = 0;
+    }
+
+    // What the peer says. Each returns false if the peer broke the protocol.
+
+    boolean onOpen(long id, String target) {
+        if (client)
+            return false;
+        Stream stream = known(id);
+        if (stream == null || stream.target != null)
+            return true;
+        stream.target = target;
+        stream.announced = true;
+        session.event(new SessionEvent.StreamOpened(session, id, target));
+        signalReadable(stream);
+        return true;
+    }
+
+    boolean onData(long id, long offset, byte[] source, int at, int length, boolean fin) {
+        Stream stream = known(id);
+        if (stream == null)
+            return !client || finished.contains(id);
+        if (!stream.in.accept(offset, source, at, length, fin))
+            return false;
+        signalReadable(stream);
+        return true;
+    }
+
+    void onReset(long id) {
+        Stream stream = known(id);
+        if (stream == null)
+            return;
+        forget(stream);
+        if (stream.announced)
+            session.event(new SessionEvent.StreamReset(session, id));
+    }
+
+    void onCredit(long id, long limit) {
+        Stream stream = open.get(id);
+        if (stream == null)
+            return;
+        stream.out.credit(limit);
+        queue(stream);
+    }
+
+    void onPieceAcked(Stream.Piece piece) {
+        Stream stream = piece.stream();
+        boolean room = stream.out.onAcked(piece.offset(), piece.length(), piece.fin());
+        if (room && stream.writeBlocked && stream.out.room() >= SendBuffer.CAPACITY / 4
+                && open.containsKey(stream.id)) {
+            stream.writeBlocked = false;
+            session.event(new SessionEvent.StreamWritable(session, stream.id));
+        }
+        reapIfDone(stream);
+    }
+
+    void onPieceLost(Stream.Piece piece) {
+        if (!open.containsKey(piece.stream().id))
+            return;
+        piece.stream().out.onLost(piece.offset(), piece.length(), piece.fin());
+        queue(piece.stream());
+    }
+
+    /** Fills the packet with pieces of the streams in turn. */
+    void fill(PacketBuilder packet) {
+        while (hasDue()) {
+            Stream stream = due.getFirst();
+            long offset = stream.out.nextOffset();
+            int room = packet.room() - 1 - Varint.length(stream.id) - Varint.length(offset) - 2;
+            if (room < Math.min(16, 1 + stream.out.nextLength(16)))
+                return; // not worth a header
+            int length = stream.out.nextLength(room);
+            packet.stream(this, stream, offset, length);
+            due.removeFirst();
+            stream.queued = false;
+            queue(stream);
+        }
+    }
+
+    /** The stream of that id; opened if the client's new; null if it is over or not to be had. */
+    private @Nullable Stream known(long id) {
+        Stream stream = open.get(id);
+        if (stream != null || client || id < 1 || finished.contains(id))
+            return stream;
+        if (open.size() >= MAX_STREAMS) {
+            if (finished.add(id, id + 1))
+                session.control(Frames.reset(id));
+            return null;
+        }
+        stream = new Stream(id);
+        open.put(id, stream);
+        committed += stream.in.committed();
+        return stream;
+    }
+
+    private void signalReadable(Stream stream) {
+        if (!stream.announced || stream.readablePending || !stream.in.isReadable())
+            return;
+        stream.readablePending = true;
+        session.event(new SessionEvent.StreamReadable(session, stream.id));
+    }
+
+    private void queue(Stream stream) {
+        if (stream.queued || !stream.out.hasDue())
+            return;
+        stream.queued = true;
+        due.addLast(stream);
+    }
+
+    private void reapIfDone(Stream stream) {
+        if (stream.isDone() && !stream.readablePending)
+            forget(stream);
+    }
+
+    private void forget(Stream stream) {
+        if (open.remove(stream.id) == null)
+            return;
+        committed -= stream.in.committed();
+        if (!finished.add(stream.id, stream.id + 1))
+            finished.removeFirst(); // older than any packet under way
+    }
+}
