@@ -66,6 +66,27 @@ class HandshakeTest {
                                         + "78450ba76584ca1f23b9ae92cb72a1e0"}});
     }
 
+    /** Quoted in docs/PROTOCOL.md. */
+    @Test
+    void protocolVector() {
+        Identity local = Identity.ofSeed(counting(0));
+        Identity remote = Identity.ofSeed(counting(0x20));
+        Handshake i = Handshake.initiator(local, remote.publicKey(), bytes("prologue"), fixed(counting(0x40)));
+        Handshake r = Handshake.responder(remote, bytes("prologue"), fixed(counting(0x60)));
+        byte[] first = i.write(bytes("hello"));
+        assertThat(first).isEqualTo(hex("79a631eede1bf9c98f12032cdeadd0e7a079398fc786b88cc846ec89af85a51a332b98707"
+                + "abf75996726ae60709d0e3805f31b3031106f957e4c193fc6cde40646d3d7b277f43385019ddb824366badcdb385120"
+                + "23216613c3ad9b046ed266ffef39776fcb"));
+        assertThat(r.read(first)).isEqualTo(bytes("hello"));
+        byte[] second = r.write(bytes("welcome"));
+        assertThat(second).isEqualTo(hex("675dd574ed7789310b3d2e7681f3790b466c773b1521fecf36577958371ea52fa826a8a19"
+                + "0434f6ca994e84ec1dcb73b00b8aa1b0b9ed3"));
+        assertThat(i.read(second)).isEqualTo(bytes("welcome"));
+        assertThat(i.hash()).isEqualTo(hex("0347219525a2f9554b03ad093aab6f6f3e2502ca85d44cc893fd72e06c0f8fef"));
+        assertThat(i.secret("test", 32))
+                .isEqualTo(hex("073cde32293eb4907b2747e57a7f031fe5bd67eb8b90cbab5ace8342328acd27"));
+    }
+
     @Test
     void bothEndsLearnTheSameSecretsAndEachOther() {
         Handshake i = Handshake.initiator(client, service.publicKey(), PROLOGUE, random);
@@ -227,6 +248,13 @@ class HandshakeTest {
                 System.arraycopy(bytes, 0, target, 0, target.length);
             }
         };
+    }
+
+    private static byte[] counting(int from) {
+        byte[] bytes = new byte[32];
+        for (int i = 0; i < 32; i++)
+            bytes[i] = (byte) (from + i);
+        return bytes;
     }
 
     private static byte[] bytes(String text) {
