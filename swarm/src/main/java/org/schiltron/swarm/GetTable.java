@@ -68,8 +68,8 @@ final class GetTable {
         ints = new int[INTS * capacity];
         byOwner = new IntLists(capacity, owners.slots());
         wheel = new IntLists(capacity, SPOKES);
-        // The longest lifetime must span fewer spokes than there are.
-        long leastSpokeNs = config.maxGetLifetimeMs() * 1_000_000L / (SPOKES - 2);
+        // The longest lifetime spans less than half of the spokes, so that the sweep may lag by the other half.
+        long leastSpokeNs = config.maxGetLifetimeMs() * 1_000_000L / (SPOKES / 2 - 2);
         spokeShift = 64 - Long.numberOfLeadingZeros(leastSpokeNs);
     }
 
@@ -223,7 +223,9 @@ final class GetTable {
             spoke = current;
             return;
         }
-        int left = most;
+        // Lagging by half a turn takes a driver that slept for as long as the longest lifetime: catch up at once, lest
+        // the sweep meet gets of its next turn.
+        int left = current - spoke > SPOKES / 2 ? Integer.MAX_VALUE : most;
         while (spoke < current) {
             int list = (int) spoke & SPOKES - 1;
             for (int get = wheel.first(list); get != NONE; get = wheel.first(list)) {

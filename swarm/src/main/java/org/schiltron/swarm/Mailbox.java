@@ -47,8 +47,8 @@ import org.schiltron.wire.Wire;
  */
 public final class Mailbox implements Machine<MailboxEvent> {
     private static final int NONE = IntLists.NONE;
-    /** Expiries per datagram: more than a datagram can add on average, so that expiry keeps up without the timer. */
-    private static final int STEP = 16;
+    /** Expiries per datagram: more than one can add, so that expiry keeps up without the timer. */
+    private static final int STEP = Get.MAX_IMAGES + 8;
     /** Expiries per timer; the rest are due at once, after the driver has looked at its sockets. */
     private static final int TIMER_STEP = 512;
 
@@ -146,7 +146,7 @@ public final class Mailbox implements Machine<MailboxEvent> {
     @Override
     public long nextDeadlineNs() {
         long deadlineNs = Math.min(gets.deadlineNs(), Math.min(puts.deadlineNs(), contacts.deadlineNs()));
-        return announcedCongested ? Math.min(deadlineNs, egress.windowEndNs()) : deadlineNs;
+        return congested || announcedCongested ? Math.min(deadlineNs, egress.windowEndNs()) : deadlineNs;
     }
 
     private @Nullable Drop onCookieRequest(long nowNs, Path path, MemorySegment s, long at, int length) {

@@ -15,7 +15,8 @@ import org.schiltron.machine.RandomSource;
  * <p><b>Bound.</b> A fixed number of slots. An owner that holds nothing is idle; when no slot is free, the owner idle
  * for longest goes. When none is idle, newcomers share {@value #CROWDS} slots between them, picked by a keyed hash of
  * their prefix: they are served, but as a crowd that counts once each in {@link FairShare}. So more attackers than slots
- * cost newcomers quality, and those who are in nothing.
+ * cost newcomers quality, and those who are in nothing. A prefix has at most a quarter of the slots, so that one IPv6
+ * prefix with its 65,536 owners cannot take them all; the rest of it shares one more.
  */
 final class Owners {
     /** All senders without a cookie together. */
@@ -23,8 +24,11 @@ final class Owners {
     static final int CROWDS = 64;
     private static final int NAMED = 1 + CROWDS;
     private static final int NONE = IntLists.NONE;
+    /** No address's second half of a key: of the owner that stands for the rest of a prefix. */
+    private static final long REST_OF_PREFIX = -1;
 
     private final int slots;
+    private final int mostOfPrefix;
     private final KeyedHash hash;
     private final int mask;
     private final int[] chains;
@@ -54,6 +58,7 @@ final class Owners {
 
     Owners(MailboxConfig config, RandomSource random) {
         slots = slots(config);
+        mostOfPrefix = config.maxOwners() / 4;
         hash = new KeyedHash(random);
         int size = KeyedHash.chains(slots);
         mask = size - 1;
@@ -113,14 +118,29 @@ final class Owners {
 
     /** The slot of a proved sender, made if need be. It stays while it holds something, else until the next call. */
     int of(Path path, long nowNs) {
-        boolean v4 = path.isIpv4();
         boolean loopback = isLoopback(path);
-        long high = v4 || loopback
-                ? path.addressHigh() | (loopback ? (long) path.port() << 48 : 0)
-                : path.addressHigh();
-        long low = v4 || loopback ? path.addressLow() : 0;
-        int chain = hash.chain(high, low, mask);
-        for (int i = chains[chain]; i != NONE; i = chainNext[i]) {
+        boolean whole = loopback || path.isIpv4();
+        long high = path.addressHigh() | (loopback ? (long) path.port() << 48 : 0);
+        long low = whole ? path.addressLow() : 0;
+        int owner = find(high, low);
+        if (owner != NONE)
+            return owner;
+        long prefixName = loopback ? ~(long) path.port() : path.prefix();
+        int known = findPrefix(prefixName);
+        if (known != NONE && prefixMembers[known] >= mostOfPrefix) {
+            high = prefixName;
+            low = REST_OF_PREFIX;
+            owner = find(high, low);
+            if (owner != NONE)
+                return owner;
+        }
+        if (unused == slots && idle.isEmpty(0))
+            return 1 + hash.chain(prefixName, 0, CROWDS - 1);
+        return add(high, low, prefixName, nowNs);
+    }
+
+    private int find(long high, long low) {
+        for (int i = chains[hash.chain(high, low, mask)]; i != NONE; i = chainNext[i]) {
             if (keyHigh[i] == high && keyLow[i] == low) {
                 if (holdings[i] == 0) {
                     idle.remove(0, i);
@@ -129,13 +149,10 @@ final class Owners {
                 return i;
             }
         }
-        long prefix = loopback ? ~(long) path.port() : path.prefix();
-        if (unused == slots && idle.isEmpty(0))
-            return 1 + hash.chain(prefix, 0, CROWDS - 1);
-        return add(high, low, chain, prefix, nowNs);
+        return NONE;
     }
 
-    private int add(long high, long low, int chain, long prefix, long nowNs) {
+    private int add(long high, long low, long prefix, long nowNs) {
         int owner;
         if (unused < slots) {
             owner = unused++;
@@ -146,6 +163,7 @@ final class Owners {
         named++;
         keyHigh[owner] = high;
         keyLow[owner] = low;
+        int chain = hash.chain(high, low, mask);
         chainNext[owner] = chains[chain];
         chains[chain] = owner;
         idle.append(0, owner);
@@ -168,21 +186,27 @@ final class Owners {
         }
     }
 
-    private int joinPrefix(long key) {
-        int chain = hash.chain(key, 0, mask);
-        for (int i = prefixChains[chain]; i != NONE; i = prefixNext[i]) {
-            if (prefixKey[i] == key) {
-                prefixMembers[i]++;
+    private int findPrefix(long key) {
+        for (int i = prefixChains[hash.chain(key, 0, mask)]; i != NONE; i = prefixNext[i])
+            if (prefixKey[i] == key)
                 return i;
-            }
+        return NONE;
+    }
+
+    private int joinPrefix(long key) {
+        int prefix = findPrefix(key);
+        if (prefix != NONE) {
+            prefixMembers[prefix]++;
+            return prefix;
         }
-        int prefix = prefixFree; // there are never more prefixes than owners
+        prefix = prefixFree; // there are never more prefixes than owners
         if (prefix == NONE)
             prefix = prefixUnused++;
         else
             prefixFree = prefixNext[prefix];
         prefixKey[prefix] = key;
         prefixMembers[prefix] = 1;
+        int chain = hash.chain(key, 0, mask);
         prefixNext[prefix] = prefixChains[chain];
         prefixChains[chain] = prefix;
         return prefix;
