@@ -1,5 +1,6 @@
 package org.schiltron.ring;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.function.IntFunction;
@@ -52,6 +53,11 @@ public final class RingNode implements Machine<RingEvent> {
 
     private Output output = Output.NONE;
     private long sweepNs = NO_DEADLINE;
+
+    /** With the nonce filter that measured best. */
+    public RingNode(long nowNs, Identity identity, RingConfig config, RandomSource random) {
+        this(nowNs, identity, config, requests -> NonceFilter.sized(requests, Arena.ofAuto()), random);
+    }
 
     /**
      * @param nowNs    the time it begins
