@@ -116,7 +116,7 @@ class RingLinkTest {
                 world.duplicates = random.nextInt(2) * 0.3;
                 world.corruption = random.nextInt(2) * random.nextDouble() * 0.2;
                 world.replays = random.nextInt(3) == 0 ? 0 : random.nextDouble();
-                world.delayMs = 1 + random.nextInt(60);
+                world.delayMs = 1L + random.nextInt(60);
                 switch (random.nextInt(5)) {
                     case 0 -> world.restartRing();
                     case 1 -> world.ringUp = false;

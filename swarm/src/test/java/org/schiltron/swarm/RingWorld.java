@@ -142,7 +142,8 @@ final class RingWorld {
         while (true) {
             Flight next = flights.peek();
             long atNs = Math.min(Math.min(link.nextDeadlineNs(), nextActionNs),
-                    Math.min(ringUp ? ring.nextDeadlineNs() : Long.MAX_VALUE, next == null ? Long.MAX_VALUE : next.atNs));
+                    Math.min(ringUp ? ring.nextDeadlineNs() : Long.MAX_VALUE,
+                            next == null ? Long.MAX_VALUE : next.atNs));
             if (atNs > until)
                 break;
             nowNs = Math.max(nowNs, atNs);
