@@ -23,10 +23,11 @@ final class MailboxCommand extends RoleCommand {
     @Override
     void open(RoleProcess process, Settings settings, PrintWriter out) {
         MailboxConfig config = MailboxSettings.config(settings);
-        MailboxRole role = MailboxRole.start(process, "0", config, UdpSettings.options(settings),
+        List<MailboxRole> shards = MailboxRole.startShards(process, config, UdpSettings.options(settings),
                 settings.addresses(MailboxSettings.LISTEN));
-        for (InetSocketAddress address : role.addresses())
+        for (InetSocketAddress address : shards.getFirst().addresses())
             out.println("mailbox: " + Addresses.toText(address));
-        out.println(String.format(Locale.ROOT, "memory: %.1f MB, fixed", config.memoryBytes() / 1e6));
+        out.println(String.format(Locale.ROOT, "memory: %.1f MB, fixed",
+                (double) shards.size() * (double) config.memoryBytes() / 1e6));
     }
 }

@@ -1,14 +1,18 @@
 package org.schiltron.app;
 
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.schiltron.host.Addresses;
 import org.schiltron.host.Entropy;
 import org.schiltron.host.MachineLoop;
+import org.schiltron.host.ShardedLoops;
 import org.schiltron.host.UdpOptions;
 import org.schiltron.host.UdpSockets;
 import org.schiltron.machine.Counters;
+import org.schiltron.machine.SipHash;
 import org.schiltron.swarm.Mailbox;
 import org.schiltron.swarm.MailboxConfig;
 import org.schiltron.swarm.MailboxEvent;
@@ -22,18 +26,44 @@ final class MailboxRole implements Part {
     private final Mailbox mailbox;
     private final MachineLoop<Mailbox, MailboxEvent> loop;
 
-    private MailboxRole(String instance, MailboxConfig config, UdpOptions options, UdpSockets sockets) {
+    private MailboxRole(String instance, MailboxConfig config, Mailbox mailbox,
+            MachineLoop<Mailbox, MailboxEvent> loop) {
         this.instance = instance;
         this.config = config;
-        mailbox = new Mailbox(config, new Entropy());
-        loop = MachineLoop.start("mailbox-" + instance, sockets, mailbox, options, _ -> {
-        });
+        this.mailbox = mailbox;
+        this.loop = loop;
     }
 
+    /** One machine behind the sockets. */
     static MailboxRole start(RoleProcess process, String instance, MailboxConfig config, UdpOptions options,
             List<InetSocketAddress> listen) {
-        MailboxRole role = new MailboxRole(instance, config, options, UdpSettings.bind(options, listen));
+        UdpSockets sockets = UdpSettings.bind(options, listen);
+        Mailbox mailbox = new Mailbox(config, new Entropy());
+        MailboxRole role = new MailboxRole(instance, config, mailbox,
+                MachineLoop.start("mailbox-" + instance, sockets, mailbox, options, _ -> {
+                }));
         return process.add(role, role.loop.stopped());
+    }
+
+    /** As many machines as {@code config.shards()} says, behind the same addresses. */
+    static List<MailboxRole> startShards(RoleProcess process, MailboxConfig config, UdpOptions options,
+            List<InetSocketAddress> listen) {
+        if (config.shards() == 1)
+            return List.of(start(process, "0", config, options, listen));
+        Entropy random = new Entropy();
+        SipHash cookieSecret = new SipHash(random.nextLong(), random.nextLong());
+        List<Mailbox> mailboxes = Stream.generate(() -> new Mailbox(config, random, cookieSecret))
+                .limit(config.shards()).toList();
+        ShardedLoops<Mailbox, MailboxEvent> group = ShardedLoops.start("mailbox",
+                UdpSettings.bindShards(options, config.shards(), listen), mailboxes::get, options, _ -> {
+                });
+        List<MailboxRole> roles = new ArrayList<>();
+        for (int i = 0; i < mailboxes.size(); i++) {
+            MachineLoop<Mailbox, MailboxEvent> loop = group.loops().get(i);
+            roles.add(process.add(new MailboxRole(Integer.toString(i), config, mailboxes.get(i), loop),
+                    loop.stopped()));
+        }
+        return roles;
     }
 
     List<InetSocketAddress> addresses() {

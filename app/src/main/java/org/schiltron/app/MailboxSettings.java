@@ -12,6 +12,8 @@ final class MailboxSettings {
     static final Setting LINK = Setting.whole(Tier.FIRST, "link-mbit-per-second", 1_000, 1, 100_000,
             "what the link to the world carries; memory follows from it");
 
+    static final Setting SHARDS = Setting.whole(Tier.TUNE, "shards", 1, 1, 64,
+            "cores to use, each with its part of link and memory; native driver");
     static final Setting STORE = Setting.whole(Tier.TUNE, "store-ms", 250, 10, 60_000,
             "how much of the link the store for packets holds");
     static final Setting MAX_GETS = Setting.whole(Tier.TUNE, "max-gets", 0, 0, 1 << 24,
@@ -51,7 +53,8 @@ final class MailboxSettings {
             "half of how long a cookie is good for");
 
     static final List<Setting> ALL = Stream.concat(
-            Stream.of(LISTEN, LINK, STORE, MAX_GETS, EGRESS, MAX_OWNERS, PUT_LIFETIME, GET_LIFETIME, ADDRESS_SHARE,
+            Stream.of(LISTEN, LINK, SHARDS, STORE, MAX_GETS, EGRESS, MAX_OWNERS, PUT_LIFETIME, GET_LIFETIME,
+                    ADDRESS_SHARE,
                     PREFIX_SHARE, UNPROVED_SHARE, EGRESS_BURST, CONGESTED, MAX_SERVICES, POSTS, SERVICES_ADDRESS,
                     SERVICES_PREFIX, HELLOS, HELLO_BURST, COOKIE_EPOCH),
             UdpSettings.ALL.stream()).toList();
@@ -59,8 +62,9 @@ final class MailboxSettings {
     private MailboxSettings() {
     }
 
+    /** Of each shard. */
     static MailboxConfig config(Settings settings) {
-        long link = settings.whole(LINK) * 125_000;
+        long link = settings.whole(LINK) * 125_000 / settings.whole(SHARDS);
         MailboxConfig.Builder builder = MailboxConfig.builder(link).storeSeconds(settings.whole(STORE) / 1_000.0)
                 .putLifetimeMs(settings.integer(PUT_LIFETIME)).maxGetLifetimeMs(settings.integer(GET_LIFETIME))
                 .addressShare(share(settings, ADDRESS_SHARE)).prefixShare(share(settings, PREFIX_SHARE))
@@ -70,7 +74,7 @@ final class MailboxSettings {
                 .servicesPerAddress(settings.integer(SERVICES_ADDRESS))
                 .servicesPerPrefix(settings.integer(SERVICES_PREFIX))
                 .hellosPerSecondPerAddress(settings.integer(HELLOS)).helloBurst(settings.integer(HELLO_BURST))
-                .cookieEpochSeconds(settings.integer(COOKIE_EPOCH));
+                .cookieEpochSeconds(settings.integer(COOKIE_EPOCH)).shards(settings.integer(SHARDS));
         if (settings.whole(MAX_GETS) > 0)
             builder.maxGets(settings.integer(MAX_GETS));
         if (settings.whole(EGRESS) > 0)

@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
 
 /** The command line. Whatever goes wrong is one line on standard error and a code of {@link Exit}. */
 @Command(name = "schiltron", description = "Keeps a service reachable while a botnet attacks it.", subcommands = {
-        KeyCommand.class, MailboxCommand.class,
+        KeyCommand.class, MailboxCommand.class, RingCommand.class,
         StatusCommand.class}, versionProvider = Schiltron.Version.class, footer = {
                 "", "Examples:", //
                 "  schiltron demo                             see it work, on this machine alone",

@@ -74,15 +74,16 @@ final class Settings {
         return isSet(setting) ? (String) one(setting) : null;
     }
 
-    @Nullable
+    /** Unresolved. Only for a setting with a default. */
     InetSocketAddress address(Setting setting) {
-        return isSet(setting) ? (InetSocketAddress) one(setting) : null;
+        return (InetSocketAddress) one(setting);
     }
 
     List<String> texts(Setting setting) {
         return values.getOrDefault(setting, List.of()).stream().map(String.class::cast).toList();
     }
 
+    /** Unresolved. */
     List<InetSocketAddress> addresses(Setting setting) {
         return values.getOrDefault(setting, List.of()).stream().map(InetSocketAddress.class::cast).toList();
     }

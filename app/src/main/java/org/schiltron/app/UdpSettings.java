@@ -52,11 +52,19 @@ final class UdpSettings {
 
     /** Binds; a busy or foreign address ends the command. */
     static UdpSockets bind(UdpOptions options, List<InetSocketAddress> addresses) {
+        return bindShards(options, 1, addresses).getFirst();
+    }
+
+    /** As many sets of sockets, one for each core, behind the same addresses. */
+    static List<UdpSockets> bindShards(UdpOptions options, int shards, List<InetSocketAddress> addresses) {
         List<InetSocketAddress> resolved = new ArrayList<>();
         for (InetSocketAddress address : addresses)
             resolved.add(resolve(address));
         try {
-            return UdpSockets.bind(options, resolved.toArray(InetSocketAddress[]::new));
+            return UdpSockets.bindShards(options, shards, resolved.toArray(InetSocketAddress[]::new));
+        } catch (UnsupportedOperationException e) {
+            throw new Failure(Exit.USAGE, "tune.shards: more than one needs the native UDP driver: " + e.getMessage(),
+                    e);
         } catch (IOException e) {
             throw new Failure(Exit.CANNOT_LISTEN, Reason.of(e), e);
         }

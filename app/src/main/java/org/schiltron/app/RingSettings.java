@@ -1,0 +1,109 @@
+package org.schiltron.app;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.schiltron.app.Setting.Tier;
+import org.schiltron.host.Addresses;
+import org.schiltron.machine.Path;
+import org.schiltron.proof.PublicKey;
+import org.schiltron.ring.RingConfig;
+
+/** The settings of a ring node. */
+final class RingSettings {
+    static final Setting LISTEN = new Setting(Tier.FIRST, "listen", Setting.Kind.ADDRESS, "0.0.0.0:4600", 0, 65_535,
+            "UDP address for customers and mailboxes; `[::]:4600` takes IPv4 as well");
+    static final Setting CUSTOMER = Setting.texts(Tier.FIRST, "customer", 4_096,
+            "public keys that may enrol (`schiltron key show`)");
+    static final Setting KEY = Setting.text(Tier.FIRST, "key", "", 4_096,
+            "the node's secret key file; without one it makes a key at each start");
+    static final Setting ALLOW_PRIVATE = Setting.flag(Tier.FIRST, "allow-private-mailboxes", false,
+            "whether customers may name private and loopback mailboxes; always so when it listens on loopback");
+
+    static final Setting MBIT = Setting.whole(Tier.TUNE, "mbit-per-second-per-customer", 1_000, 1, 100_000,
+            "in each direction");
+    static final Setting REQUESTS = Setting.whole(Tier.TUNE, "requests-per-second-per-customer", 50_000, 1, 10_000_000,
+            "packets one customer may ask for");
+    static final Setting REMEMBERED = Setting.whole(Tier.TUNE, "remembered-requests-per-customer", 262_144, 1_024,
+            1 << 24, "requests of one customer that stand at once; 4 bytes each");
+    static final Setting MAX_CUSTOMERS = Setting.whole(Tier.TUNE, "max-processes", 64, 1, 4_096,
+            "customers' processes enrolled at once");
+    static final Setting MAX_PROCESSES = Setting.whole(Tier.TUNE, "max-processes-per-customer", 8, 1, 4_096,
+            "of one key; when full, one that is silent makes room, if any; not above max-processes");
+
+    static final Setting FIRSTS = Setting.whole(Tier.RARE, "first-contacts-per-second-per-customer", 2_000, 1,
+            1_000_000, "first-contact gets one customer may post");
+    static final Setting REMEMBERED_FIRSTS = Setting.whole(Tier.RARE, "remembered-first-contacts-per-customer", 16_384,
+            1_024, 1 << 24, "of one customer that stand at once");
+    static final Setting COOKIE_REQUESTS = Setting.whole(Tier.RARE, "cookie-requests-per-second-per-customer", 50, 1,
+            10_000, "may go to any address, so few");
+    static final Setting COOKIE_REQUESTS_ADDRESS = Setting.whole(Tier.RARE, "cookie-requests-per-second-per-address",
+            32, 1, 10_000, "to one address, by all customers together");
+    static final Setting GRANTS = Setting.whole(Tier.RARE, "mailboxes-per-customer", 256, 1, 256,
+            "used at once; past it the grant ending first goes");
+    static final Setting MAX_GRANT = Setting.whole(Tier.RARE, "max-grant-seconds", 3_600, 1, 86_400,
+            "the longest that one cookie allows sending to its mailbox");
+    static final Setting IDLE = Setting.whole(Tier.RARE, "idle-seconds", 60, 1, 86_400,
+            "a customer's process silent for so long is forgotten");
+    static final Setting ENROLMENTS = Setting.whole(Tier.RARE, "enrolments-per-second", 50, 1, 10_000,
+            "handshakes, about 1.5 ms of processor time each");
+    static final Setting ENROLMENTS_PREFIX = Setting.whole(Tier.RARE, "enrolments-per-second-per-prefix", 5, 1, 10_000,
+            "asked for from one IPv4 /24 or IPv6 /48");
+
+    static final List<Setting> ALL = Stream.concat(
+            Stream.of(LISTEN, CUSTOMER, KEY, ALLOW_PRIVATE, MBIT, REQUESTS, REMEMBERED, MAX_CUSTOMERS, MAX_PROCESSES,
+                    FIRSTS, REMEMBERED_FIRSTS, COOKIE_REQUESTS, COOKIE_REQUESTS_ADDRESS, GRANTS, MAX_GRANT, IDLE,
+                    ENROLMENTS, ENROLMENTS_PREFIX),
+            UdpSettings.ALL.stream()).toList();
+
+    private RingSettings() {
+    }
+
+    /** @param listen resolved, its port as bound */
+    static RingConfig config(Settings settings, InetSocketAddress listen) {
+        List<PublicKey> customers = new ArrayList<>();
+        for (String text : settings.texts(CUSTOMER)) {
+            try {
+                customers.add(PublicKey.parse(text));
+            } catch (IllegalArgumentException e) {
+                throw new Failure(Exit.USAGE, "customer: " + e.getMessage(), e);
+            }
+        }
+        boolean loopback = listen.getAddress().isLoopbackAddress();
+        if (customers.isEmpty() && !loopback)
+            throw new Failure(Exit.USAGE,
+                    "whose packets? give --customer KEY (schiltron key show prints it); only a ring node on loopback enrols whoever comes first");
+        try {
+            return new RingConfig(customers, customers.isEmpty(), own(listen),
+                    loopback || settings.flag(ALLOW_PRIVATE), 0, 0, settings.integer(MAX_CUSTOMERS),
+                    Math.min(settings.integer(MAX_PROCESSES), settings.integer(MAX_CUSTOMERS)),
+                    settings.integer(REQUESTS), settings.integer(REMEMBERED), settings.integer(FIRSTS),
+                    settings.integer(REMEMBERED_FIRSTS), settings.whole(MBIT) * 125_000,
+                    settings.integer(COOKIE_REQUESTS), settings.integer(COOKIE_REQUESTS_ADDRESS),
+                    settings.integer(GRANTS), settings.whole(MAX_GRANT) * 1_000_000_000,
+                    settings.whole(IDLE) * 1_000_000_000, settings.integer(ENROLMENTS),
+                    settings.integer(ENROLMENTS_PREFIX));
+        } catch (IllegalArgumentException e) {
+            throw new Failure(Exit.USAGE, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** Every address this node is reached at: it must send nothing to itself. */
+    static List<Path> own(InetSocketAddress listen) {
+        if (!listen.getAddress().isAnyLocalAddress())
+            return List.of(Addresses.toPath(listen));
+        try {
+            List<Path> own = new ArrayList<>();
+            for (NetworkInterface card : NetworkInterface.networkInterfaces().toList())
+                for (InetAddress address : card.inetAddresses().toList())
+                    own.add(Addresses.toPath(new InetSocketAddress(address, listen.getPort())));
+            return own;
+        } catch (SocketException e) {
+            throw new Failure(Exit.FAILED, "the addresses of this machine cannot be listed: " + Reason.of(e), e);
+        }
+    }
+}
