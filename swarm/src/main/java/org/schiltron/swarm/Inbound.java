@@ -32,6 +32,7 @@ final class Inbound {
     private static final long SLACK_NS = 40_000_000L;
     private static final int MAX_ACK_RANGES = 24;
     private static final int ACK_EVERY = 24;
+    private static final long ACK_AGAIN_NS = 50_000_000L;
 
     private final Session session;
     private final Endpoint endpoint;
@@ -61,6 +62,8 @@ final class Inbound {
     private final RangeSet received = new RangeSet(256);
     private long largestNs;
     private int unacked;
+    private long ackedNs;
+    private boolean ackUnsure; // the last ACK went in a packet whose loss nobody would notice
     private long ackDueNs = Machine.NO_DEADLINE;
 
     Inbound(Session session, Endpoint endpoint, NonceSequence nonces, PacketCipher cipher, int shard, MailboxSet set,
@@ -343,6 +346,10 @@ final class Inbound {
     private void creep(long nowNs) {
         long silentNs = nowNs - lastPacketNs;
         creepNs = nowNs + RateAdvice.TICK_NS;
+        if (ackUnsure && silentNs > Math.max(150_000_000L, 2 * session.rttNs())) {
+            ackUnsure = false;
+            session.ping(); // with the ACK, until it arrives: the sender may be waiting for the window it tells of
+        }
         if (highest < 0 || silentNs < Math.max(300_000_000L, 3 * session.rttNs()) || crept >= window())
             return;
         crept += (int) Math.max(1, Math.min(window() - crept, advice.deliveredRate() * 0.1));
@@ -442,12 +449,9 @@ final class Inbound {
         return nowNs >= ackDueNs;
     }
 
-    boolean hasUnacked() {
-        return unacked > 0;
-    }
-
-    long ackDueNs() {
-        return ackDueNs;
+    /** Whether the next packet is to carry an ACK: for what came since the last, or because that may have been lost. */
+    boolean wantsAck(long nowNs) {
+        return unacked > 0 || (nowNs - ackedNs > ACK_AGAIN_NS && !received.isEmpty());
     }
 
     /** Longest ACK frame: type, 4 varints of 8, ranges. */
@@ -473,6 +477,13 @@ final class Inbound {
         }
         packet.advance(at);
         unacked = 0;
+        ackedNs = nowNs;
+        ackUnsure = !packet.eliciting();
         ackDueNs = Machine.NO_DEADLINE;
+    }
+
+    /** The packet with the last ACK asks to be acknowledged itself. */
+    void ackIsSure() {
+        ackUnsure = false;
     }
 }

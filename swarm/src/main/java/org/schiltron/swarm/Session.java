@@ -212,6 +212,7 @@ public final class Session extends Timed {
 
     void ping() {
         pingDue = true;
+        endpoint.touch(this);
     }
 
     /** Nothing is heard in answer: {@code probes} timeouts in a row. */
@@ -229,7 +230,7 @@ public final class Session extends Timed {
     void fill(long nowNs, PacketBuilder packet, boolean askForAck) {
         lastSentNs = nowNs;
         packetsOut++;
-        if (inbound.hasUnacked() && packet.room() >= Inbound.MAX_ACK)
+        if (inbound.wantsAck(nowNs) && packet.room() >= Inbound.MAX_ACK)
             inbound.writeAck(nowNs, packet);
         while (!control.isEmpty() && control.getFirst().length <= packet.room()) {
             byte[] frame = control.removeFirst();
@@ -243,6 +244,7 @@ public final class Session extends Timed {
         if ((pingDue || askForAck || packet.length() == 0) && packet.room() >= 1 && !packet.eliciting())
             packet.ping();
         pingDue = false;
+        if (packet.eliciting()) inbound.ackIsSure();
         bytesOut += packet.length();
     }
 
