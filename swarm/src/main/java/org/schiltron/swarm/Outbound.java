@@ -28,6 +28,7 @@ final class Outbound {
     private static final int IDLE_PLAIN = Inbound.IDLE_BODY - PacketBuilder.TAG;
     private static final long MAX_PROBE_NS = 1_000_000_000L;
     private static final int BURST = 32;
+    private static final int MAX_BLIND = 32;
     private static final byte[] NOTHING = new byte[0];
 
     private final Session session;
@@ -61,6 +62,7 @@ final class Outbound {
     private long waitUntilNs = Machine.NO_DEADLINE; // for a mailbox's cookie
     private int probes;
     private long probeSentNs;
+    private int blind; // packets allowed beyond the window that is known
     private long probeCursor;
     private int silentInARow; // packets sent since the last that asked for an acknowledgement
     private double loss;
@@ -152,7 +154,8 @@ final class Outbound {
     }
 
     private long sendLimit(long nowNs) {
-        return wakingUp(nowNs) ? Math.min(windowEnd, largestAcked + 1 + Inbound.IDLE_WINDOW) : windowEnd;
+        long known = wakingUp(nowNs) ? Math.min(windowEnd, largestAcked + 1 + Inbound.IDLE_WINDOW) : windowEnd;
+        return known + blind;
     }
 
     private double pace() {
@@ -345,6 +348,7 @@ final class Outbound {
         if (newlyAcked > 0) {
             lastAckNs = nowNs;
             probes = 0;
+            blind = 0;
             wakeUp = false;
             detectLosses(nowNs);
         }
@@ -425,8 +429,10 @@ final class Outbound {
     }
 
     /**
-     * Nothing has been heard for too long. What is oldest goes again under fresh nonces; with the window used up, packets
-     * of the window are put again as they are, at their own mailboxes, where their gets still stand or will be renewed.
+     * Nothing has been heard for too long. What is oldest goes again under fresh nonces. With the window used up, packets
+     * of the window are put again as they are, at their own mailboxes, where their gets still stand or will be renewed;
+     * and a few go out beyond the window that is known, since both sides may have moved on and only the word of it be
+     * lost, in both directions at once (Phalanx 3.2.1: the window advances blindly if all is lost).
      */
     private void probe(long nowNs) {
         probes++;
@@ -444,6 +450,8 @@ final class Outbound {
             session.ping();
             return;
         }
+        blind = Math.min(blind + 2, MAX_BLIND);
+        session.ping();
         for (long tried = 0; tried < next - oldest && wanted > 0; tried++) {
             if (probeCursor < oldest || probeCursor >= next)
                 probeCursor = oldest;

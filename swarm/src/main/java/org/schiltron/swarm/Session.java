@@ -1,5 +1,6 @@
 package org.schiltron.swarm;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -307,71 +308,58 @@ public final class Session extends Timed {
 
     /** False if malformed or against the protocol. */
     private boolean onFrame(long nowNs, int type, FrameReader reader) {
-        switch (type) {
-            case Frames.PADDING, Frames.PING -> {
-                return true;
-            }
-            case Frames.ACK -> {
-                return outbound.onAck(nowNs, reader);
-            }
-            case Frames.STREAM -> {
-                long id = reader.varint();
-                long offset = reader.varint();
-                int lengthAndEnd = reader.u16();
-                int at = reader.skip(lengthAndEnd & 0x7fff);
-                return !reader.failed() && streams.onData(id, offset, reader.array(), at, lengthAndEnd & 0x7fff,
-                        (lengthAndEnd & 0x8000) != 0);
-            }
-            case Frames.OPEN -> {
-                long id = reader.varint();
-                byte[] target = reader.take(reader.u8());
-                return !reader.failed()
-                        && streams.onOpen(id, new String(target, java.nio.charset.StandardCharsets.UTF_8));
-            }
-            case Frames.RESET -> {
-                long id = reader.varint();
-                if (!reader.failed())
-                    streams.onReset(id);
-                return true;
-            }
-            case Frames.CREDIT -> {
-                long id = reader.varint();
-                long limit = reader.varint();
-                if (!reader.failed())
-                    streams.onCredit(id, limit);
-                return true;
-            }
-            case Frames.DATAGRAM -> {
-                return datagrams.onFrame(reader);
-            }
-            case Frames.SET -> {
-                SetChange proposal = SetChange.read(reader);
-                if (proposal != null)
-                    outbound.onSetChange(nowNs, proposal);
-                return proposal != null;
-            }
-            case Frames.LIST -> {
-                ListTransfer transfer = ListTransfer.onFrame(reader, list);
-                if (transfer == null || !client)
-                    return false;
-                list = transfer;
-                byte[] whole = transfer.complete();
-                if (whole != null) {
-                    list = null;
-                    endpoint.onList(nowNs, this, whole);
-                }
-                return true;
-            }
-            case Frames.CLOSE -> {
-                CloseReason reason = CloseReason.ofCode(reader.u8());
-                if (!reader.failed())
-                    end(reason);
-                return true;
-            }
-            default -> {
-                return false;
-            }
+        return switch (type) {
+        case Frames.PADDING, Frames.PING -> true;
+        case Frames.ACK -> outbound.onAck(nowNs, reader);
+        case Frames.STREAM -> onStream(reader);
+        case Frames.OPEN -> {
+            long id = reader.varint();
+            byte[] target = reader.take(reader.u8());
+            yield !reader.failed() && streams.onOpen(id, new String(target, StandardCharsets.UTF_8));
         }
+        case Frames.RESET -> {
+            long id = reader.varint();
+            if (!reader.failed()) streams.onReset(id);
+            yield true;
+        }
+        case Frames.CREDIT -> {
+            long id = reader.varint();
+            long limit = reader.varint();
+            if (!reader.failed()) streams.onCredit(id, limit);
+            yield true;
+        }
+        case Frames.DATAGRAM -> datagrams.onFrame(reader);
+        case Frames.SET -> {
+            SetChange proposal = SetChange.read(reader);
+            if (proposal != null) outbound.onSetChange(nowNs, proposal);
+            yield proposal != null;
+        }
+        case Frames.LIST -> onListPart(nowNs, reader);
+        case Frames.CLOSE -> {
+            CloseReason reason = CloseReason.ofCode(reader.u8());
+            if (!reader.failed()) end(reason);
+            yield true;
+        }
+        default -> false;
+        };
+    }
+
+    private boolean onStream(FrameReader reader) {
+        long id = reader.varint();
+        long offset = reader.varint();
+        int lengthAndEnd = reader.u16();
+        int length = lengthAndEnd & 0x7fff;
+        int at = reader.skip(length);
+        return !reader.failed() && streams.onData(id, offset, reader.array(), at, length, (lengthAndEnd & 0x8000) != 0);
+    }
+
+    private boolean onListPart(long nowNs, FrameReader reader) {
+        ListTransfer transfer = ListTransfer.onFrame(reader, list);
+        if (transfer == null || !client) return false;
+        byte[] whole = transfer.complete();
+        list = whole == null ? transfer : null;
+        if (whole != null) endpoint.onList(nowNs, this, whole);
+        return true;
     }
 
     /** Service: sends the list the set changes refer to. */
