@@ -343,7 +343,7 @@ final class Outbound {
         windowStart = Math.max(windowStart, start);
         windowEnd = Math.max(windowEnd, Math.min(end, next + 2L * Inbound.MAX_WINDOW));
         if (largest >= largestAcked)
-            advertised = Math.max(1, Math.min(rate, endpoint.limits().maxRate()));
+            advertised = Math.max(1, Math.min((double) rate, endpoint.limits().maxRate()));
         largestAcked = Math.max(largestAcked, largest);
         if (newlyAcked > 0) {
             lastAckNs = nowNs;

@@ -245,7 +245,8 @@ public final class Session extends Timed {
         if ((pingDue || askForAck || packet.length() == 0) && packet.room() >= 1 && !packet.eliciting())
             packet.ping();
         pingDue = false;
-        if (packet.eliciting()) inbound.ackIsSure();
+        if (packet.eliciting())
+            inbound.ackIsSure();
         bytesOut += packet.length();
     }
 
@@ -309,38 +310,42 @@ public final class Session extends Timed {
     /** False if malformed or against the protocol. */
     private boolean onFrame(long nowNs, int type, FrameReader reader) {
         return switch (type) {
-        case Frames.PADDING, Frames.PING -> true;
-        case Frames.ACK -> outbound.onAck(nowNs, reader);
-        case Frames.STREAM -> onStream(reader);
-        case Frames.OPEN -> {
-            long id = reader.varint();
-            byte[] target = reader.take(reader.u8());
-            yield !reader.failed() && streams.onOpen(id, new String(target, StandardCharsets.UTF_8));
-        }
-        case Frames.RESET -> {
-            long id = reader.varint();
-            if (!reader.failed()) streams.onReset(id);
-            yield true;
-        }
-        case Frames.CREDIT -> {
-            long id = reader.varint();
-            long limit = reader.varint();
-            if (!reader.failed()) streams.onCredit(id, limit);
-            yield true;
-        }
-        case Frames.DATAGRAM -> datagrams.onFrame(reader);
-        case Frames.SET -> {
-            SetChange proposal = SetChange.read(reader);
-            if (proposal != null) outbound.onSetChange(nowNs, proposal);
-            yield proposal != null;
-        }
-        case Frames.LIST -> onListPart(nowNs, reader);
-        case Frames.CLOSE -> {
-            CloseReason reason = CloseReason.ofCode(reader.u8());
-            if (!reader.failed()) end(reason);
-            yield true;
-        }
-        default -> false;
+            case Frames.PADDING, Frames.PING -> true;
+            case Frames.ACK -> outbound.onAck(nowNs, reader);
+            case Frames.STREAM -> onStream(reader);
+            case Frames.OPEN -> {
+                long id = reader.varint();
+                byte[] target = reader.take(reader.u8());
+                yield !reader.failed() && streams.onOpen(id, new String(target, StandardCharsets.UTF_8));
+            }
+            case Frames.RESET -> {
+                long id = reader.varint();
+                if (!reader.failed())
+                    streams.onReset(id);
+                yield true;
+            }
+            case Frames.CREDIT -> {
+                long id = reader.varint();
+                long limit = reader.varint();
+                if (!reader.failed())
+                    streams.onCredit(id, limit);
+                yield true;
+            }
+            case Frames.DATAGRAM -> datagrams.onFrame(reader);
+            case Frames.SET -> {
+                SetChange proposal = SetChange.read(reader);
+                if (proposal != null)
+                    outbound.onSetChange(nowNs, proposal);
+                yield proposal != null;
+            }
+            case Frames.LIST -> onListPart(nowNs, reader);
+            case Frames.CLOSE -> {
+                CloseReason reason = CloseReason.ofCode(reader.u8());
+                if (!reader.failed())
+                    end(reason);
+                yield true;
+            }
+            default -> false;
         };
     }
 
@@ -355,10 +360,12 @@ public final class Session extends Timed {
 
     private boolean onListPart(long nowNs, FrameReader reader) {
         ListTransfer transfer = ListTransfer.onFrame(reader, list);
-        if (transfer == null || !client) return false;
+        if (transfer == null || !client)
+            return false;
         byte[] whole = transfer.complete();
         list = whole == null ? transfer : null;
-        if (whole != null) endpoint.onList(nowNs, this, whole);
+        if (whole != null)
+            endpoint.onList(nowNs, this, whole);
         return true;
     }
 
