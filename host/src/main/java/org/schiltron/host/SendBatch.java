@@ -6,14 +6,16 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import org.schiltron.machine.Path;
 import org.schiltron.machine.TransmitSink;
 
 /**
- * Native memory for sendmmsg, written into directly by machines. Datagrams lie one behind the other, so a train is one
- * message over a longer stretch: successive datagrams to one destination, of equal length but for a shorter last one,
- * which the kernel (or the network card) cuts apart (UDP_SEGMENT). One pass through the kernel's network stack then
- * serves up to 64 of them.
+ * Native memory for sendmmsg, written into directly by machines. Datagrams of one batch to one destination, of equal length
+ * but for a shorter last one, leave as a train: one message, which the kernel (or the network card) cuts apart
+ * (UDP_SEGMENT), so that one pass through the kernel's network stack serves up to 64 of them. Others may lie between
+ * them: a message gathers its datagrams from where they were written. The order of one destination's datagrams is kept, and
+ * nothing waits for a train to grow longer.
  *
  * <p>Bounds: 64 messages or 256 KiB; when either is reached the batch is sent and starts anew.
  */
@@ -27,6 +29,10 @@ final class SendBatch implements TransmitSink {
     private static final int TRAIN_DATAGRAMS = 64;
     /** Below 65,507, what one UDP datagram over IPv4 may carry. */
     private static final int TRAIN_BYTES = 65_000;
+    /** Slots of the table of open trains, a power of two, never more than half full. */
+    private static final int OPEN = 2 * MESSAGES;
+    /** struct iovec. */
+    private static final int IOVEC = 16;
     /** The message after the last, for sending a train's datagrams one by one. */
     private static final int SPARE = MESSAGES;
 
@@ -45,11 +51,15 @@ final class SendBatch implements TransmitSink {
 
     private int messages;
     private int position;
-    /** The last message's destination, and whether another datagram may join it. */
-    private final Path destination = new Path();
-    private boolean open;
-    private int segmentLength;
-    private int trainBytes;
+
+    // Of each message: its destination, its datagrams' length, and whether another may join it
+    private final Path[] destinations = new Path[MESSAGES];
+    private final int[] segmentLength = new int[MESSAGES];
+    private final int[] trainBytes = new int[MESSAGES];
+    private final int[] stretches = new int[MESSAGES];
+    private final boolean[] joinable = new boolean[MESSAGES];
+    /** By hash of the destination: its newest message plus one, 0 where there is none. */
+    private final int[] newest = new int[OPEN];
 
     SendBatch(Linux linux, NativeSocket[] sockets, UdpCounters counters, boolean trains) {
         this.linux = linux;
@@ -59,15 +69,16 @@ final class SendBatch implements TransmitSink {
         Arena arena = Arena.ofAuto();
         headers = arena.allocate((MESSAGES + 1L) * Linux.MMSGHDR, 64);
         names = arena.allocate((MESSAGES + 1L) * NAME, 64);
-        iovecs = arena.allocate((MESSAGES + 1L) * 16, 64);
+        iovecs = arena.allocate((MESSAGES + 1L) * TRAIN_DATAGRAMS * IOVEC, 64);
         controls = arena.allocate((MESSAGES + 1L) * CONTROL, 64);
         data = arena.allocate(BYTES, 4_096);
+        for (int i = 0; i < MESSAGES; i++)
+            destinations[i] = new Path();
         for (int i = 0; i <= MESSAGES; i++) {
             long header = (long) i * Linux.MMSGHDR;
             long control = (long) i * CONTROL;
             headers.set(JAVA_LONG, header + Linux.MSG_NAME, names.address() + (long) i * NAME);
-            headers.set(JAVA_LONG, header + Linux.MSG_IOV, iovecs.address() + 16L * i);
-            headers.set(JAVA_LONG, header + Linux.MSG_IOVLEN, 1);
+            headers.set(JAVA_LONG, header + Linux.MSG_IOV, iovecs.address() + iovec(i, 0));
             headers.set(JAVA_LONG, header + Linux.MSG_CONTROL, controls.address() + control);
             controls.set(JAVA_LONG, control, 18); // CMSG_LEN(2)
             controls.set(JAVA_INT, control + 8, Linux.SOL_UDP);
@@ -91,37 +102,78 @@ final class SendBatch implements TransmitSink {
 
     @Override
     public void commit(Path to, int length) {
-        if (open && length <= segmentLength && trainBytes + length <= TRAIN_BYTES && to.equals(destination)) {
-            int last = messages - 1;
-            trainBytes += length;
-            iovecs.set(JAVA_LONG, 16L * last + 8, trainBytes);
-            if (++datagrams[last] == 2)
-                carry(last, segmentLength);
-            open = length == segmentLength && datagrams[last] < TRAIN_DATAGRAMS;
+        NativeSocket socket = sockets[to.socket()];
+        if (socket.family() == Linux.AF_INET && !to.isIpv4()) {
+            counters.unreachableOut++;
+            return;
+        }
+        if (trains && socket.trains()) {
+            int slot = slot(to);
+            int train = newest[slot] - 1;
+            if (train < 0 || !joins(train, length)) {
+                begin(socket, to, length);
+                newest[slot] = messages;
+            }
         } else {
-            begin(to, length);
+            begin(socket, to, length);
         }
         position += length;
     }
 
-    private void begin(Path to, int length) {
-        NativeSocket socket = sockets[to.socket()];
-        if (socket.family() == Linux.AF_INET && !to.isIpv4()) {
-            counters.unreachableOut++;
-            open = false;
-            return;
+    /** Where the table of open trains holds this destination, or is to hold it. */
+    private int slot(Path to) {
+        long mixed = (to.addressLow() ^ to.addressHigh() * 31 ^ (long) to.port() << 32 ^ to.socket())
+                * 0x9e37_79b9_7f4a_7c15L;
+        int slot = (int) (mixed >>> 57);
+        while (newest[slot] != 0 && !destinations[newest[slot] - 1].equals(to))
+            slot = slot + 1 & OPEN - 1;
+        return slot;
+    }
+
+    /** Appends the datagram at {@code position} to a message, if it may join it. */
+    private boolean joins(int index, int length) {
+        if (!joinable[index] || length > segmentLength[index] || trainBytes[index] + length > TRAIN_BYTES)
+            return false;
+        int count = ++datagrams[index];
+        if (count == 2) {
+            controls.set(JAVA_SHORT, (long) index * CONTROL + 16, (short) segmentLength[index]);
+            headers.set(JAVA_LONG, (long) index * Linux.MMSGHDR + Linux.MSG_CONTROLLEN, CONTROL);
         }
+        long last = iovec(index, stretches[index] - 1);
+        long lastLength = iovecs.get(JAVA_LONG, last + 8);
+        if (iovecs.get(JAVA_LONG, last) + lastLength == data.address() + position)
+            iovecs.set(JAVA_LONG, last + 8, lastLength + length);
+        else
+            stretch(index, stretches[index]++, length);
+        trainBytes[index] += length;
+        joinable[index] = length == segmentLength[index] && count < TRAIN_DATAGRAMS;
+        return true;
+    }
+
+    private void begin(NativeSocket socket, Path to, int length) {
         int index = messages++;
         name(index, socket, to);
-        iovecs.set(JAVA_LONG, 16L * index, data.address() + position);
-        iovecs.set(JAVA_LONG, 16L * index + 8, length);
+        stretch(index, 0, length);
         headers.set(JAVA_LONG, (long) index * Linux.MMSGHDR + Linux.MSG_CONTROLLEN, 0);
         datagrams[index] = 1;
         socketOf[index] = to.socket();
-        destination.set(to);
-        segmentLength = length;
-        trainBytes = length;
-        open = trains && socket.trains();
+        destinations[index].set(to);
+        segmentLength[index] = length;
+        trainBytes[index] = length;
+        stretches[index] = 1;
+        joinable[index] = true;
+    }
+
+    private static long iovec(int index, int stretch) {
+        return ((long) index * TRAIN_DATAGRAMS + stretch) * IOVEC;
+    }
+
+    /** Points a message's iovec at the datagram at {@code position}. */
+    private void stretch(int index, int stretch, int length) {
+        long iovec = iovec(index, stretch);
+        iovecs.set(JAVA_LONG, iovec, data.address() + position);
+        iovecs.set(JAVA_LONG, iovec + 8, length);
+        headers.set(JAVA_LONG, (long) index * Linux.MMSGHDR + Linux.MSG_IOVLEN, stretch + 1L);
     }
 
     private void name(int index, NativeSocket socket, Path to) {
@@ -141,12 +193,6 @@ final class SendBatch implements TransmitSink {
         }
     }
 
-    /** Marks a message as a train. */
-    private void carry(int index, int length) {
-        controls.set(JAVA_SHORT, (long) index * CONTROL + 16, (short) length);
-        headers.set(JAVA_LONG, (long) index * Linux.MMSGHDR + Linux.MSG_CONTROLLEN, CONTROL);
-    }
-
     void flush() {
         int first = 0;
         while (first < messages) {
@@ -156,9 +202,10 @@ final class SendBatch implements TransmitSink {
             send(sockets[socketOf[first]].fd(), first, end);
             first = end;
         }
+        if (messages > 0 && trains)
+            Arrays.fill(newest, 0);
         messages = 0;
         position = 0;
-        open = false;
     }
 
     private void send(int fd, int first, int end) {
@@ -212,24 +259,32 @@ final class SendBatch implements TransmitSink {
         headers.set(JAVA_INT, header + Linux.MSG_NAMELEN,
                 headers.get(JAVA_INT, (long) index * Linux.MMSGHDR + Linux.MSG_NAMELEN));
         headers.set(JAVA_LONG, header + Linux.MSG_CONTROLLEN, 0);
-        long at = iovecs.get(JAVA_LONG, 16L * index);
-        long left = iovecs.get(JAVA_LONG, 16L * index + 8);
         int each = controls.get(JAVA_SHORT, (long) index * CONTROL + 16) & 0xffff;
-        while (left > 0) {
-            long one = Math.min(each, left);
-            iovecs.set(JAVA_LONG, 16L * SPARE, at);
-            iovecs.set(JAVA_LONG, 16L * SPARE + 8, one);
-            counters.systemCalls++;
-            if (linux.sendmmsg(fd, headers.address() + header, 1) == 1) {
-                counters.datagramsOut++;
-                counters.bytesOut += one;
-            } else if (linux.errno() == Linux.EAGAIN || linux.errno() == Linux.ENOBUFS) {
-                counters.fullOut++;
-            } else {
-                counters.unreachableOut++;
+        for (int i = 0; i < stretches[index]; i++) {
+            long at = iovecs.get(JAVA_LONG, iovec(index, i));
+            long left = iovecs.get(JAVA_LONG, iovec(index, i) + 8);
+            while (left > 0) {
+                long one = Math.min(each, left);
+                single(fd, at, one);
+                at += one;
+                left -= one;
             }
-            at += one;
-            left -= one;
+        }
+    }
+
+    /** Sends what the spare message is addressed to. */
+    private void single(int fd, long at, long length) {
+        iovecs.set(JAVA_LONG, iovec(SPARE, 0), at);
+        iovecs.set(JAVA_LONG, iovec(SPARE, 0) + 8, length);
+        headers.set(JAVA_LONG, (long) SPARE * Linux.MMSGHDR + Linux.MSG_IOVLEN, 1);
+        counters.systemCalls++;
+        if (linux.sendmmsg(fd, headers.address() + (long) SPARE * Linux.MMSGHDR, 1) == 1) {
+            counters.datagramsOut++;
+            counters.bytesOut += length;
+        } else if (linux.errno() == Linux.EAGAIN || linux.errno() == Linux.ENOBUFS) {
+            counters.fullOut++;
+        } else {
+            counters.unreachableOut++;
         }
     }
 }

@@ -3,6 +3,9 @@ package org.schiltron.host;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.schiltron.machine.Machine;
 import org.schiltron.machine.Path;
@@ -16,6 +19,7 @@ final class EchoMachine implements Machine<String> {
     int timers;
     boolean reports;
 
+    private final List<Map.Entry<Path, byte[]>> queued = new ArrayList<>();
     private final ArrayDeque<String> events = new ArrayDeque<>();
     private @Nullable MemorySegment pending;
     private long pendingOffset;
@@ -43,6 +47,11 @@ final class EchoMachine implements Machine<String> {
         copies = times;
     }
 
+    /** A command: sends {@code bytes} as they are. */
+    void queue(Path to, byte[] bytes) {
+        queued.add(Map.entry(to, bytes));
+    }
+
     @Override
     public void onTimer(long nowNs) {
         if (nowNs < deadlineNs)
@@ -59,6 +68,13 @@ final class EchoMachine implements Machine<String> {
 
     @Override
     public void pollTransmit(TransmitSink sink) {
+        for (Map.Entry<Path, byte[]> entry : queued) {
+            byte[] bytes = entry.getValue();
+            long at = sink.claim(bytes.length);
+            MemorySegment.copy(bytes, 0, sink.segment(), ValueLayout.JAVA_BYTE, at, bytes.length);
+            sink.commit(entry.getKey(), bytes.length);
+        }
+        queued.clear();
         MemorySegment from = pending;
         if (from == null)
             return;

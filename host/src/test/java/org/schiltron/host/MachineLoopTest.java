@@ -99,6 +99,30 @@ class MachineLoopTest {
 
     @ParameterizedTest
     @MethodSource("org.schiltron.host.Drivers#eachAndFamily")
+    void interleavedDestinationsEachGetTheirsInOrder(UdpOptions options, String host) throws Exception {
+        try (var loop = start(options, Drivers.at(host, 0));
+                DatagramSocket one = client(host);
+                DatagramSocket two = client(host);
+                DatagramSocket three = client(host)) {
+            List<DatagramSocket> clients = List.of(one, two, three);
+            List<Path> paths = clients.stream()
+                    .map(c -> Addresses.toPath((InetSocketAddress) c.getLocalSocketAddress())).toList();
+            int each = 300;
+            loop.execute((m, now) -> {
+                for (int i = 0; i < each; i++) {
+                    for (Path path : paths)
+                        m.queue(path, numbered(i, 200 - (i % 40 == 39 ? 100 : 0) + i / 100));
+                }
+            });
+            for (DatagramSocket client : clients) {
+                for (int i = 0; i < each; i++)
+                    assertThat(receive(client)).isEqualTo(numbered(i, 200 - (i % 40 == 39 ? 100 : 0) + i / 100));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("org.schiltron.host.Drivers#eachAndFamily")
     void tooLongIsDroppedAndCountedAndEmptyIsHandedOn(UdpOptions options, String host) throws Exception {
         machine.reports = true;
         try (var loop = start(options, Drivers.at(host, 0)); DatagramSocket client = client(host)) {

@@ -1,0 +1,6 @@
+/** The tables of docs/PERFORMANCE.md. */
+@org.jspecify.annotations.NullMarked module org.schiltron.bench {
+    requires org.jspecify;
+    requires org.schiltron.host;
+    requires jdk.management;
+}
