@@ -127,6 +127,26 @@ class RealSessionTest {
         assertThat(client.counters().connectionsReset()).isZero();
     }
 
+    /** Longer than the credit a stream starts with, so that more must be given even when it overtakes the opening. */
+    @Test
+    void longAnswersArriveWholeEachTime() throws Exception {
+        byte[] answer = new byte[200_000];
+        new Random(Relays.seed()).nextBytes(answer);
+        try (TcpFront front = TcpFront.listen(client, Relays.loopback(), "")) {
+            for (int i = 0; i < 30; i++) {
+                try (Socket program = new Socket()) {
+                    program.setSoTimeout(SOCKET_TIMEOUT_MS);
+                    program.connect(front.localAddress());
+                    program.shutdownOutput();
+                    try (Socket server = backend.accept()) {
+                        Thread.startVirtualThread(() -> send(server, answer));
+                        assertThat(Arrays.equals(program.getInputStream().readAllBytes(), answer)).isTrue();
+                    }
+                }
+            }
+        }
+    }
+
     private static void send(Socket program, byte[] bytes) {
         try {
             program.getOutputStream().write(bytes);

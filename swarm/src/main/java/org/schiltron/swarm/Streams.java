@@ -150,7 +150,7 @@ final class Streams {
     }
 
     void onCredit(long id, long limit) {
-        Stream stream = open.get(id);
+        Stream stream = known(id); // may overtake the frame that opens it, and is not said twice
         if (stream == null)
             return;
         stream.out.credit(limit);
