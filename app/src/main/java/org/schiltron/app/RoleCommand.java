@@ -45,6 +45,15 @@ abstract class RoleCommand implements Callable<Integer> {
     /** Opens the role's parts, says on {@code out} where they can be reached, and returns. */
     abstract void open(RoleProcess process, Settings settings, PrintWriter out);
 
+    /** Adds what was given without an option's name. */
+    void positional(Map<String, List<String>> arguments) {
+    }
+
+    /** Whether the command only printed something, and is done. */
+    boolean printOnly(Settings settings, PrintWriter out) {
+        return false;
+    }
+
     /** What {@code protect} and {@code connect} report beside their parts. */
     void report(ObjectNode status) {
     }
@@ -59,6 +68,8 @@ abstract class RoleCommand implements Callable<Integer> {
     public final Integer call() {
         Settings settings = settings();
         PrintWriter out = spec.commandLine().getOut();
+        if (printOnly(settings, out))
+            return Exit.OK.code();
         try (RoleProcess process = new RoleProcess(spec.name())) {
             String metrics = serveMetrics(process, settings);
             open(process, settings, out);
@@ -100,6 +111,7 @@ abstract class RoleCommand implements Callable<Integer> {
                     ? List.of("true")
                     : option.stringValues());
         }
+        positional(arguments);
         return Settings.read(file, arguments, all());
     }
 

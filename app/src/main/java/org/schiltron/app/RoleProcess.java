@@ -80,18 +80,22 @@ final class RoleProcess implements AutoCloseable {
         ObjectNode status = Json.MAPPER.createObjectNode().put("role", role).put("pid", ProcessHandle.current().pid())
                 .put("uptimeSeconds", Duration.ofNanos(System.nanoTime() - startedNs).toSeconds());
         report.accept(status);
-        if (parts.size() == 1) {
-            parts.getFirst().report(status);
-            Part.reportCounters(parts.getFirst().counters(), status);
-            return status;
-        }
-        ArrayNode array = status.putArray("parts");
-        for (Part part : parts) {
-            ObjectNode node = array.addObject().put("role", part.role()).put("instance", part.instance());
-            part.report(node);
-            Part.reportCounters(part.counters(), node);
+        // The role itself stands at the top, what else runs in this process (an embedded swarm, shards) below it.
+        List<Part> own = parts.stream().filter(part -> part.role().equals(role)).toList();
+        if (own.size() == 1)
+            report(own.getFirst(), status);
+        List<Part> others = own.size() == 1 ? parts.stream().filter(part -> part != own.getFirst()).toList() : parts;
+        if (!others.isEmpty()) {
+            ArrayNode array = status.putArray("parts");
+            for (Part part : others)
+                report(part, array.addObject().put("role", part.role()).put("instance", part.instance()));
         }
         return status;
+    }
+
+    private static void report(Part part, ObjectNode status) {
+        part.report(status);
+        Part.reportCounters(part.counters(), status);
     }
 
     /** Ends {@link #await} from any thread: this part cannot go on. */

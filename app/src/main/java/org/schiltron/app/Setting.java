@@ -86,6 +86,6 @@ record Setting(Tier tier, String name, Kind kind, String fallback, long min, lon
     /** The setting's line in the table of docs/OPERATING.md. */
     String row() {
         String preset = fallback.isEmpty() ? "-" : "`" + fallback + "`";
-        return "| `" + key() + "` | " + preset + " | " + allowed() + " | " + meaning + " |";
+        return "| `" + key() + "` | " + preset + " | " + allowed() + " | " + meaning.replace("|", "\\|") + " |";
     }
 }

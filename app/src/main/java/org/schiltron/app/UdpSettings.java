@@ -1,6 +1,8 @@
 package org.schiltron.app;
 
 import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
@@ -77,5 +79,15 @@ final class UdpSettings {
         } catch (UnknownHostException e) {
             throw new Failure(Exit.UNREACHABLE, Reason.of(e), e);
         }
+    }
+
+    /** Where to send from, given whom to: loopback if all are, and IPv6 (which takes IPv4 as well) if one is. */
+    static InetSocketAddress localFor(List<InetSocketAddress> peers) {
+        boolean ipv6 = peers.stream().anyMatch(p -> p.getAddress() instanceof Inet6Address);
+        boolean ipv4 = peers.stream().anyMatch(p -> !(p.getAddress() instanceof Inet6Address));
+        boolean loopback = peers.stream().allMatch(p -> p.getAddress().isLoopbackAddress()) && !(ipv4 && ipv6);
+        if (loopback)
+            return new InetSocketAddress(InetAddress.ofLiteral(ipv6 ? "::1" : "127.0.0.1"), 0);
+        return new InetSocketAddress(InetAddress.ofLiteral(ipv6 ? "::" : "0.0.0.0"), 0);
     }
 }

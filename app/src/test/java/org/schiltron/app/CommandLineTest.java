@@ -32,6 +32,20 @@ class CommandLineTest {
             ring --listen 0.0.0.0:0             | 2 | schiltron ring: whose packets? give --customer KEY
             ring --listen 127.0.0.1:0 --customer abc | 2 | schiltron ring: customer:
             ring --listen 127.0.0.1:0 --key none.key | 5 | schiltron ring: none.key: cannot be read: there is no such file
+            protect                             | 2 | schiltron protect: no backend given
+            protect 127.0.0.1                   | 2 | schiltron protect: backend "127.0.0.1":
+            protect 127.0.0.1:1 --ring 127.0.0.1:2 | 2 | schiltron protect: ring nodes without mailboxes
+            protect 127.0.0.1:1 --ring x@127.0.0.1:2 | 2 | schiltron protect: ring:
+            protect 127.0.0.1:1 --upstream maybe | 2 | schiltron protect: upstream: "maybe" is not one of
+            protect 127.0.0.1:1 --key none.key  | 5 | schiltron protect: none.key: cannot be read
+            protect --print-rules nftables      | 2 | schiltron protect: rules for which ring nodes?
+            protect 127.0.0.1:1 --mailbox 127.0.0.1:9 --set rare.start-seconds=1 | 3 | schiltron protect: the swarm is not reached after 1 s
+            connect                             | 2 | schiltron connect: to what? give the link
+            connect http://example.org --listen 127.0.0.1:0 | 2 | schiltron connect: not a link
+            connect schiltron:abc@127.0.0.1:9 --listen 127.0.0.1:0 | 2 | schiltron connect: the link's key:
+            connect schiltron:4ztzlb7lq3vvarnpypikgx6bxgw7rcfuxjpagclpn2oumhivtfon765t@127.0.0.1:9 | 2 | schiltron connect: where shall the service appear?
+            ban                                 | 2 | schiltron ban: Error: Missing required argument
+            ban a --list                        | 2 | schiltron ban: Error:
             status --jason          | 2 | schiltron status: Unknown option: '--jason'
             """)
     void wrongUseIsOneLineAndItsCode(String line, int exit, String message) {

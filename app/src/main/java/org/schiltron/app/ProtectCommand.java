@@ -1,0 +1,227 @@
+package org.schiltron.app;
+
+import java.io.PrintWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.schiltron.host.Addresses;
+import org.schiltron.host.Backends;
+import org.schiltron.host.Entropy;
+import org.schiltron.host.UdpOptions;
+import org.schiltron.proof.ClientId;
+import org.schiltron.proof.HostPort;
+import org.schiltron.proof.Identity;
+import org.schiltron.proof.Link;
+import org.schiltron.proof.PublicKey;
+import org.schiltron.swarm.ServiceConfig;
+import org.schiltron.swarm.ServiceStatus;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code schiltron protect}. */
+@Command(name = "protect", description = "Keeps a service reachable through the swarm. Opens no port: it dials out.", footer = {
+        "", "Prints one line \"link: schiltron:...\" once clients can connect, and how exposed the service is.", "",
+        "Examples:", "  schiltron protect 127.0.0.1:8080                 a first try, with a swarm of its own",
+        "  schiltron protect 127.0.0.1:8080 --key service.key --mailbox m1.example.net:4500 m2.example.net:4500 \\",
+        "                    --ring r1.example.net:4600 r2.example.net:4600 --proxy-protocol",
+        "  schiltron protect web=127.0.0.1:8080 dns=udp://127.0.0.1:53 -c protect.toml",
+        "  schiltron protect --ring r1.example.net:4600 --print-rules nftables"})
+final class ProtectCommand extends RoleCommand {
+    private static final Duration JUDGE_AGAIN = Duration.ofMinutes(1);
+
+    /** What --print-rules knows. */
+    enum Rules {
+        NFTABLES, ACCESS_LIST
+    }
+
+    @Parameters(arity = "0..*", paramLabel = "BACKEND", description = "[name=][tcp://|udp://]host:port")
+    private List<String> backends = List.of();
+
+    @Option(names = "--print-rules", paramLabel = "KIND", description = "print silent rules for the ring nodes and exit: ${COMPLETION-CANDIDATES}")
+    private @Nullable Rules rules;
+
+    private @Nullable ProtectRole role;
+    private @Nullable BanFile bans;
+    private @Nullable Settings settings;
+    private boolean embedded;
+    private int ringCount;
+    private @Nullable Exposure exposure;
+    private long judgedNs;
+
+    @Override
+    List<Setting> known() {
+        return ProtectSettings.ALL;
+    }
+
+    @Override
+    void positional(Map<String, List<String>> arguments) {
+        if (!backends.isEmpty())
+            arguments.put(ProtectSettings.BACKEND.key(), backends);
+    }
+
+    @Override
+    boolean printOnly(Settings given, PrintWriter out) {
+        if (rules == null)
+            return false;
+        List<InetSocketAddress> rings = rings(given).stream().map(r -> Addresses.toSocketAddress(r.address())).toList();
+        if (rings.isEmpty())
+            throw new Failure(Exit.USAGE, "rules for which ring nodes? give --ring host:port");
+        out.print(rules == Rules.NFTABLES ? SilentRules.nftables(rings) : SilentRules.accessList(rings));
+        out.flush();
+        return true;
+    }
+
+    @Override
+    void open(RoleProcess process, Settings given, PrintWriter out) {
+        settings = given;
+        Exposure.Upstream upstream = ProtectSettings.upstream(given);
+        Backends to = backends(given);
+        String keyFile = given.text(ProtectSettings.KEY);
+        Identity identity = keyFile == null ? Identity.generate(new Entropy()) : KeyFiles.read(Path.of(keyFile));
+        bans = keyFile == null ? null : BanFile.besideKey(Path.of(keyFile));
+        List<ClientId> banned = bans == null ? List.of() : bans.read();
+        UdpOptions options = UdpSettings.options(given);
+
+        List<InetSocketAddress> mailboxes = given.addresses(ProtectSettings.MAILBOX);
+        List<ServiceConfig.Ring> rings = rings(given);
+        embedded = mailboxes.isEmpty();
+        if (embedded && !rings.isEmpty())
+            throw new Failure(Exit.USAGE, "ring nodes without mailboxes: give --mailbox host:port too");
+        if (embedded) {
+            EmbeddedSwarm swarm = EmbeddedSwarm.start(process, options, identity.publicKey());
+            mailboxes = swarm.mailboxes();
+            rings = swarm.rings().stream().map(r -> new ServiceConfig.Ring(Addresses.toPath(r.address()), r.key()))
+                    .toList();
+            out.println("swarm: embedded (" + EmbeddedSwarm.MAILBOXES + " mailboxes, " + EmbeddedSwarm.RINGS
+                    + " ring nodes, in this process, on loopback): for trying out, it protects nothing by itself");
+        }
+        ringCount = rings.size();
+        List<InetSocketAddress> resolved = mailboxes.stream().map(UdpSettings::resolve).toList();
+        ServiceConfig config = new ServiceConfig(resolved.stream().map(Addresses::toPath).toList(), rings,
+                given.whole(ProtectSettings.LINK_RATE) * 125_000, given.integer(ProtectSettings.MAX_SESSIONS),
+                given.integer(ProtectSettings.MAX_SESSIONS_CLIENT), given.integer(ProtectSettings.CONTACTS),
+                given.integer(ProtectSettings.HANDSHAKES), System.currentTimeMillis() / 1_000,
+                SessionSettings.limits(given));
+        List<InetSocketAddress> peers = new ArrayList<>(rings.isEmpty() ? resolved : List.of());
+        rings.forEach(ring -> peers.add(Addresses.toSocketAddress(ring.address())));
+        ProtectRole started = ProtectRole.start(process, config, identity, to, SessionSettings.relay(given), options,
+                UdpSettings.bind(options, List.of(UdpSettings.localFor(peers))), banned);
+        role = started;
+        awaitReady(started, SessionSettings.seconds(given, SessionSettings.START));
+        to.describe().forEach(line -> out.println("backend: " + line));
+        if (keyFile == null)
+            out.println("key: made for this run; --key FILE (schiltron key new FILE) keeps the link the same");
+        Exposure now = exposure(upstream);
+        out.println("exposure: " + now.level().title() + " (" + now.why() + ")");
+        now.warnings().forEach(warning -> out.println("warning: " + warning));
+        out.println("link: " + link(identity.publicKey(), mailboxes, given.integer(ProtectSettings.LINK_CONTACTS)));
+    }
+
+    private static Backends backends(Settings given) {
+        try {
+            return Backends.parse(given.texts(ProtectSettings.BACKEND), given.flag(ProtectSettings.PROXY));
+        } catch (IllegalArgumentException e) {
+            throw new Failure(Exit.USAGE, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static List<ServiceConfig.Ring> rings(Settings given) {
+        List<ServiceConfig.Ring> rings = new ArrayList<>();
+        for (String text : given.texts(ProtectSettings.RING)) {
+            int at = text.indexOf('@');
+            try {
+                PublicKey key = at < 0 ? null : PublicKey.parse(text.substring(0, at));
+                InetSocketAddress address = UdpSettings.resolve(Addresses.parse(text.substring(at + 1)));
+                rings.add(new ServiceConfig.Ring(Addresses.toPath(address), key));
+            } catch (IllegalArgumentException e) {
+                throw new Failure(Exit.USAGE, "ring: " + e.getMessage(), e);
+            }
+        }
+        return rings;
+    }
+
+    private static Link link(PublicKey service, List<InetSocketAddress> mailboxes, int most) {
+        return new Link(service, mailboxes.stream().limit(most).map(m -> HostPort.parse(Addresses.toText(m))).toList());
+    }
+
+    private static void awaitReady(ProtectRole started, Duration longest) {
+        try {
+            started.ready().get(longest.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            ServiceStatus status = started.status();
+            long rings = status.rings().stream().filter(ServiceStatus.Ring::ready).count();
+            long mailboxes = status.mailboxes().stream().filter(ServiceStatus.Mailbox::usable).count();
+            String what = rings == 0 && !status.rings().isEmpty()
+                    ? "no ring node lets us in: check --ring, and that each has our key as --customer"
+                    : "too few mailboxes answer: check --mailbox, and that UDP leaves this network";
+            throw new Failure(Exit.UNREACHABLE, "the swarm is not reached after " + longest.toSeconds() + " s ("
+                    + rings + " of " + status.rings().size() + " ring nodes, " + mailboxes + " of "
+                    + status.mailboxes().size() + " mailboxes): " + what, e);
+        } catch (ExecutionException e) {
+            throw new Failure(Exit.BUG, "the service's end stopped: " + e.getCause(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Failure(Exit.FAILED, "interrupted", e);
+        }
+    }
+
+    private synchronized Exposure exposure(Exposure.Upstream upstream) {
+        Exposure known = exposure;
+        if (known != null && System.nanoTime() - judgedNs < JUDGE_AGAIN.toNanos())
+            return known;
+        Set<InetAddress> ours = new HashSet<>();
+        RingSettings.own(new InetSocketAddress(0)).forEach(p -> ours.add(Addresses.toSocketAddress(p).getAddress()));
+        List<String> names = settings == null ? List.of() : settings.texts(ProtectSettings.NAME);
+        Exposure judged = Exposure.judge(embedded, ringCount, upstream, HostFirewall.dropsByDefault(),
+                Listeners.ofMachine(), Exposure.pointingHere(names, ours));
+        exposure = judged;
+        judgedNs = System.nanoTime();
+        return judged;
+    }
+
+    @Override
+    void report(ObjectNode status) {
+        if (settings != null)
+            exposure(ProtectSettings.upstream(settings)).report(status);
+    }
+
+    @Override
+    @Nullable
+    ObjectNode command(String ask, JsonNode request) {
+        ProtectRole running = role;
+        if (running == null)
+            throw new Failure(Exit.FAILED, "still starting");
+        ObjectNode answer = Json.MAPPER.createObjectNode();
+        if (ask.equals("bans")) {
+            var list = answer.putArray("bans");
+            running.banned().forEach(client -> list.add(client.text()));
+            return answer;
+        }
+        if (!ask.equals("ban") && !ask.equals("unban"))
+            return null;
+        ClientId client;
+        try {
+            client = ClientId.parse(request.path("client").asString(""));
+        } catch (IllegalArgumentException e) {
+            throw new Failure(Exit.USAGE, String.valueOf(e.getMessage()), e);
+        }
+        List<ClientId> banned = ask.equals("ban") ? running.ban(client) : running.unban(client);
+        if (bans != null)
+            bans.write(banned);
+        return answer.put("done", (ask.equals("ban") ? "banned " : "no longer banned: ") + client.text()
+                + (bans == null ? " (until this process ends: it has no key file to keep bans beside)" : ""));
+    }
+}

@@ -1,0 +1,147 @@
+package org.schiltron.app;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.schiltron.host.Backends;
+import org.schiltron.host.Entropy;
+import org.schiltron.host.MachineLoop;
+import org.schiltron.host.RelayLimits;
+import org.schiltron.host.SocketPoller;
+import org.schiltron.host.StreamRelay;
+import org.schiltron.host.UdpOptions;
+import org.schiltron.host.UdpSockets;
+import org.schiltron.machine.Counters;
+import org.schiltron.proof.ClientId;
+import org.schiltron.proof.Identity;
+import org.schiltron.swarm.ServiceConfig;
+import org.schiltron.swarm.ServiceEndpoint;
+import org.schiltron.swarm.ServiceStatus;
+import org.schiltron.swarm.SessionEvent;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** A running service's end: its sessions, and the way to its backends. */
+final class ProtectRole implements Part {
+    private final ServiceEndpoint endpoint;
+    private final SocketPoller poller;
+    private final StreamRelay relay;
+    private final CompletableFuture<MachineLoop<ServiceEndpoint, SessionEvent>> loop = new CompletableFuture<>();
+    private final CompletableFuture<@Nullable Void> ready = new CompletableFuture<>();
+    private final AtomicInteger sessions = new AtomicInteger();
+
+    private ProtectRole(ServiceConfig config, Identity identity, Backends backends, RelayLimits limits) {
+        endpoint = new ServiceEndpoint(config, identity, new Entropy());
+        poller = SocketPoller.start("protect-sockets");
+        relay = StreamRelay.forService(command -> loop().execute((_, nowNs) -> command.accept(nowNs)), poller, limits,
+                backends);
+    }
+
+    /** @param sockets bound; the loop's from now on */
+    static ProtectRole start(RoleProcess process, ServiceConfig config, Identity identity, Backends backends,
+            RelayLimits limits, UdpOptions options, UdpSockets sockets, List<ClientId> banned) {
+        ProtectRole role = new ProtectRole(config, identity, backends, limits);
+        role.loop.complete(MachineLoop.start("protect", sockets, role.endpoint, options, role::onEvent));
+        for (ClientId client : banned)
+            role.loop().execute((machine, nowNs) -> machine.ban(nowNs, client));
+        return process.add(role, role.loop().stopped());
+    }
+
+    private MachineLoop<ServiceEndpoint, SessionEvent> loop() {
+        return loop.join();
+    }
+
+    private void onEvent(SessionEvent event) {
+        if (event instanceof SessionEvent.Ready)
+            ready.complete(null);
+        else if (event instanceof SessionEvent.Opened)
+            sessions.incrementAndGet();
+        else if (event instanceof SessionEvent.Closed)
+            sessions.updateAndGet(n -> Math.max(0, n - 1)); // one may close that never opened
+        relay.onEvent(event);
+    }
+
+    /** Completes when clients can connect. */
+    CompletableFuture<@Nullable Void> ready() {
+        return ready;
+    }
+
+    ServiceStatus status() {
+        return Part.answer(loop().query((machine, _) -> machine.status()));
+    }
+
+    List<ClientId> ban(ClientId client) {
+        return Part.answer(loop().query((machine, nowNs) -> {
+            machine.ban(nowNs, client);
+            return machine.banned();
+        }));
+    }
+
+    List<ClientId> unban(ClientId client) {
+        return Part.answer(loop().query((machine, _) -> {
+            machine.unban(client);
+            return machine.banned();
+        }));
+    }
+
+    List<ClientId> banned() {
+        return Part.answer(loop().query((machine, _) -> machine.banned()));
+    }
+
+    @Override
+    public String role() {
+        return "protect";
+    }
+
+    @Override
+    public String instance() {
+        return "0";
+    }
+
+    @Override
+    public Counters counters() {
+        return endpoint.counters();
+    }
+
+    @Override
+    public void measure(Metrics metrics) {
+        metrics.gauge("schiltron_sessions", "sessions of clients that have proved themselves", instance(),
+                sessions::get);
+        RelayReport.measure(metrics, instance(), relay.counters());
+    }
+
+    @Override
+    public void report(ObjectNode status) {
+        ServiceStatus now = status();
+        status.put("ready", now.ready()).put("firstContacts", now.firstContacts()).put("atTheDoor", now.atTheDoor())
+                .put("sessionsHeld", now.held());
+        RelayReport.traffic(status, relay.counters());
+        ArrayNode paths = status.putArray("paths");
+        for (ServiceStatus.Ring ring : now.rings()) {
+            ObjectNode node = paths.addObject().put("ring", ring.address()).put("ready", ring.ready())
+                    .put("retired", ring.retired()).put("loss", ring.loss()).put("mailboxes", ring.mailboxes());
+            if (ring.rttNs() >= 0)
+                node.put("rttMs", RelayReport.ms(ring.rttNs()));
+        }
+        for (ServiceStatus.Mailbox mailbox : now.mailboxes()) {
+            ObjectNode node = paths.addObject().put("mailbox", mailbox.address()).put("usable", mailbox.usable())
+                    .put("unreachable", mailbox.unreachable());
+            if (mailbox.rttNs() >= 0)
+                node.put("rttMs", RelayReport.ms(mailbox.rttNs()));
+        }
+        ArrayNode list = status.putArray("sessions");
+        now.sessions().forEach(session -> RelayReport.session(list, session));
+    }
+
+    /** Ends the sessions in order, then the sockets. */
+    @Override
+    public void close() {
+        loop().execute((machine, nowNs) -> {
+            relay.close();
+            machine.close(nowNs);
+        });
+        loop().close();
+        poller.close();
+    }
+}

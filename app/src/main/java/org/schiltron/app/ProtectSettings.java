@@ -1,0 +1,55 @@
+package org.schiltron.app;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.schiltron.app.Setting.Tier;
+
+/** The settings of a service's end. */
+final class ProtectSettings {
+    static final Setting BACKEND = Setting.texts(Tier.FIRST, "backend", 64,
+            "what to protect: `[name=][tcp://|udp://]host:port`; on the command line without `--backend`");
+    static final Setting KEY = Setting.text(Tier.FIRST, "key", "", 4_096,
+            "the service's secret key file; without one the link changes with each start");
+    static final Setting MAILBOX = Setting.addresses(Tier.FIRST, "mailbox", 4_096,
+            "mailboxes to use; without any, an embedded swarm for trying out");
+    static final Setting RING = Setting.texts(Tier.FIRST, "ring", 64,
+            "ring nodes to ask through: `host:port`, or `KEY@host:port` to be sure which; without any, mailboxes see the address");
+    static final Setting LINK_RATE = Setting.whole(Tier.FIRST, "link-mbit-per-second", 1_000, 1, 100_000,
+            "what the service's access link carries; open requests fill at most 50 ms of it");
+    static final Setting PROXY = Setting.flag(Tier.FIRST, "proxy-protocol", false,
+            "tell backends who the client is (PROXY protocol v2)");
+    static final Setting UPSTREAM = Setting.text(Tier.FIRST, "upstream", "nothing", 16,
+            "what filters upstream of the link: `nothing`, `filter` (only ring nodes get through), `on-path-ring`");
+    static final Setting NAME = Setting.texts(Tier.FIRST, "name", 64,
+            "DNS names of the service, to warn when one points to this host");
+
+    static final Setting MAX_SESSIONS = Setting.whole(Tier.TUNE, "max-sessions", 20_000, 1, 1_000_000,
+            "beyond it hellos are refused; about 100 KiB each at rest");
+    static final Setting MAX_SESSIONS_CLIENT = Setting.whole(Tier.TUNE, "max-sessions-per-client", 16, 1, 1_000_000,
+            "the oldest gives way to a client's next");
+    static final Setting CONTACTS = Setting.whole(Tier.TUNE, "contacts-per-second", 100, 1, 100_000,
+            "first-contact gets posted, over all mailboxes");
+    static final Setting HANDSHAKES = Setting.whole(Tier.TUNE, "handshakes-per-second", 200, 1, 100_000,
+            "hellos opened at most: what the processor spends at the door");
+    static final Setting LINK_CONTACTS = Setting.whole(Tier.RARE, "contacts-in-link", 20, 1, 64,
+            "mailboxes that the link names");
+
+    static final List<Setting> ALL = Stream.of(
+            List.of(BACKEND, KEY, MAILBOX, RING, LINK_RATE, PROXY, UPSTREAM, NAME, MAX_SESSIONS, MAX_SESSIONS_CLIENT,
+                    CONTACTS, HANDSHAKES, LINK_CONTACTS),
+            SessionSettings.ALL, UdpSettings.ALL).flatMap(List::stream).toList();
+
+    private ProtectSettings() {
+    }
+
+    static Exposure.Upstream upstream(Settings settings) {
+        String text = String.valueOf(settings.text(UPSTREAM));
+        return switch (text) {
+            case "nothing" -> Exposure.Upstream.NOTHING;
+            case "filter" -> Exposure.Upstream.FILTER;
+            case "on-path-ring" -> Exposure.Upstream.ON_PATH_RING;
+            default -> throw new Failure(Exit.USAGE,
+                    "upstream: \"" + text + "\" is not one of nothing, filter, on-path-ring");
+        };
+    }
+}
