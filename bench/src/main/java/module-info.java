@@ -2,5 +2,6 @@
 @org.jspecify.annotations.NullMarked module org.schiltron.bench {
     requires org.jspecify;
     requires org.schiltron.host;
+    requires com.google.common;
     requires jdk.management;
 }

@@ -32,7 +32,7 @@ import java.nio.ByteOrder;
  * requested passes with probability m/65,535, at most 4.7e-4 when nothing is ever answered, and about n/65,535 (2.4e-4 at
  * n = 16) when most are. A request is lost if 31 or more of the same line follow before its answer: the upper tail of a
  * Poisson distribution whose mean is the requests per line in that time. Sized by {@link #bytesFor}, the mean is 16 when
- * all it was sized for come in between (4e-4 lost), 8 at half of it (below 1e-9): a filter sized for one second loses what
+ * all it was sized for come in between (6e-4 lost), 8 at half of it (below 1e-9): a filter sized for one second loses what
  * comes back later than that gradually, not at an edge.
  *
  * <p><b>What an adversary could do.</b>
