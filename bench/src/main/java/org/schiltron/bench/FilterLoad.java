@@ -20,7 +20,8 @@ final class FilterLoad {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     final String name;
-    final NonceFilter filter;
+    private final NonceFilter filter;
+    private final int perSecond;
     private final long[] requests = new long[CHUNK];
     private final long[] answers = new long[CHUNK];
     private final long[] batch = new long[BATCH];
@@ -35,27 +36,33 @@ final class FilterLoad {
     double lostAtHalfASecond;
 
     FilterLoad(String name, NonceFilter filter) {
+        this(name, filter, PER_SECOND);
+    }
+
+    FilterLoad(String name, NonceFilter filter, int perSecond) {
         this.name = name;
         this.filter = filter;
+        this.perSecond = perSecond;
     }
 
     /** Brings the filter to the full load and counts errors over the last whole second of it. */
-    void measureErrors() {
-        int half = wholeChunks(PER_SECOND / 2);
+    FilterLoad measureErrors() {
+        int half = wholeChunks(perSecond / 2);
         remember(half);
         pairs(half, half, false);
         lostAtHalfASecond = pairs(half, half, false) / (double) half;
-        remember(PER_SECOND - half);
+        remember(perSecond - half);
         long lost = 0;
         long passed = 0;
-        int slice = wholeChunks(PER_SECOND / SLICES);
+        int slice = wholeChunks(perSecond / SLICES);
         int strangersPerSlice = wholeChunks(80_000);
         for (int i = 0; i < SLICES; i++) {
-            lost += pairs(slice, PER_SECOND, false);
+            lost += pairs(slice, perSecond, false);
             passed += strangers(strangersPerSlice, false);
         }
         lostAtOneSecond = lost / (double) (SLICES * slice);
         falsePasses = passed / (double) (SLICES * strangersPerSlice);
+        return this;
     }
 
     private static int wholeChunks(int count) {
@@ -64,7 +71,7 @@ final class FilterLoad {
 
     /** For a filter that decides as {@code twin} does: only brings it to the full load. */
     void takeErrorsFrom(FilterLoad twin) {
-        remember(PER_SECOND);
+        remember(perSecond);
         lostAtHalfASecond = twin.lostAtHalfASecond;
         lostAtOneSecond = twin.lostAtOneSecond;
         falsePasses = twin.falsePasses;
@@ -84,7 +91,7 @@ final class FilterLoad {
         long count = 0;
         long before = THREADS.getCurrentThreadAllocatedBytes();
         while (ns < budgetNs) {
-            ns += pairs(CHUNK, PER_SECOND, true);
+            ns += pairs(CHUNK, perSecond, true);
             count += CHUNK;
         }
         allocatedBytes += THREADS.getCurrentThreadAllocatedBytes() - before;
@@ -154,7 +161,7 @@ final class FilterLoad {
     }
 
     private long nowNs() {
-        return made * (SECOND_NS / PER_SECOND);
+        return made * (SECOND_NS / perSecond);
     }
 
     /** SplitMix64's finaliser: uniform keys that need not be kept to be answered. */
