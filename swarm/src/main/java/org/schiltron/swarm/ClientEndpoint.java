@@ -181,7 +181,7 @@ public final class ClientEndpoint extends Endpoint {
     void onNewCookie(MailboxPath path) {
         Session current = session;
         if (current != null && current.isOpen())
-            current.inbound().askAgain(nowNs);
+            current.inbound().askAgainAt(nowNs, path.link);
     }
 
     // Time
@@ -247,13 +247,29 @@ public final class ClientEndpoint extends Endpoint {
 
     @Override
     void onSilence(long now, Session silent, int probes) {
-        if (silent != session || knockNs != Machine.NO_DEADLINE || stopped)
+        if (silent != session || stopped)
+            return;
+        if (probes >= 2) { // our address may have changed: then each mailbox gives another cookie for the new one
+            suspect(now, silent, silent.inboundSet());
+            suspect(now, silent, silent.outbound().set());
+        }
+        if (knockNs != Machine.NO_DEADLINE)
             return;
         if (now - silent.outbound().unansweredSinceNs() < SUSPECT_NS)
             return;
         suspectedNs = now;
         moreContactsNs = now;
         knockNs = now;
+    }
+
+    private void suspect(long now, Session silent, MailboxSet set) {
+        for (int i = 0; i < set.size(); i++) {
+            MailboxLink link = silent.directory().get(set.member(i));
+            if (link == null)
+                continue;
+            link.suspect(now);
+            touch(link);
+        }
     }
 
     @Override

@@ -16,6 +16,8 @@ final class Datagrams {
     static final int MAX_PAYLOAD = 1_452;
     private static final int MAX_QUEUED = 256;
     private static final int MAX_PARTIAL = 64;
+    /** Ranges of numbers remembered as delivered; what lies below the lowest is taken for delivered. */
+    private static final int MAX_DELIVERED = 512;
 
     private record Part(long flow, String target, int part, byte[] bytes) {
     }
@@ -24,6 +26,8 @@ final class Datagrams {
     private final Counters counters;
     private final ArrayDeque<byte[]> queue = new ArrayDeque<>(); // encoded frames
     private final LinkedHashMap<Long, Part> partial = new LinkedHashMap<>(); // by datagram number
+    private final RangeSet delivered = new RangeSet(MAX_DELIVERED); // numbers: under loss copies travel
+    private long deliveredBelow;
     private long nextNumber;
 
     Datagrams(Session session, Counters counters) {
@@ -90,7 +94,10 @@ final class Datagrams {
         byte[] bytes = reader.take(reader.u16());
         if (reader.failed() || parts < 1 || parts > 2 || part >= parts || bytes.length > MAX_PAYLOAD)
             return false;
+        if (isDelivered(number))
+            return true;
         if (parts == 1) {
+            noteDelivered(number);
             session.event(new SessionEvent.DatagramArrived(session, flow, target, bytes));
             return true;
         }
@@ -107,9 +114,23 @@ final class Datagrams {
         byte[] tail = part == 0 ? other.bytes : bytes;
         if (head.length + tail.length > MAX_PAYLOAD)
             return false;
+        noteDelivered(number);
         byte[] whole = Arrays.copyOf(head, head.length + tail.length);
         System.arraycopy(tail, 0, whole, head.length, tail.length);
         session.event(new SessionEvent.DatagramArrived(session, flow, other.target, whole));
         return true;
+    }
+
+    private boolean isDelivered(long number) {
+        return number < deliveredBelow || delivered.contains(number);
+    }
+
+    private void noteDelivered(long number) {
+        if (delivered.add(number, number + 1))
+            return;
+        deliveredBelow = delivered.end(0);
+        delivered.removeFirst();
+        if (number >= deliveredBelow)
+            delivered.add(number, number + 1);
     }
 }

@@ -36,6 +36,7 @@ abstract class Endpoint implements Machine<SessionEvent> {
     private final DeadlineHeap deadlines = new DeadlineHeap();
     private final ArrayDeque<SessionEvent> events = new ArrayDeque<>();
     private int active;
+    private int openGets;
     private long fastestCookieNs = -1;
     final RandomSource random;
     long nowNs;
@@ -100,6 +101,20 @@ abstract class Endpoint implements Machine<SessionEvent> {
 
     int activeSessions() {
         return Math.max(1, active);
+    }
+
+    /** Gets of busy sessions: so many more are open, or fewer. */
+    void onOpenGets(int change) {
+        openGets += change;
+    }
+
+    int openGets() {
+        return openGets;
+    }
+
+    /** Whether a busy session may open another get beyond the few it always may. */
+    boolean mayOpenGets() {
+        return true;
     }
 
     /** Most gets one busy session may have open. */

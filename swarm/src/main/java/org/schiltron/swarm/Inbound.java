@@ -24,15 +24,15 @@ final class Inbound {
     /** Longest body asked for while idle, bytes. */
     static final int IDLE_BODY = 256;
     static final long IDLE_AFTER_NS = 5_000_000_000L;
+    /** While we wait for an answer, its sender may be trying with packets of any length. */
+    private static final long PATIENT_IDLE_AFTER_NS = 20_000_000_000L;
     private static final int ACTIVE_LIFETIME_MS = 4_000;
     private static final long ACTIVE_REFRESH_NS = 2_000_000_000L;
     private static final int IDLE_LIFETIME_MS = 45_000;
     /** Under the 25 s after which a NAT forgets. */
     private static final long IDLE_REFRESH_NS = 20_000_000_000L;
     private static final long SLACK_NS = 40_000_000L;
-    private static final int MAX_ACK_RANGES = 24;
-    private static final int ACK_EVERY = 24;
-    private static final long ACK_AGAIN_NS = 50_000_000L;
+    private static final long SWOLLEN_NS = 100_000_000L;
 
     private final Session session;
     private final Endpoint endpoint;
@@ -52,6 +52,7 @@ final class Inbound {
     private @Nullable Outstanding[] slots = new Outstanding[FIRST_WINDOW];
     private long base; // lowest index that is still waited for
     private long end; // lowest index not asked for
+    private int open; // asked for, neither received nor given up
     private long highest = -1;
     private long creepNs = Machine.NO_DEADLINE;
     private int crept;
@@ -59,12 +60,7 @@ final class Inbound {
     private long lastPacketNs;
     private long nextRefreshNs;
 
-    private final RangeSet received = new RangeSet(256);
-    private long largestNs;
-    private int unacked;
-    private long ackedNs;
-    private boolean ackUnsure; // the last ACK went in a packet whose loss nobody would notice
-    private long ackDueNs = Machine.NO_DEADLINE;
+    final Acknowledger acks = new Acknowledger();
 
     Inbound(Session session, Endpoint endpoint, NonceSequence nonces, PacketCipher cipher, int shard, MailboxSet set,
             SetSteering steering) {
@@ -113,25 +109,19 @@ final class Inbound {
     }
 
     int openGets() {
-        int open = 0;
-        for (long i = base; i < end; i++)
-            if (slot(i) != null)
-                open++;
         return open;
     }
 
     /** An authentic packet for {@code get} came from mailbox {@code from}. */
     void onPacket(long nowNs, Outstanding get, MailboxLink from, boolean congested, boolean eliciting) {
         long index = get.index;
-        get.state = Outstanding.DONE;
-        endpoint.forget(get);
-        slots[(int) index & (slots.length - 1)] = null;
+        drop(get);
         lastPacketNs = nowNs;
         advice.onPacket();
         int member = memberAt(get, from);
         scores.onReceived(member, congested);
         decide(nowNs, get, member);
-        noteReceived(nowNs, index, eliciting);
+        acks.onReceived(nowNs, index, eliciting, session.rttNs());
         if (index > highest) {
             for (long i = Math.max(base, highest); i < index; i++) {
                 Outstanding passed = slot(i);
@@ -164,6 +154,10 @@ final class Inbound {
     private int memberAt(Outstanding get, MailboxLink from) {
         boolean other = get.otherMember >= 0 && from == session.directory().get(get.otherMember);
         return other ? get.otherMember : get.member;
+    }
+
+    void writeAck(long nowNs, PacketBuilder packet) {
+        acks.write(nowNs, packet, base, end, (long) advice.rate());
     }
 
     // The set and its change
@@ -207,17 +201,36 @@ final class Inbound {
     int window() {
         if (idle)
             return IDLE_WINDOW;
-        long rtt = session.rttNs() < 0 ? 100_000_000L : session.rttNs();
-        double wanted = advice.rate() * 1e-9 * (rtt + rtt / 2 + SLACK_NS);
+        double wanted = advice.rate() * 1e-9 * (spanNs() + SLACK_NS);
         int most = Math.min(MAX_WINDOW, endpoint.windowShare());
         return (int) Math.max(Math.min(FIRST_WINDOW, most), Math.min(most, wanted));
+    }
+
+    /** One and a half round trips; a queue that has built up is no reason for more. */
+    private long spanNs() {
+        if (session.rttNs() < 0)
+            return 150_000_000L;
+        long rtt = Math.min(session.rttNs(), 2 * session.minRttNs() + SWOLLEN_NS);
+        return rtt + rtt / 2;
+    }
+
+    /** All that stands open may be released at once (DESIGN, swarm 5); a few more only to get on when all seems lost. */
+    private int mostOpen() {
+        if (idle)
+            return IDLE_WINDOW;
+        int share = Math.min(MAX_WINDOW, endpoint.windowShare());
+        return crept > 0 ? Math.max(share, FIRST_WINDOW) : share;
     }
 
     private void ask(long nowNs) {
         long limit = Math.min(highest + 1 + window() + crept, base + MAX_WINDOW);
         boolean urgent = end - highest <= FIRST_WINDOW;
-        while (end < limit) {
+        int most = mostOpen();
+        while (end < limit && open < most && (open < IDLE_WINDOW || endpoint.mayOpenGets())) {
             ensureRoom();
+            open++;
+            if (!idle)
+                endpoint.onOpenGets(1);
             long index = end++;
             long high = nonceHigh(index);
             Outstanding get = new Outstanding(this, index, high, nonceBlock[2 * (int) (index - nonceBlockStart) + 1],
@@ -301,6 +314,9 @@ final class Inbound {
         get.state = Outstanding.DONE;
         endpoint.forget(get);
         slots[(int) get.index & (slots.length - 1)] = null;
+        open--;
+        if (!idle)
+            endpoint.onOpenGets(-1);
     }
 
     private long patienceNs() {
@@ -312,8 +328,8 @@ final class Inbound {
 
     long nextDeadlineNs(long nowNs) {
         long next = nextRefreshNs;
-        if (ackDueNs > nowNs)
-            next = Math.min(next, ackDueNs); // once due, the sending side decides when it leaves
+        if (!acks.due(nowNs))
+            next = Math.min(next, acks.dueNs()); // once due, the sending side decides when it leaves
         if (!idle)
             next = Math.min(next, Math.min(nextTickNs, creepNs));
         if (base <= highest) {
@@ -330,7 +346,8 @@ final class Inbound {
             nextTickNs = nowNs + RateAdvice.TICK_NS;
             advice.tick(nowNs, endpoint.rateShare(), scores.bestQuartileLoss(), session.rttNs(), session.minRttNs());
             propose(nowNs);
-            if (nowNs - lastPacketNs > IDLE_AFTER_NS)
+            long patience = session.outbound().awaitsAnswer() ? PATIENT_IDLE_AFTER_NS : IDLE_AFTER_NS;
+            if (nowNs - lastPacketNs > patience)
                 sleep(nowNs);
         }
         if (!idle && nowNs >= creepNs)
@@ -346,8 +363,8 @@ final class Inbound {
     private void creep(long nowNs) {
         long silentNs = nowNs - lastPacketNs;
         creepNs = nowNs + RateAdvice.TICK_NS;
-        if (ackUnsure && silentNs > Math.max(150_000_000L, 2 * session.rttNs())) {
-            ackUnsure = false;
+        if (acks.unsure() && silentNs > Math.max(150_000_000L, 2 * session.rttNs())) {
+            acks.isSure();
             session.ping(); // with the ACK, until it arrives: the sender may be waiting for the window it tells of
         }
         if (highest < 0 || silentNs < Math.max(300_000_000L, 3 * session.rttNs()) || crept >= window())
@@ -372,6 +389,7 @@ final class Inbound {
 
     /** Nothing has come for a while: keep few gets, for short packets. */
     private void sleep(long nowNs) {
+        endpoint.onOpenGets(-open);
         idle = true;
         endpoint.onActivity(-1);
         long keep = Math.max(base, highest + 1) + IDLE_WINDOW;
@@ -398,14 +416,28 @@ final class Inbound {
 
     private void wake(long nowNs) {
         idle = false;
+        endpoint.onOpenGets(open);
         endpoint.onActivity(1);
         nextTickNs = nowNs + RateAdvice.TICK_NS;
         askAgain(nowNs);
         nextRefreshNs = nowNs + ACTIVE_REFRESH_NS;
     }
 
-    /** Asks again for all in the window: its class has changed, or the address that the gets stand under. */
-    void askAgain(long nowNs) {
+    /** This mailbox gave another cookie: the gets there stand under another address, or are lost. */
+    void askAgainAt(long nowNs, MailboxLink link) {
+        for (long i = base; i < end; i++) {
+            Outstanding get = slot(i);
+            if (get == null)
+                continue;
+            if (session.directory().get(get.member) == link)
+                requestAt(nowNs, get, get.member, true);
+            if (get.otherMember >= 0 && session.directory().get(get.otherMember) == link)
+                requestAt(nowNs, get, get.otherMember, true);
+        }
+    }
+
+    /** Asks again for all in the window: its class has changed. */
+    private void askAgain(long nowNs) {
         for (long i = base; i < end; i++) {
             Outstanding get = slot(i);
             if (get != null)
@@ -414,8 +446,10 @@ final class Inbound {
     }
 
     void stop() {
-        if (!idle)
+        if (!idle) {
             endpoint.onActivity(-1);
+            endpoint.onOpenGets(-open);
+        }
         idle = true;
         for (long i = base; i < end; i++) {
             Outstanding get = slot(i);
@@ -426,64 +460,6 @@ final class Inbound {
         nextRefreshNs = Machine.NO_DEADLINE;
         nextTickNs = Machine.NO_DEADLINE;
         creepNs = Machine.NO_DEADLINE;
-        ackDueNs = Machine.NO_DEADLINE;
-    }
-
-    // Acknowledging
-
-    private void noteReceived(long nowNs, long index, boolean eliciting) {
-        if (!received.add(index, index + 1)) {
-            received.removeFirst();
-            received.add(index, index + 1);
-        }
-        if (received.end(received.count() - 1) == index + 1)
-            largestNs = nowNs;
-        if (!eliciting)
-            return;
-        unacked++;
-        long delay = unacked >= ACK_EVERY ? 0 : Math.max(1_000_000L, Math.min(20_000_000L, session.rttNs() / 4));
-        ackDueNs = Math.min(ackDueNs, nowNs + delay);
-    }
-
-    boolean ackDue(long nowNs) {
-        return nowNs >= ackDueNs;
-    }
-
-    /** Whether the next packet is to carry an ACK: for what came since the last, or because that may have been lost. */
-    boolean wantsAck(long nowNs) {
-        return unacked > 0 || (nowNs - ackedNs > ACK_AGAIN_NS && !received.isEmpty());
-    }
-
-    /** Longest ACK frame: type, 4 varints of 8, ranges. */
-    static final int MAX_ACK = 1 + 8 * 7 + MAX_ACK_RANGES * 8;
-
-    void writeAck(long nowNs, PacketBuilder packet) {
-        byte[] plain = packet.plain();
-        int at = packet.length();
-        plain[at++] = Frames.ACK;
-        at = Varint.write(plain, at, base);
-        at = Varint.write(plain, at, end);
-        at = Varint.write(plain, at, (long) advice.rate());
-        at = Varint.write(plain, at, received.isEmpty() ? 0 : (nowNs - largestNs) / 1_000);
-        int ranges = Math.min(MAX_ACK_RANGES, received.count());
-        at = Varint.write(plain, at, ranges);
-        for (int i = 0; i < ranges; i++) {
-            int range = received.count() - 1 - i;
-            if (i == 0)
-                at = Varint.write(plain, at, received.end(range) - 1);
-            else
-                at = Varint.write(plain, at, received.start(range + 1) - received.end(range) - 1);
-            at = Varint.write(plain, at, received.end(range) - received.start(range) - 1);
-        }
-        packet.advance(at);
-        unacked = 0;
-        ackedNs = nowNs;
-        ackUnsure = !packet.eliciting();
-        ackDueNs = Machine.NO_DEADLINE;
-    }
-
-    /** The packet with the last ACK asks to be acknowledged itself. */
-    void ackIsSure() {
-        ackUnsure = false;
+        acks.stop();
     }
 }

@@ -56,7 +56,6 @@ final class Outbound {
     private long largestAcked = -1;
     private long lastAckNs;
     private long lastSentNs;
-    private long lastElicitingNs;
     private long firstUnansweredNs;
     private long lossCheckNs = Machine.NO_DEADLINE;
     private long waitUntilNs = Machine.NO_DEADLINE; // for a mailbox's cookie
@@ -124,6 +123,10 @@ final class Outbound {
     /** When something authentic was last heard in answer to what was sent. */
     long unansweredSinceNs() {
         return elicitingInFlight == 0 ? Machine.NO_DEADLINE : Math.max(lastAckNs, firstUnansweredNs);
+    }
+
+    boolean awaitsAnswer() {
+        return elicitingInFlight > 0;
     }
 
     // The set
@@ -286,7 +289,6 @@ final class Outbound {
         if (packet.eliciting) {
             if (elicitingInFlight++ == 0)
                 firstUnansweredNs = nowNs;
-            lastElicitingNs = nowNs;
             silentInARow = 0;
         } else {
             silentInARow++;
@@ -403,7 +405,7 @@ final class Outbound {
         if (elicitingInFlight == 0)
             return Machine.NO_DEADLINE;
         long wait = Math.min(MAX_PROBE_NS, rtt.timeoutNs() << Math.min(probes, 6));
-        return Math.max(lastElicitingNs, probeSentNs) + wait;
+        return Math.max(unansweredSinceNs(), probeSentNs) + wait; // what is sent meanwhile does not put it off
     }
 
     long nextDeadlineNs(long nowNs) {

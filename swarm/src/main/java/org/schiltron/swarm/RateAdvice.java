@@ -1,13 +1,16 @@
 package org.schiltron.swarm;
 
 /**
- * The packet rate a receiver advertises (Phalanx 3.5): what it is willing to take, found by asking for more while all of
- * it arrives. It comes down only when even the best mailboxes lose or the round trip swells, since then the access link is
- * full; loss on some mailboxes is an attack, and backing off is what the attacker wants. Never below the floor.
+ * The packet rate a receiver advertises (Phalanx 3.5): what it is willing to take, found by asking for more while it
+ * arrives. It comes down only when even the best mailboxes lose and the round trip swells too, or they lose much, since
+ * then the access link is full; loss on some mailboxes is an attack, and backing off is what the attacker wants. Never
+ * below the floor.
  */
 final class RateAdvice {
     static final long TICK_NS = 100_000_000L;
     private static final double CONGESTED_LOSS = 0.05;
+    /** Even the best mailboxes lose so much: too much is sent, whatever the round trip says. */
+    private static final double HEAVY_LOSS = 0.3;
     private static final long SWOLLEN_NS = 60_000_000L;
 
     private final double floor;
@@ -49,10 +52,14 @@ final class RateAdvice {
         arrived = 0;
         deliveredRate += (delivered - deliveredRate) / 2;
         boolean swollen = rttNs > 0 && rttNs > 2 * minRttNs + SWOLLEN_NS;
-        if (bestQuartileLoss > CONGESTED_LOSS || swollen)
-            rate = Math.max(floor, Math.min(rate, deliveredRate * 0.95));
-        else if (deliveredRate > rate / 2)
-            rate *= 1.3;
+        boolean lossy = bestQuartileLoss > CONGESTED_LOSS;
+        double offered = deliveredRate / (1 - Math.min(0.99, bestQuartileLoss));
+        if (lossy && swollen || bestQuartileLoss > HEAVY_LOSS) {
+            if (offered > rate / 4) // else the sender has little to send, and its rate is not what fills the link
+                rate = Math.min(rate, Math.max(deliveredRate * 0.95, rate * 0.7));
+        } else if (!swollen && deliveredRate > rate / 2) {
+            rate *= lossy ? 1.1 : 1.3;
+        }
         rate = Math.max(floor, Math.min(most, rate));
     }
 }

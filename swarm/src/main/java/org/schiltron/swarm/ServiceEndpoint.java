@@ -31,6 +31,8 @@ public final class ServiceEndpoint extends Endpoint {
     /** All open gets released at once fill at most so much of the link (DESIGN, swarm 5). */
     private static final double WINDOW_SECONDS = 0.05;
     private static final long READY_PATIENCE_NS = 1_500_000_000L;
+    /** Probes without an answer, a second apart in the end, after which a session is over whose client has another. */
+    private static final int SUPERSEDED_PROBES = 8;
     private static final int MAX_BANS = 100_000;
 
     private final ServiceConfig config;
@@ -247,7 +249,10 @@ public final class ServiceEndpoint extends Endpoint {
 
     @Override
     void onSilence(long now, Session session, int probes) {
-        // the client knocks again if it still wants something
+        // The client knocks again if it still wants something, and has no use for this session once that is answered.
+        List<Session> of = sessions.get(session.peer());
+        if (probes >= SUPERSEDED_PROBES && of != null && of.getLast().startedNs > session.lastHeardNs())
+            session.end(CloseReason.UNREACHABLE);
     }
 
     @Override
@@ -257,10 +262,20 @@ public final class ServiceEndpoint extends Endpoint {
 
     @Override
     int windowShare() {
+        return (int) Math.max(4, Math.min(Inbound.MAX_WINDOW, busyGets() / activeSessions()));
+    }
+
+    /** A session that was alone keeps what it has open when others come: the sum is bounded too. */
+    @Override
+    boolean mayOpenGets() {
+        return openGets() < busyGets();
+    }
+
+    /** Gets of busy sessions that fit the window's part of the link beside those of idle ones. */
+    private double busyGets() {
         double idleBytes = (double) (sessionCount - Math.min(sessionCount, activeSessions())) * Inbound.IDLE_WINDOW
                 * (Inbound.IDLE_BODY + Data.BODY);
-        double packets = (WINDOW_SECONDS * config.linkBytesPerSecond() - idleBytes) / Wire.MAX_DATAGRAM;
-        return (int) Math.max(2, Math.min(Inbound.MAX_WINDOW, packets / activeSessions()));
+        return (WINDOW_SECONDS * config.linkBytesPerSecond() - idleBytes) / Wire.MAX_DATAGRAM;
     }
 
     @Override

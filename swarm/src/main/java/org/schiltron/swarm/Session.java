@@ -224,14 +224,14 @@ public final class Session extends Timed {
     // Sending
 
     boolean hasDue(long nowNs) {
-        return pingDue || closing != null || !control.isEmpty() || inbound.ackDue(nowNs) || datagrams.hasDue()
+        return pingDue || closing != null || !control.isEmpty() || inbound.acks.due(nowNs) || datagrams.hasDue()
                 || streams.hasDue();
     }
 
     void fill(long nowNs, PacketBuilder packet, boolean askForAck) {
         lastSentNs = nowNs;
         packetsOut++;
-        if (inbound.wantsAck(nowNs) && packet.room() >= Inbound.MAX_ACK)
+        if (inbound.acks.wanted(nowNs) && packet.room() >= Acknowledger.MIN_ROOM)
             inbound.writeAck(nowNs, packet);
         while (!control.isEmpty() && control.getFirst().length <= packet.room()) {
             byte[] frame = control.removeFirst();
@@ -246,7 +246,7 @@ public final class Session extends Timed {
             packet.ping();
         pingDue = false;
         if (packet.eliciting())
-            inbound.ackIsSure();
+            inbound.acks.isSure();
         bytesOut += packet.length();
     }
 
