@@ -42,9 +42,9 @@ import java.nio.ByteOrder;
  * <li>Replay a packet that passed: its slot is empty. It passes again only as a false pass, or if the same key was
  * requested twice, and then as often as requested.
  * <li>Send packets never requested: 2.4 to 4.7 in 10,000 pass, and each that does empties a slot whose own answer is
- * then lost: at a given number of false packets per outstanding request, that fraction times 1/65,535 per slot, so a
- * flood of ten times the answers costs 10 x 2.4e-4 of them. The paper's filter has the same weakness at a hundred times
- * the rate: a false pass goes on the black list, and with it the answers that collide.
+ * then lost. A flood of ten such packets for each outstanding request costs 160/65,535 (2.4e-3) of the answers. The
+ * paper's filter has the same weakness at a hundred times the rate: a false pass goes on the black list, and with it the
+ * answers that collide.
  * <li>Make answers late: an answer later than the filter's memory is lost, as with every filter; the lifetime of a get at
  * the mailbox is to be shorter than that.
  * <li>Measure what passes, to learn keys: a false pass teaches a line and fingerprint under a secret key, good once.
