@@ -3,6 +3,7 @@ package org.schiltron.swarm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.HexFormat;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.schiltron.machine.SeededRandom;
 
@@ -66,8 +67,7 @@ class FramesTest {
     void aSetChangeReadsBackAndDamagedOnesNeverThrow() {
         byte[] encoded = new SetChange(7, 1_000, new MailboxSet(new int[]{1, 2, 4_095}, new int[]{1, 2, 255})).encode();
         SetChange read = SetChange.read(new FrameReader().over(encoded, 1, encoded.length - 1));
-        assertThat(read).isNotNull();
-        assertThat(read.encode()).isEqualTo(encoded);
+        assertThat(Objects.requireNonNull(read).encode()).isEqualTo(encoded);
         damaged(encoded, bytes -> SetChange.read(new FrameReader().over(bytes, 0, bytes.length)));
     }
 
@@ -87,8 +87,7 @@ class FramesTest {
         byte[][] frames = ListTransfer.frames(list);
         for (int i = frames.length - 1; i >= 0; i--) {
             transfer = ListTransfer.onFrame(new FrameReader().over(frames[i], 1, frames[i].length - 1), transfer);
-            assertThat(transfer).isNotNull();
-            assertThat(transfer.complete()).isEqualTo(i == 0 ? list : null);
+            assertThat(Objects.requireNonNull(transfer).complete()).isEqualTo(i == 0 ? list : null);
         }
         damaged(frames[0], bytes -> ListTransfer.onFrame(new FrameReader().over(bytes, 0, bytes.length), null));
     }
