@@ -61,9 +61,13 @@ class StreamRelayTest {
     }
 
     private void start(RelayLimits limits) throws IOException {
+        start(limits, backend.getLocalPort());
+    }
+
+    private void start(RelayLimits limits, int port) throws IOException {
         if (relays != null)
             relays.close();
-        relays = new Relays(seed, limits, "127.0.0.1:" + backend.getLocalPort());
+        relays = new Relays(seed, limits, "127.0.0.1:" + port);
         front = TcpFront.listen(relays.client, Relays.loopback(), "");
     }
 
@@ -170,7 +174,12 @@ class StreamRelayTest {
 
     @Test
     void anUnreachableBackendIsAReset() throws Exception {
-        backend.close();
+        int closedPort;
+        try (ServerSocket nobody = new ServerSocket()) {
+            nobody.bind(Relays.loopback()); // a port of our own that is then closed; the other one may be in accept still
+            closedPort = nobody.getLocalPort();
+        }
+        start(RelayLimits.defaults(), closedPort);
         relays.tunnels.open();
         try (Socket program = connect()) {
             assertReset(program);
