@@ -14,7 +14,8 @@ import org.schiltron.proof.ClientId;
  *
  * <pre>
  *  0  12  signature 0D 0A 0D 0A 00 0D 0A 51 55 49 54 0A
- * 12   1  version 2 in the high half; command in the low: 0 LOCAL, 1 PROXY
+ * 12   1  version 2 in the high half; command in the low: 1 PROXY (0 LOCAL is for a proxy's own
+ *         connections: there are none)
  * 13   1  family in the high half: 0 none, 1 IPv4, 2 IPv6; transport in the low: 0 none, 1 stream, 2 datagram
  * 14   2  length of what follows
  * 16   n  source address, destination address (4 or 16 bytes each), source port, destination port
@@ -37,7 +38,6 @@ final class ProxyProtocol {
     static final byte[] PREFIX = HexFormat.of().parseHex("fdc6fae051ca");
 
     private static final byte[] SIGNATURE = HexFormat.of().parseHex("0d0a0d0a000d0a515549540a");
-    private static final int LOCAL = 0x20;
     private static final int PROXY = 0x21;
     private static final int STREAM = 1;
     private static final int DATAGRAM = 2;
@@ -51,16 +51,6 @@ final class ProxyProtocol {
 
     static byte[] forDatagrams(ClientId client, long flow, InetSocketAddress to) {
         return header(DATAGRAM, source(client, flow), to, client);
-    }
-
-    /** For a connection that is this process's own and no client's: a probe. */
-    static byte[] local() {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        out.writeBytes(SIGNATURE);
-        out.write(LOCAL);
-        out.write(0); // neither family nor transport
-        put16(out, 0);
-        return out.toByteArray();
     }
 
     private static byte[] header(int transport, InetSocketAddress from, InetSocketAddress to, ClientId client) {

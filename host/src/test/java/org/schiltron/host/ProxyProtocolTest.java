@@ -49,11 +49,6 @@ class ProxyProtocolTest {
     }
 
     @Test
-    void aProbeOfItsOwnIsLocal() {
-        assertThat(hex(ProxyProtocol.local())).isEqualTo("0d0a0d0a000d0a515549540a" + "20" + "00" + "0000");
-    }
-
-    @Test
     void thePortIsNeverAPrivilegedOne() {
         for (long stream : new long[]{0, 1, 64_511, 64_512, -1, Long.MIN_VALUE, Long.MAX_VALUE})
             assertThat(ProxyProtocol.source(CLIENT, stream).getPort()).isBetween(1_024, 65_535);

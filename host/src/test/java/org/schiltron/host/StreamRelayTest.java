@@ -57,7 +57,7 @@ class StreamRelayTest {
                 // the test is over
             }
         });
-        start(RelayLimits.defaults());
+        start(RelayLimits.defaults(), backend.getLocalPort());
     }
 
     private void start(RelayLimits limits) throws IOException {
