@@ -33,6 +33,9 @@ final class Linux {
     static final int SO_RCVBUFFORCE = 33;
     static final int SO_ATTACH_REUSEPORT_CBPF = 51;
     static final int SO_MEMINFO = 55;
+    /** Of what SO_MEMINFO yields, nine counters of 4 bytes. */
+    static final int SK_MEMINFO_BYTES = 36;
+    static final int SK_MEMINFO_DROPS = 32;
     static final int IPPROTO_IPV6 = 41;
     static final int IPV6_V6ONLY = 26;
     static final int SOL_UDP = 17;
@@ -47,8 +50,6 @@ final class Linux {
     static final int EIO = 5;
     static final int EAGAIN = 11;
     static final int ENOMEM = 12;
-    static final int EINVAL = 22;
-    static final int EMSGSIZE = 90;
     static final int ENOBUFS = 105;
     static final int ECONNREFUSED = 111;
 

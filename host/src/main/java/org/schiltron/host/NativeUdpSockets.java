@@ -34,9 +34,11 @@ final class NativeUdpSockets extends UdpSockets {
     private final boolean[] readable;
     private int turn;
 
-    private final Object wakeLock = new Object();
-    private final Linux wakeLinux = new Linux();
+    // What other threads use, under the lock
+    private final Object anyThread = new Object();
+    private final Linux anyThreadLinux = new Linux();
     private final MemorySegment one;
+    private final MemorySegment memInfo;
     private boolean closed;
 
     private NativeUdpSockets(UdpOptions options, NativeSocket[] sockets, int eventFd) {
@@ -51,6 +53,7 @@ final class NativeUdpSockets extends UdpSockets {
         eventCount = arena.allocate(8, 8);
         one = arena.allocate(8, 8);
         one.set(JAVA_LONG, 0, 1);
+        memInfo = arena.allocate(Linux.SK_MEMINFO_BYTES + 4L, 4);
         readable = new boolean[sockets.length];
         Arrays.fill(readable, true);
         for (int i = 0; i <= sockets.length; i++) {
@@ -182,15 +185,29 @@ final class NativeUdpSockets extends UdpSockets {
 
     @Override
     void wakeUp() {
-        synchronized (wakeLock) {
+        synchronized (anyThread) {
             if (!closed)
-                wakeLinux.write(eventFd, one.address(), 8);
+                anyThreadLinux.write(eventFd, one.address(), 8);
         }
     }
 
     @Override
+    public long kernelDrops() {
+        long drops = 0;
+        synchronized (anyThread) {
+            for (int i = 0; i < sockets.length && !closed; i++) {
+                memInfo.set(JAVA_INT, Linux.SK_MEMINFO_BYTES, Linux.SK_MEMINFO_BYTES);
+                if (anyThreadLinux.getsockopt(sockets[i].fd(), Linux.SOL_SOCKET, Linux.SO_MEMINFO, memInfo.address(),
+                        memInfo.address() + Linux.SK_MEMINFO_BYTES) == 0)
+                    drops += memInfo.get(JAVA_INT, Linux.SK_MEMINFO_DROPS) & 0xffff_ffffL;
+            }
+        }
+        return drops;
+    }
+
+    @Override
     public void close() {
-        synchronized (wakeLock) {
+        synchronized (anyThread) {
             if (closed)
                 return;
             closed = true;

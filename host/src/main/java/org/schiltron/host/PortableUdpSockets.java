@@ -55,8 +55,7 @@ final class PortableUdpSockets extends UdpSockets {
         try {
             for (int i = 0; i < addresses.length; i++) {
                 ipv4Only[i] = addresses[i].getAddress() instanceof Inet4Address;
-                channels[i] = DatagramChannel
-                        .open(ipv4Only[i] ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6);
+                channels[i] = channel(addresses[i], ipv4Only[i]);
                 channels[i].configureBlocking(false);
                 channels[i].setOption(StandardSocketOptions.SO_RCVBUF, options.receiveBufferBytes());
                 channels[i].setOption(StandardSocketOptions.SO_SNDBUF, options.sendBufferBytes());
@@ -73,6 +72,14 @@ final class PortableUdpSockets extends UdpSockets {
             throw e;
         }
         return new PortableUdpSockets(channels, ipv4Only, selector, bound);
+    }
+
+    private static DatagramChannel channel(InetSocketAddress address, boolean ipv4) throws IOException {
+        try {
+            return DatagramChannel.open(ipv4 ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6);
+        } catch (UnsupportedOperationException e) {
+            throw bindFailure(address, "this host has no such address family");
+        }
     }
 
     @Override

@@ -13,7 +13,7 @@ import org.schiltron.machine.TransmitSink;
  * One or more bound UDP sockets with one batch of received datagrams, one sink and one place to wait. {@link Path}'s
  * socket number is the index among them. Two drivers; both behave alike but for speed.
  *
- * <p>Only {@link #wakeUp}, {@link #counters}, {@link #localAddress} and {@link #count} may be called from another
+ * <p>Only {@link #wakeUp}, {@link #counters}, {@link #kernelDrops}, {@link #localAddress} and {@link #count} may be called from another
  * thread than the loop's.
  *
  * <p>A datagram longer than {@link TransmitSink#MAX_DATAGRAM} is dropped and counted. What the network will not take is
@@ -85,6 +85,14 @@ public abstract class UdpSockets implements AutoCloseable {
 
     public final UdpCounters counters() {
         return counters;
+    }
+
+    /**
+     * Datagrams the kernel dropped because a receive buffer was full, since the sockets were bound. Any thread. 0 where the
+     * driver cannot tell, and once closed.
+     */
+    public long kernelDrops() {
+        return 0;
     }
 
     /** Takes in what is there, without blocking; what the last call yielded is gone. Returns how many datagrams. */

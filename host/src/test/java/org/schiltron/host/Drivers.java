@@ -1,7 +1,9 @@
 package org.schiltron.host;
 
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.stream.Stream;
@@ -23,7 +25,20 @@ final class Drivers {
                 ? Stream.of(options)
                 : Stream.of(options.withTrains(true, true), options.withTrains(true, false),
                         options.withTrains(false, false)))
-                .flatMap(options -> Stream.of("127.0.0.1", "::1").map(host -> Arguments.of(options, host)));
+                .flatMap(options -> loopbacks().map(host -> Arguments.of(options, host)));
+    }
+
+    /** Without IPv6 on the host, IPv4 alone. */
+    static Stream<String> loopbacks() {
+        return hasIpv6() ? Stream.of("127.0.0.1", "::1") : Stream.of("127.0.0.1");
+    }
+
+    static boolean hasIpv6() {
+        try (DatagramSocket socket = new DatagramSocket(at("::1", 0))) {
+            return socket.isBound();
+        } catch (SocketException | UnsupportedOperationException e) {
+            return false;
+        }
     }
 
     static InetSocketAddress at(String literal, int port) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.net.BindException;
 import java.net.DatagramPacket;
@@ -140,6 +141,7 @@ class MachineLoopTest {
     @ParameterizedTest
     @MethodSource("org.schiltron.host.Drivers#each")
     void socketsAreToldApart(UdpOptions options) throws Exception {
+        assumeTrue(Drivers.hasIpv6(), "no IPv6 on this host");
         try (var loop = start(options, Drivers.at("127.0.0.1", 0), Drivers.at("::1", 0), Drivers.at("127.0.0.1", 0));
                 DatagramSocket four = client("127.0.0.1");
                 DatagramSocket six = client("::1")) {
@@ -158,6 +160,7 @@ class MachineLoopTest {
     @ParameterizedTest
     @MethodSource("org.schiltron.host.Drivers#each")
     void wildcardOfIpv6TakesIpv4AsWell(UdpOptions options) throws Exception {
+        assumeTrue(Drivers.hasIpv6(), "no IPv6 on this host");
         try (var loop = start(options, Drivers.at("::", 0)); DatagramSocket client = client("127.0.0.1")) {
             send(client, Drivers.at("127.0.0.1", loop.sockets().localAddress(0).getPort()), numbered(1, 10));
             assertThat(receive(client)).isEqualTo(numbered(1, 10));
@@ -287,6 +290,28 @@ class MachineLoopTest {
             send(client, loop.sockets().localAddress(0), numbered(1, 10));
             assertThat(receive(client)).isEqualTo(numbered(1, 10));
             assertThat(loop.sockets().counters().unreachableOut()).isPositive();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("org.schiltron.host.Drivers#each")
+    void whatTheReceiveBufferCannotHoldIsCounted(UdpOptions options) throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        try (var loop = start(options.withBuffers(8_192, 65_536), Drivers.at("127.0.0.1", 0));
+                DatagramSocket client = client("127.0.0.1")) {
+            loop.execute((m, now) -> {
+                try {
+                    assertThat(release.await(50, TimeUnit.SECONDS)).isTrue();
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            });
+            for (int i = 0; i < 500; i++)
+                send(client, loop.sockets().localAddress(0), numbered(i, 1_000));
+            if (options.driver() == UdpDriver.NATIVE)
+                assertThat(loop.sockets().kernelDrops()).isPositive();
+            release.countDown();
+            await().until(() -> loop.sockets().counters().datagramsIn() > 0);
         }
     }
 

@@ -14,14 +14,27 @@ final class RequestKeys {
     static final int COOKIE = 2;
 
     private final SipHash hash;
+    private final long[] image = new long[2];
+    // The last answer of asked(): datagrams of one mailbox come in a row
+    private long lastWho;
+    private long lastHigh;
+    private long lastLow;
+    private long lastAsked;
 
     RequestKeys(RandomSource random) {
         hash = SipHash.keyed(random);
+        lastAsked = hash.hash(0, 0, 0);
     }
 
     long asked(int customer, int requestClass, Path mailbox) {
         long who = (long) customer << 32 | (long) requestClass << 16 | mailbox.port();
-        return hash.hash(mailbox.addressHigh(), mailbox.addressLow(), who);
+        if (who != lastWho || mailbox.addressLow() != lastLow || mailbox.addressHigh() != lastHigh) {
+            lastWho = who;
+            lastHigh = mailbox.addressHigh();
+            lastLow = mailbox.addressLow();
+            lastAsked = hash.hash(lastHigh, lastLow, who);
+        }
+        return lastAsked;
     }
 
     long ofImage(long asked, long imageHigh, long imageLow) {
@@ -30,6 +43,7 @@ final class RequestKeys {
 
     /** Of the packet that shows the nonce. */
     long ofNonce(long asked, long nonceHigh, long nonceLow) {
-        return hash.hash(asked, SipHash.imageHigh(nonceHigh, nonceLow), SipHash.imageLow(nonceHigh, nonceLow));
+        SipHash.image(nonceHigh, nonceLow, image, 0);
+        return hash.hash(asked, image[0], image[1]);
     }
 }
