@@ -13,7 +13,8 @@ import picocli.CommandLine.Spec;
 
 /** The command line. Whatever goes wrong is one line on standard error and a code of {@link Exit}. */
 @Command(name = "schiltron", description = "Keeps a service reachable while a botnet attacks it.", subcommands = {
-        KeyCommand.class, MailboxCommand.class, RingCommand.class, ProtectCommand.class, ConnectCommand.class,
+        DemoCommand.class, KeyCommand.class, MailboxCommand.class, RingCommand.class, ProtectCommand.class,
+        ConnectCommand.class,
         BanCommand.class,
         StatusCommand.class}, versionProvider = Schiltron.Version.class, footer = {
                 "", "Examples:", //

@@ -99,7 +99,7 @@ final class SendBuffer {
             finDue = false;
         }
         long end = offset + length;
-        if (end <= base)
+        if (length == 0 || end <= base)
             return false;
         if (!acked.add(Math.max(base, offset), end)) {
             onLost(offset, length, false); // too fragmented to note: send it again

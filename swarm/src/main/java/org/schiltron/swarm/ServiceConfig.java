@@ -41,6 +41,11 @@ public record ServiceConfig(List<Path> mailboxes, List<Ring> rings, long linkByt
         rings = List.copyOf(rings);
     }
 
+    public ServiceConfig withLink(long bytesPerSecond) {
+        return new ServiceConfig(mailboxes, rings, bytesPerSecond, maxSessions, maxSessionsPerClient, contactsPerSecond,
+                handshakesPerSecond, listVersion, limits);
+    }
+
     /** 1 Gbit/s, 20,000 sessions, 16 a client, 100 first contacts and 200 handshakes a second. */
     public static ServiceConfig of(List<Path> mailboxes, List<Ring> rings) {
         return new ServiceConfig(mailboxes, rings, 125_000_000L, 20_000, 16, 100, 200, 1, EndpointLimits.DEFAULT);
