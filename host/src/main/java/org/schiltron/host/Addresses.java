@@ -51,7 +51,8 @@ public final class Addresses {
     public static String toText(InetSocketAddress address) {
         if (address.getAddress() != null)
             return toPath(address).toString();
-        return address.getHostString() + ":" + address.getPort();
+        String host = address.getHostString();
+        return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort();
     }
 
     /**

@@ -40,6 +40,7 @@ class AddressesTest {
         assertThat(Addresses.toPath(address)).hasToString(text);
         assertThat(Addresses.toSocketAddress(Addresses.toPath(address))).isEqualTo(address);
         assertThat(Addresses.toText(address)).isEqualTo(text);
+        assertThat(Addresses.toText(Addresses.parse(text))).as("not looked up").isEqualTo(text);
     }
 
     @Test

@@ -1,0 +1,34 @@
+package org.schiltron.systemtests;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+
+/** The real programs at both ends. A test that lacks one is skipped and says so. */
+final class Programs {
+    private Programs() {
+    }
+
+    static String curl() {
+        return find("curl", "curl");
+    }
+
+    static String nginx() {
+        return find("nginx", "nginx-light");
+    }
+
+    static String wrk() {
+        return find("wrk", "wrk");
+    }
+
+    private static String find(String program, String debianPackage) {
+        String path = System.getenv("PATH") + File.pathSeparator + "/usr/sbin";
+        var found = Stream.of(path.split(File.pathSeparator, -1)).map(at -> Path.of(at, program))
+                .filter(Files::isExecutable).findFirst();
+        Assumptions.assumeTrue(found.isPresent(),
+                program + " is not installed (Debian: apt-get install " + debianPackage + ")");
+        return found.orElseThrow().toString();
+    }
+}
