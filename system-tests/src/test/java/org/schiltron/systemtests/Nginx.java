@@ -30,7 +30,7 @@ final class Nginx {
                 uwsgi_temp_path uwsgi;
                 scgi_temp_path scgi;
                 server {
-                    listen %s;
+                    listen ADDRESS;
                     root files;
                 }
             }
@@ -51,7 +51,7 @@ final class Nginx {
             Path files = Files.createDirectory(directory.resolve("files"));
             int port = Stage.freePort();
             Path config = Files.writeString(directory.resolve("nginx.conf"),
-                    String.format(CONFIG, host + ":" + port));
+                    CONFIG.replace("ADDRESS", host + ":" + port));
             stage.start(List.of(Programs.nginx(), "-p", directory.toString(), "-c", config.toString(), "-e", "stderr"));
             InetAddress at = InetAddress.ofLiteral(host.replace("[", "").replace("]", ""));
             await("nginx accepts").atMost(Child.LONGEST).ignoreException(IOException.class).until(() -> {
