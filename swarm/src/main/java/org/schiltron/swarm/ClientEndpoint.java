@@ -34,7 +34,7 @@ public final class ClientEndpoint extends Endpoint {
     private final ClientConfig config;
     private final Identity identity;
     private final ClientId id;
-    private final Uplink direct = new Uplink.Direct();
+    private final Uplink direct = new Uplink.Direct(counters());
     private final Map<Path, MailboxLink> links = new LinkedHashMap<>();
     private final List<MailboxLink> contacts = new ArrayList<>();
     private int contactsWanted;

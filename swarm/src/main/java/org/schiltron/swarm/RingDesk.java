@@ -23,11 +23,13 @@ final class RingDesk {
 
     private final List<RingUplink> desks = new ArrayList<>();
     private final RandomSource random;
+    private final Counters counters;
     private final int offset;
     private long nextLookNs;
 
     RingDesk(List<ServiceConfig.Ring> rings, Identity customer, RandomSource random, Counters counters) {
         this.random = random;
+        this.counters = counters;
         for (ServiceConfig.Ring ring : rings) {
             desks.add(new RingUplink(new RingLink(customer, ring.key(), ring.address(), random, counters),
                     ring.address().copy()));
@@ -52,7 +54,7 @@ final class RingDesk {
     /** The ways to mailbox number {@code mailbox}: two ring nodes, the one there is, or straight. */
     List<Uplink> assign(int mailbox) {
         if (desks.isEmpty())
-            return List.of(new Uplink.Direct());
+            return List.of(new Uplink.Direct(counters));
         List<Uplink> uplinks = new ArrayList<>();
         for (int i = 0; i < Math.min(2, desks.size()); i++)
             uplinks.add(home(mailbox, i));

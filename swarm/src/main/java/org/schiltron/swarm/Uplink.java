@@ -1,5 +1,6 @@
 package org.schiltron.swarm;
 
+import org.schiltron.machine.Counters;
 import org.schiltron.machine.Path;
 import org.schiltron.machine.TransmitSink;
 
@@ -20,6 +21,11 @@ interface Uplink {
     /** Straight from the socket. */
     final class Direct implements Uplink {
         private final Path to = new Path();
+        private final Counters counters;
+
+        Direct(Counters counters) {
+            this.counters = counters;
+        }
 
         @Override
         public boolean ready() {
@@ -34,6 +40,7 @@ interface Uplink {
 
         @Override
         public void end(TransmitSink sink, int length) {
+            counters.out(length);
             sink.commit(to, length);
         }
 
