@@ -24,6 +24,10 @@ final class Demo {
     private final long phaseNs;
     private final Consumer<DemoResult> progress;
     private final byte[] expected;
+    private volatile DemoLoad load;
+    private volatile String activity = "warming up";
+    private long attackSeen;
+    private long attackSeenNs = MonotonicClock.nowNs();
 
     /** @param phaseNs how long each phase is measured */
     Demo(DemoNet net, Flood flood, HttpFetch backend, long phaseNs, Consumer<DemoResult> progress) throws IOException {
@@ -33,6 +37,7 @@ final class Demo {
         this.phaseNs = phaseNs;
         this.progress = progress;
         expected = backend.get(MonotonicClock.nowNs() + DemoLoad.TIMEOUT_NS);
+        load = new DemoLoad(expected);
     }
 
     /** @throws IOException if the clients cannot connect even before any attack */
@@ -50,19 +55,45 @@ final class Demo {
         return results;
     }
 
+    DemoNet net() {
+        return net;
+    }
+
+    /** The requests being made, or made last. */
+    DemoLoad load() {
+        return load;
+    }
+
+    /** The phase, for people. */
+    String activity() {
+        return activity;
+    }
+
+    /** Attack packets a second since the last call. */
+    double takeAttackPps() {
+        long nowNs = MonotonicClock.nowNs();
+        long sent = flood.sent();
+        double pps = (sent - attackSeen) / Math.max(1e-3, (nowNs - attackSeenNs) * 1e-9);
+        attackSeen = sent;
+        attackSeenNs = nowNs;
+        return pps;
+    }
+
     private DemoResult measure(DemoPhase phase) throws IOException, InterruptedException {
+        activity = phase.label();
         begin(phase);
         DemoLoad.Way[] ways = phase.path().equals("direct") ? direct() : schiltron();
         new DemoLoad(expected).run(ways, REQUESTS_PER_SECOND, ONSET_NS);
         long sentBefore = flood.sent();
         long startNs = MonotonicClock.nowNs();
-        DemoLoad load = new DemoLoad(expected);
-        load.run(ways, REQUESTS_PER_SECOND, phaseNs);
+        DemoLoad measured = new DemoLoad(expected);
+        load = measured;
+        measured.run(ways, REQUESTS_PER_SECOND, phaseNs);
         double seconds = (MonotonicClock.nowNs() - startNs) * 1e-9;
         double attackPps = (flood.sent() - sentBefore) / seconds;
         end(phase);
-        return new DemoResult(phase, attackPps, load.successRate(), load.bytes() / (phaseNs * 1e-9), load.latencyMs(50),
-                load.latencyMs(99));
+        return new DemoResult(phase, attackPps, measured.successRate(), measured.bytes() / (phaseNs * 1e-9), measured.latencyMs(50),
+                measured.latencyMs(99));
     }
 
     private void begin(DemoPhase phase) throws IOException {

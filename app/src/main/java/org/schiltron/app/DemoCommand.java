@@ -48,12 +48,14 @@ final class DemoCommand implements Callable<Integer> {
                         DemoNet.MAILBOXES, DemoNet.RINGS, Demo.CLIENTS, DemoNet.LINK_BYTES_PER_SECOND * 8 / 1_000_000,
                         Demo.ATTACK_PPS);
                 notes.flush();
-                Demo demo = new Demo(net, flood, fetch, seconds * 1_000_000_000L / DemoPhase.values().length,
-                        result -> {
-                            notes.println(result.line() + "   " + result.phase().what());
-                            notes.flush();
-                        });
-                report(out, demo.run());
+                try (DemoView view = new DemoView(notes, !json && System.console() != null && System.console().isTerminal())) {
+                    Demo demo = new Demo(net, flood, fetch, seconds * 1_000_000_000L / DemoPhase.values().length,
+                            view::result);
+                    view.watch(demo);
+                    List<DemoResult> results = demo.run();
+                    view.close();
+                    report(out, results);
+                }
             }
         } catch (IOException e) {
             throw new Failure(Exit.FAILED, "demo: " + e.getMessage());

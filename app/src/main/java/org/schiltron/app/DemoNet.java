@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.schiltron.host.Addresses;
 import org.schiltron.host.Backends;
 import org.schiltron.host.Entropy;
@@ -50,7 +51,7 @@ final class DemoNet implements AutoCloseable {
 
     private final UdpOptions options = UdpOptions.defaults().withSpinNs(0).withBuffers(1 << 20, 1 << 20);
     private final Entropy random = new Entropy();
-    private final List<Station<Mailbox, MailboxEvent>> mailboxes = new ArrayList<>();
+    private final List<Station<Mailbox, MailboxEvent>> mailboxes = new CopyOnWriteArrayList<>();
     private final List<Station<RingNode, RingEvent>> rings = new ArrayList<>();
     private final List<DemoClient> clients = new ArrayList<>();
     private final DemoService service;
@@ -149,6 +150,16 @@ final class DemoNet implements AutoCloseable {
             Thread.sleep(50);
         }
         return false;
+    }
+
+    /** Share of what was offered to each mailbox's link and lost there, since the last call. */
+    double[] mailboxLosses() {
+        return mailboxes.stream().mapToDouble(m -> m.access.down().takeLoss()).toArray();
+    }
+
+    /** As {@link #mailboxLosses}, of the ring nodes. */
+    double[] ringLosses() {
+        return rings.stream().mapToDouble(r -> r.access.down().takeLoss()).toArray();
     }
 
     // What happens to it
