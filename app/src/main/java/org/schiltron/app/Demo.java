@@ -92,7 +92,8 @@ final class Demo {
         double seconds = (MonotonicClock.nowNs() - startNs) * 1e-9;
         double attackPps = (flood.sent() - sentBefore) / seconds;
         end(phase);
-        return new DemoResult(phase, attackPps, measured.successRate(), measured.bytes() / (phaseNs * 1e-9), measured.latencyMs(50),
+        return new DemoResult(phase, attackPps, measured.successRate(), measured.bytes() / (phaseNs * 1e-9),
+                measured.latencyMs(50),
                 measured.latencyMs(99));
     }
 

@@ -1,5 +1,6 @@
 package org.schiltron.app;
 
+import java.io.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
@@ -48,19 +49,26 @@ final class DemoCommand implements Callable<Integer> {
                         DemoNet.MAILBOXES, DemoNet.RINGS, Demo.CLIENTS, DemoNet.LINK_BYTES_PER_SECOND * 8 / 1_000_000,
                         Demo.ATTACK_PPS);
                 notes.flush();
-                try (DemoView view = new DemoView(notes, !json && System.console() != null && System.console().isTerminal())) {
+                List<DemoResult> results;
+                try (DemoView view = new DemoView(notes,
+                        !json && isTerminal())) {
                     Demo demo = new Demo(net, flood, fetch, seconds * 1_000_000_000L / DemoPhase.values().length,
                             view::result);
                     view.watch(demo);
-                    List<DemoResult> results = demo.run();
-                    view.close();
-                    report(out, results);
+                    results = demo.run();
                 }
+                report(out, results);
             }
         } catch (IOException e) {
             throw new Failure(Exit.FAILED, "demo: " + e.getMessage());
         }
         return Exit.OK.code();
+    }
+
+    @SuppressWarnings("SystemConsoleNull") // NullAway knows the method by its older promise
+    private static boolean isTerminal() {
+        Console console = System.console();
+        return console != null && console.isTerminal();
     }
 
     private InetSocketAddress backendAddress(String text) throws IOException {

@@ -3,6 +3,7 @@ package org.schiltron.app;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ final class DemoView implements AutoCloseable {
     private final ScheduledExecutorService timer;
     private volatile @Nullable Demo demo;
     private boolean drawn;
+    private @Nullable Future<?> drawing;
 
     DemoView(PrintWriter out, boolean live) {
         this.out = out;
@@ -29,7 +31,8 @@ final class DemoView implements AutoCloseable {
 
     void watch(Demo watched) {
         demo = watched;
-        if (live) timer.scheduleWithFixedDelay(this::draw, 500, 500, TimeUnit.MILLISECONDS);
+        if (live)
+            timer.execute(this::keepDrawing);
     }
 
     synchronized void result(DemoResult result) {
@@ -38,9 +41,16 @@ final class DemoView implements AutoCloseable {
         out.flush();
     }
 
+    private void keepDrawing() {
+        draw();
+        if (!timer.isShutdown())
+            drawing = timer.schedule(this::keepDrawing, 500, TimeUnit.MILLISECONDS);
+    }
+
     private synchronized void draw() {
         Demo watched = demo;
-        if (watched == null) return;
+        if (watched == null)
+            return;
         DemoLoad load = watched.load();
         erase();
         out.printf(Locale.ROOT, "%s: attack %,.0f packets/s, %d requests, %.1f %% answered, p50 %.0f ms, p99 %.0f ms%n",
@@ -54,19 +64,24 @@ final class DemoView implements AutoCloseable {
 
     private static String shades(double[] losses) {
         StringBuilder text = new StringBuilder();
-        for (double loss : losses) text.append(SHADES.charAt((int) Math.min(9, Math.ceil(loss * 9))));
+        for (double loss : losses)
+            text.append(SHADES.charAt((int) Math.min(9, Math.ceil(loss * 9))));
         return text.toString();
     }
 
     /** Takes the last drawing away. */
     private void erase() {
-        if (drawn) out.print("\033[" + LINES + "A\033[J");
+        if (drawn)
+            out.print("\033[" + LINES + "A\033[J");
         drawn = false;
     }
 
     @Override
     public void close() {
-        timer.shutdownNow();
+        Future<?> next = drawing;
+        if (next != null)
+            next.cancel(false);
+        timer.shutdown();
         synchronized (this) {
             erase();
             out.flush();

@@ -16,14 +16,17 @@ class DemoTest {
             assertThatThrownBy(() -> new Flood.Target(new InetSocketAddress(address, 53), Wire.PUT)).as(address)
                     .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("loopback addresses only");
         }
-        assertThat(new Flood.Target(new InetSocketAddress("127.0.0.1", 53), Wire.PUT).address().getPort()).isEqualTo(53);
+        assertThat(new Flood.Target(new InetSocketAddress("127.0.0.1", 53), Wire.PUT).address().getPort())
+                .isEqualTo(53);
     }
 
     @Test
     void aLinkOfferedTenTimesWhatItCarriesDropsNineOfTen() {
         SharedLink link = new SharedLink(2_500_000, 0, 7);
         int passed = 0;
-        for (int i = 0; i < 20_000; i++) if (link.offer(i * 50_000L) >= 0) passed++;
+        for (int i = 0; i < 20_000; i++)
+            if (link.offer(i * 50_000L) >= 0)
+                passed++;
         assertThat(passed).isBetween(1_500, 3_000); // 2,000 a second, and the queue
         assertThat(link.takeLoss()).isBetween(0.8, 0.95);
         assertThat(link.takeLoss()).isZero();
