@@ -22,6 +22,8 @@ class KilledPathsIT {
     private static final long SEED = Long.getLong("schiltron.seed", System.nanoTime());
     /** So that it lasts while faults come: each starts a JVM. */
     private static final long BYTES_PER_SECOND = Math.max(BYTES / 30, 2_000_000);
+    /** As slow as a busy machine may be. */
+    private static final long LONGEST_SECONDS = 110 + BYTES / 500_000;
     private static final int MAILBOXES = 7;
     private static final int LATER = 2;
 
@@ -110,7 +112,8 @@ class KilledPathsIT {
     }
 
     private static Curl download(String file) {
-        return Curl.start(stage, overlay.url("big"), file, "--limit-rate", Long.toString(BYTES_PER_SECOND));
+        return Curl.start(stage, overlay.url("big"), file, "--limit-rate", Long.toString(BYTES_PER_SECOND),
+                "--max-time", Long.toString(LONGEST_SECONDS));
     }
 
     private static void awaitPart(Curl curl, int part, int of) {

@@ -47,7 +47,7 @@ final class Nginx {
     /** @param host 127.0.0.1 or [::1] */
     static Nginx start(Stage stage, String host) {
         try {
-            Path directory = Files.createTempDirectory(stage.directory(), "nginx");
+            Path directory = stage.newDirectory("nginx");
             Path files = Files.createDirectory(directory.resolve("files"));
             int port = Stage.freePort();
             Path config = Files.writeString(directory.resolve("nginx.conf"),

@@ -1,5 +1,7 @@
 package org.schiltron.systemtests;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,47 +22,43 @@ final class Overlay {
     /**
      * Mailboxes and ring nodes, started and ready.
      *
-     * @param host        127.0.0.1 or [::1]
-     * @param notStarted  further mailboxes that the service is told of and that do not run yet
+     * @param host       127.0.0.1 or [::1]
+     * @param notStarted further mailboxes that the service is told of and that do not run yet
      */
     Overlay(Stage stage, String host, int mailboxCount, int notStarted, int ringCount) {
         this.stage = stage;
         this.host = host;
-        serviceKey = stage.directory().resolve("service.key");
+        serviceKey = stage.newDirectory("service").resolve("service.key");
         Child makesKey = stage.schiltron("key", "new", serviceKey.toString());
-        for (int i = 0; i < mailboxCount + notStarted; i++)
-            mailboxAddresses.add(host + ":" + Stage.freePort());
         for (int i = 0; i < mailboxCount; i++)
-            mailboxes.add(startMailbox(i));
-        makesKey.awaitExit();
+            mailboxes.add(mailbox(host + ":0"));
+        assertThat(makesKey.awaitExit()).as(makesKey::toString).isZero();
         customer = makesKey.awaitLine("");
-        for (int i = 0; i < ringCount; i++) {
-            ringAddresses.add(host + ":" + Stage.freePort());
-            rings.add(startRing(i));
-        }
-        mailboxes.forEach(mailbox -> mailbox.awaitLine("mailbox: "));
-        rings.forEach(ring -> ring.awaitLine("ring: "));
+        for (int i = 0; i < ringCount; i++)
+            rings.add(ring(host + ":0"));
+        mailboxes.forEach(mailbox -> mailboxAddresses.add(mailbox.awaitLine("mailbox: ")));
+        rings.forEach(ring -> ringAddresses.add(ring.awaitLine("ring: ")));
+        for (int i = 0; i < notStarted; i++)
+            mailboxAddresses.add(host + ":" + Stage.freePort());
     }
 
-    /** With nginx behind it and a client in front, ready. */
-    static Overlay with(Stage stage, String host, Nginx nginx) {
-        Overlay overlay = new Overlay(stage, host, 6, 0, 2);
-        overlay.startProtect(nginx.address());
-        overlay.startConnect();
-        return overlay;
-    }
-
-    /** Starts one of the mailboxes, again or for the first time. */
+    /** Starts one of the mailboxes at its address, again or for the first time. */
     Child startMailbox(int index, String... more) {
-        List<String> args = new ArrayList<>(
-                List.of("mailbox", "--listen", mailboxAddresses.get(index), "--metrics", "off"));
+        return mailbox(mailboxAddresses.get(index), more);
+    }
+
+    Child startRing(int index) {
+        return ring(ringAddresses.get(index));
+    }
+
+    private Child mailbox(String at, String... more) {
+        List<String> args = new ArrayList<>(List.of("mailbox", "--listen", at, "--metrics", "off"));
         args.addAll(List.of(more));
         return stage.schiltron(args.toArray(String[]::new));
     }
 
-    Child startRing(int index) {
-        return stage.schiltron("ring", "--listen", ringAddresses.get(index), "--customer", customer, "--metrics",
-                "off");
+    private Child ring(String at) {
+        return stage.schiltron("ring", "--listen", at, "--customer", customer, "--metrics", "off");
     }
 
     /** Starts the service's end, the first or another on the same key, and waits until clients can connect. */

@@ -36,6 +36,15 @@ final class Stage implements AutoCloseable {
         return directory;
     }
 
+    /** For what would be overwritten otherwise. */
+    Path newDirectory(String prefix) {
+        try {
+            return Files.createTempDirectory(directory, prefix);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Starts what the launcher would start. */
     Child schiltron(String... args) {
         return start(Launcher.java(args));
