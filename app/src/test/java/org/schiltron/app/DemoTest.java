@@ -3,6 +3,7 @@ package org.schiltron.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -13,10 +14,12 @@ class DemoTest {
     @Test
     void aFloodIsAimedAtLoopbackOnly() {
         for (String address : List.of("192.0.2.1", "10.0.0.1", "8.8.8.8", "2001:db8::1", "0.0.0.0")) {
-            assertThatThrownBy(() -> new Flood.Target(new InetSocketAddress(address, 53), Wire.PUT)).as(address)
+            assertThatThrownBy(
+                    () -> new Flood.Target(new InetSocketAddress(InetAddress.ofLiteral(address), 53), Wire.PUT))
+                    .as(address)
                     .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("loopback addresses only");
         }
-        assertThat(new Flood.Target(new InetSocketAddress("127.0.0.1", 53), Wire.PUT).address().getPort())
+        assertThat(new Flood.Target(DemoNet.loopback(53), Wire.PUT).address().getPort())
                 .isEqualTo(53);
     }
 
