@@ -4,6 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.schiltron.proof.ClientId;
 import org.schiltron.swarm.ServiceEndpoint;
 import org.schiltron.swarm.Session;
 import org.schiltron.swarm.SessionEvent;
@@ -42,10 +44,14 @@ final class EchoService {
     private final Node<SessionEvent, Observed<SessionEvent, ServiceEndpoint>> node;
     private final Map<Where, Serving> streams = new LinkedHashMap<>();
     private final Set<Long> datagrams = new LinkedHashSet<>();
+    private final Set<ClientId> hostile;
     private final byte[] buffer = new byte[8_192];
     int sessions;
 
-    EchoService(Simulation simulation, Node<SessionEvent, Observed<SessionEvent, ServiceEndpoint>> node) {
+    /** @param hostile clients that are given what they ask for, and of whom nothing is expected */
+    EchoService(Simulation simulation, Node<SessionEvent, Observed<SessionEvent, ServiceEndpoint>> node,
+            Set<ClientId> hostile) {
+        this.hostile = hostile;
         this.simulation = simulation;
         this.node = node;
         node.onEvent(this::onEvent);
@@ -59,6 +65,11 @@ final class EchoService {
     }
 
     private void onEvent(SessionEvent event) {
+        Session from = session(event);
+        if (from != null && hostile.contains(from.peer())) {
+            indulge(event);
+            return;
+        }
         switch (event) {
             case SessionEvent.Ready ready -> {
             }
@@ -86,6 +97,43 @@ final class EchoService {
                         datagram.payload(), 0, datagram.payload().length));
             }
         }
+    }
+
+    private static @Nullable Session session(SessionEvent event) {
+        return switch (event) {
+            case SessionEvent.Ready ready -> null;
+            case SessionEvent.Opened opened -> opened.session();
+            case SessionEvent.Closed closed -> closed.session();
+            case SessionEvent.StreamOpened opened -> opened.session();
+            case SessionEvent.StreamReadable readable -> readable.session();
+            case SessionEvent.StreamWritable writable -> writable.session();
+            case SessionEvent.StreamReset reset -> reset.session();
+            case SessionEvent.DatagramArrived datagram -> datagram.session();
+        };
+    }
+
+    /** Of each stream a little is read; into each goes as much as it takes; datagrams go back. */
+    private void indulge(SessionEvent event) {
+        long nowNs = simulation.nowNs();
+        switch (event) {
+            case SessionEvent.StreamOpened opened -> node
+                    .command(machine -> pour(opened.session(), opened.stream()));
+            case SessionEvent.StreamWritable writable -> node
+                    .command(machine -> pour(writable.session(), writable.stream()));
+            case SessionEvent.StreamReadable readable ->
+                node.command(machine -> readable.session().read(nowNs, readable.stream(), buffer, 0, 1_024));
+            case SessionEvent.DatagramArrived datagram -> node.command(machine -> datagram.session()
+                    .sendDatagram(nowNs, datagram.flow(), "", datagram.payload(), 0, datagram.payload().length));
+            default -> {
+            }
+        }
+    }
+
+    private void pour(Session session, long stream) {
+        int taken;
+        do {
+            taken = session.write(simulation.nowNs(), stream, buffer, 0, buffer.length);
+        } while (taken == buffer.length);
     }
 
     private void read(Where where) {

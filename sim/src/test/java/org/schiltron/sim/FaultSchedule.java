@@ -4,7 +4,9 @@ import static org.schiltron.sim.SessionWorld.MS;
 import static org.schiltron.sim.SessionWorld.SECOND;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.schiltron.machine.SeededRandom;
 
 /** What goes wrong in a world, and when: drawn from the seed. */
@@ -12,15 +14,17 @@ final class FaultSchedule {
     private final SessionWorld world;
     private final Simulation simulation;
     private final SeededRandom random;
-    private int mailboxesLost;
+    private final Set<Integer> flooded = new LinkedHashSet<>();
+    private int floods;
+    private final Set<Integer> lost = new LinkedHashSet<>(); // mailboxes dead, lying or sniffed at
 
     FaultSchedule(SessionWorld world) {
         this.world = world;
         simulation = world.simulation;
         random = simulation.random("faults");
-        mailboxesLost = 0;
-        for (boolean lies : world.liars)
-            mailboxesLost += lies ? 1 : 0;
+        for (int i = 0; i < world.mailboxAddresses.size(); i++)
+            if (i >= world.liars.size() || world.liars.get(i))
+                lost.add(i);
     }
 
     /** Up to {@code most} faults from now until {@code untilNs}. */
@@ -46,18 +50,24 @@ final class FaultSchedule {
         }
     }
 
-    /** For good; with the liars never half of them. */
+    /** For good; with the liars and those sniffed at never half of them. */
     private void killMailboxes() {
         int count = 1 + random.nextInt(world.mailboxes.size());
         for (int i = 0; i < count; i++) {
             int victim = random.nextInt(world.mailboxes.size());
-            if (2 * (mailboxesLost + 1) >= world.mailboxes.size() || !world.mailboxes.get(victim).isAlive()
-                    || world.liars.get(victim))
+            if (!world.mailboxes.get(victim).isAlive() || !loseMailbox(victim))
                 continue;
-            mailboxesLost++;
             world.note("mailbox " + victim + " dies");
             world.mailboxes.get(victim).kill();
         }
+    }
+
+    /** False if it is lost already, or half of them would be. */
+    boolean loseMailbox(int mailbox) {
+        if (2 * (lost.size() + 1) >= world.mailboxAddresses.size() || lost.contains(mailbox))
+            return false;
+        lost.add(mailbox);
+        return true;
     }
 
     private void restartMailbox() {
@@ -65,7 +75,7 @@ final class FaultSchedule {
         if (!world.mailboxes.get(victim).isAlive() || world.liars.get(victim))
             return;
         world.note("mailbox " + victim + " restarts");
-        world.mailboxes.get(victim).restart(world.mailbox(false));
+        world.mailboxes.get(victim).restart(world.honestMailbox());
     }
 
     private void restartRing() {
@@ -78,19 +88,29 @@ final class FaultSchedule {
                 () -> world.rings.get(victim).restart(world.ring(victim)));
     }
 
+    /** In half of the cases with packets, on a link that a simulation can fill; in the others as the loss that it makes. */
     private void floodRing() {
         if (world.rings.isEmpty())
             return;
         int victim = random.nextInt(world.rings.size());
-        world.note("ring " + victim + " is flooded");
-        LinkConfig before = world.rings.get(victim).downlink().config();
-        world.rings.get(victim).downlink().configure(before.withLoss(pickLoss()));
-        simulation.after(random.nextLong(6 * SECOND), () -> world.rings.get(victim).downlink().configure(before));
-    }
-
-    /** What a flood of 2, 4, 20 times the link leaves of it. */
-    private double pickLoss() {
-        return SessionWorld.pick(random, 0.5, 0.75, 0.95);
+        if (!flooded.add(victim))
+            return;
+        var ring = world.rings.get(victim);
+        LinkConfig before = ring.downlink().config();
+        long durationNs = random.nextLong(6 * SECOND);
+        double times = SessionWorld.pick(random, 2, 4, 20);
+        world.note("ring " + victim + " is flooded with " + times + " times what it takes");
+        if (random.nextInt(2) == 0) {
+            ring.downlink().configure(before.withLoss(1 - 1 / times));
+        } else {
+            ring.downlink().configure(LinkConfig.ofMegabits(2).withDelayNs(before.delayNs()));
+            new RingFlood(simulation, "flood " + floods++, ring, world.ringAddresses.get(victim),
+                    world.mailboxAddresses).start(Math.min(4, times), durationNs);
+        }
+        simulation.after(durationNs, () -> {
+            ring.downlink().configure(before);
+            flooded.remove(victim);
+        });
     }
 
     private void moveClient() {
@@ -110,7 +130,7 @@ final class FaultSchedule {
         world.echoes.get(victim).forget();
         simulation.after(random.nextLong(2 * SECOND) + MS, () -> {
             world.note("service " + victim + " starts again");
-            world.services.get(victim).restart(world.service());
+            world.services.get(victim).restart(world.service(victim));
         });
     }
 

@@ -26,10 +26,13 @@ final class LyingMailbox implements Machine<MailboxEvent> {
         /** Delivers to others who have asked for something. */
         TO_OTHERS,
         /** Delivers well until it is trusted, then nothing. */
-        LURE
+        LURE,
+        /** Keeps everything until the next full second, and then releases all of it at once, with others of its kind. */
+        HOARD
     }
 
     private static final int TRUSTED_AFTER = 60;
+    private static final long SECOND_NS = 1_000_000_000;
 
     private record Held(long dueNs, long order, Path to, byte[] bytes) {
     }
@@ -110,6 +113,7 @@ final class LyingMailbox implements Machine<MailboxEvent> {
                 hold(random.nextLong(200_000_000L), to, bytes);
             }
             case TO_OTHERS -> hold(0, others.get(random.nextInt(others.size())), bytes);
+            case HOARD -> hold(SECOND_NS - nowNs % SECOND_NS, to, bytes);
             case LURE -> {
                 if (delivered < TRUSTED_AFTER)
                     hold(0, to, bytes);

@@ -13,6 +13,10 @@ final class Observed<E, M extends Machine<E>> implements Machine<E> {
         void got(long nowNs, Path from, MemorySegment s, long at, int length);
 
         void sent(Path to, MemorySegment s, long at, int length);
+
+        /** The machine is at rest again. */
+        default void drained() {
+        }
     }
 
     private final M machine;
@@ -48,6 +52,7 @@ final class Observed<E, M extends Machine<E>> implements Machine<E> {
     public void pollTransmit(TransmitSink to) {
         sink.inner = to;
         machine.pollTransmit(sink);
+        witness.drained();
     }
 
     @Override

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
  * -Dschiltron.seeds=500} for more seeds than the build has time for, {@code -Dschiltron.seed=17} for one of them.
  */
 class SessionSimulationTest {
-    private static final int SEEDS = Integer.getInteger("schiltron.seeds", 16);
+    private static final int SEEDS = Integer.getInteger("schiltron.seeds", 60);
     private static final long FAULTS_END = 15 * SECOND;
     private static final long TRANSFER_WITHIN = 60 * SECOND;
 
@@ -19,8 +19,11 @@ class SessionSimulationTest {
         try {
             world.start();
             FaultSchedule faults = new FaultSchedule(world);
+            Attacks attacks = new Attacks(world);
+            attacks.draw(faults, FAULTS_END);
             faults.draw(6, FAULTS_END);
             world.simulation.run(FAULTS_END + 6 * SECOND); // the last faults have passed
+            attacks.end();
             world.calm();
             assertThat(world.everyClientCompletes(TRANSFER_WITHIN)).as("transfers after the faults").isTrue();
             if (world.random.nextInt(3) == 0) {
@@ -37,11 +40,11 @@ class SessionSimulationTest {
 
     @Test
     void sessionsSurviveFaultsAndDeliverEachByteOnce() {
-        Seeds.each(SEEDS, (seed, random) -> scenario(seed));
+        Seeds.spread(SEEDS, (seed, random) -> scenario(seed));
     }
 
     @Test
     void theSameSeedGivesTheSameRun() {
-        Seeds.each(Math.max(2, SEEDS / 16), (seed, random) -> assertThat(scenario(seed)).isEqualTo(scenario(seed)));
+        Seeds.spread(Math.max(2, SEEDS / 16), (seed, random) -> assertThat(scenario(seed)).isEqualTo(scenario(seed)));
     }
 }

@@ -1,10 +1,13 @@
 package org.schiltron.sim;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.schiltron.machine.Machine;
 import org.schiltron.machine.Path;
 import org.schiltron.machine.SeededRandom;
+import org.schiltron.proof.ClientId;
 import org.schiltron.proof.Identity;
 import org.schiltron.ring.RingConfig;
 import org.schiltron.ring.RingEvent;
@@ -23,6 +26,10 @@ import org.schiltron.swarm.SessionEvent;
 final class SessionWorld {
     static final long MS = 1_000_000L;
     static final long SECOND = 1_000 * MS;
+    private static final int MAX_SESSIONS = 50;
+    private static final List<HostileClient.Trick> TRICKS = List.of(HostileClient.Trick.values());
+    private static final MailboxConfig MAILBOX = MailboxConfig.builder(12_500_000).storeSeconds(0.1).maxGets(16_384)
+            .maxOwners(256).build();
     private static final List<LyingMailbox.Lie> LIES = List.of(LyingMailbox.Lie.values());
 
     final Simulation simulation;
@@ -36,6 +43,8 @@ final class SessionWorld {
     final List<EchoService> echoes = new ArrayList<>();
     final List<Node<SessionEvent, Observed<SessionEvent, ClientEndpoint>>> clients = new ArrayList<>();
     final List<Transfers> transfers = new ArrayList<>();
+    final Victim victim;
+    private final Set<ClientId> hostile = new LinkedHashSet<>();
     final Identity key;
     private final List<ServiceConfig.Ring> ringList = new ArrayList<>();
     private final List<Identity> ringKeys = new ArrayList<>();
@@ -45,13 +54,15 @@ final class SessionWorld {
     private int restarts;
 
     /** What a world is made of. */
-    record Shape(int mailboxes, int rings, int services, int clients, int liars, int maxBytes, boolean faultyLinks) {
+    record Shape(int mailboxes, int rings, int services, int clients, int liars, int hostile, boolean victimListed,
+            int maxBytes, boolean faultyLinks) {
     }
 
     static Shape draw(SeededRandom random) {
         int mailboxes = pick(random, 4, 6, 10, 20);
         return new Shape(mailboxes, pick(random, 0, 1, 2, 3, 4), pick(random, 1, 1, 2), pick(random, 1, 1, 2, 4),
-                random.nextInt(2) * random.nextInt(1 + mailboxes / 4), pick(random, 3_000, 60_000, 300_000), true);
+                random.nextInt(2) * random.nextInt(1 + mailboxes / 4), pick(random, 0, 0, 0, 1, 2),
+                random.nextInt(8) == 0, pick(random, 3_000, 60_000, 300_000), true);
     }
 
     SessionWorld(long seed) {
@@ -68,14 +79,19 @@ final class SessionWorld {
                 : 12_500_000;
         long core = random.nextLong(20 * MS);
         simulation.coreDelay((from, to) -> core);
+        victim = new Victim(simulation, shape.victimListed);
         for (int i = 0; i < shape.mailboxes; i++)
             addMailbox(i, i < shape.liars);
+        if (shape.victimListed)
+            mailboxAddresses.add(victim.address());
         for (int i = 0; i < shape.rings; i++)
             addRing(i);
         for (int i = 0; i < shape.services; i++)
             addService(i);
         for (int i = 0; i < shape.clients; i++)
             addClient(i, shape);
+        for (int i = 0; i < shape.hostile; i++)
+            addHostile(TRICKS.get(random.nextInt(TRICKS.size())));
     }
 
     static int pick(SeededRandom random, int... of) {
@@ -94,22 +110,26 @@ final class SessionWorld {
 
     private void addMailbox(int i, boolean lies) {
         Path address = simulation.newAddress(4_500);
-        var node = simulation.<MailboxEvent, Machine<MailboxEvent>>add("mailbox " + i, mailbox(lies), address);
+        var node = simulation.<MailboxEvent, Machine<MailboxEvent>>add("mailbox " + i,
+                lies ? lyingMailbox(LIES.get(random.nextInt(LIES.size()))) : honestMailbox(), address);
         node.links(LinkConfig.ofMegabits(100).withDelayNs(random.nextLong(8 * MS)));
         mailboxes.add(node);
         mailboxAddresses.add(address);
         liars.add(lies);
     }
 
-    Machine<MailboxEvent> mailbox(boolean lies) {
-        Mailbox mailbox = new Mailbox(
-                MailboxConfig.builder(12_500_000).storeSeconds(0.1).maxGets(16_384).maxOwners(256).build(),
-                simulation.random("mailbox machine " + restarts++));
-        if (!lies)
-            return new Observed<>(mailbox, new Witnesses.AtMailbox());
-        LyingMailbox.Lie lie = LIES.get(random.nextInt(LIES.size()));
+    Machine<MailboxEvent> honestMailbox() {
+        Mailbox mailbox = newMailbox();
+        return new Observed<>(mailbox, new MailboxWitness(mailbox, MAILBOX));
+    }
+
+    LyingMailbox lyingMailbox(LyingMailbox.Lie lie) {
         story.append("  a mailbox that lies: ").append(lie).append('\n');
-        return new LyingMailbox(mailbox, lie, simulation.random("lies " + restarts));
+        return new LyingMailbox(newMailbox(), lie, simulation.random("lies " + restarts));
+    }
+
+    private Mailbox newMailbox() {
+        return new Mailbox(MAILBOX, simulation.random("mailbox machine " + restarts++));
     }
 
     private void addRing(int i) {
@@ -129,29 +149,34 @@ final class SessionWorld {
         return new Observed<>(
                 new RingNode(simulation.nowNs(), ringKeys.get(i), config, outstanding -> new ExactNonceFilter(),
                         simulation.random("ring machine " + restarts++)),
-                new Witnesses.AtRing(address));
+                new RingWitness(address));
     }
 
     private void addService(int i) {
-        var node = simulation.add("service " + i, service(), simulation.newAddress(5_000));
+        var node = simulation.add("service " + i, service(i), simulation.newAddress(5_000));
         node.links(LinkConfig.ofRate(serviceLinkBytesPerSecond).withDelayNs(random.nextLong(5 * MS)));
         services.add(node);
-        echoes.add(new EchoService(simulation, node));
+        echoes.add(new EchoService(simulation, node, hostile));
     }
 
-    Observed<SessionEvent, ServiceEndpoint> service() {
-        ServiceConfig config = new ServiceConfig(mailboxAddresses, ringList, serviceLinkBytesPerSecond, 50, 4, 100, 200,
-                1, EndpointLimits.DEFAULT);
-        return new Observed<>(new ServiceEndpoint(config, key, simulation.random("service machine " + restarts++)),
-                new Witnesses.AtEndpoint(ringList.isEmpty() ? mailboxAddresses : ringAddresses));
+    Observed<SessionEvent, ServiceEndpoint> service(int i) {
+        ServiceConfig config = new ServiceConfig(mailboxAddresses, ringList, serviceLinkBytesPerSecond, MAX_SESSIONS, 4,
+                100, 200, 1, EndpointLimits.DEFAULT);
+        ServiceEndpoint endpoint = new ServiceEndpoint(config, key,
+                simulation.random("service machine " + restarts++));
+        ServiceBounds bounds = new ServiceBounds(endpoint, serviceLinkBytesPerSecond, MAX_SESSIONS);
+        EndpointWitness witness = new EndpointWitness(ringList.isEmpty() ? mailboxAddresses : ringAddresses,
+                bounds::check);
+        simulation.every(ServiceBounds.BUCKET_NS, () -> bounds.onBucket(witness));
+        return new Observed<>(endpoint, witness);
     }
 
     private void addClient(int i, Shape shape) {
         ClientConfig config = new ClientConfig(key.publicKey(), mailboxAddresses, false, EndpointLimits.DEFAULT);
         Identity identity = Identity.generate(simulation.random("client key " + i));
+        ClientEndpoint endpoint = new ClientEndpoint(config, identity, simulation.random("client machine " + i));
         var node = simulation.add("client " + i,
-                new Observed<>(new ClientEndpoint(config, identity, simulation.random("client machine " + i)),
-                        new Witnesses.AtEndpoint(mailboxAddresses)),
+                new Observed<>(endpoint, new EndpointWitness(mailboxAddresses, () -> checkClient(endpoint))),
                 simulation.newAddress(6_000));
         LinkConfig link = shape.faultyLinks ? faultyLink() : LinkConfig.ofMegabits(100);
         links.add(link);
@@ -161,6 +186,32 @@ final class SessionWorld {
         clients.add(node);
         transfers.add(new Transfers(simulation, node, i, shape.maxBytes));
         story.append("  client ").append(i).append(' ').append(link).append('\n');
+    }
+
+    HostileClient addHostile(HostileClient.Trick trick) {
+        String name = "hostile " + hostile.size();
+        Identity identity = Identity.generate(simulation.random(name + " key"));
+        hostile.add(ClientId.of(identity.publicKey().x25519()));
+        story.append("  a hostile client: ").append(trick).append('\n');
+        HostileClient client = new HostileClient(identity, key.publicKey(), mailboxAddresses.subList(0,
+                mailboxes.size()), victim.address(), trick, simulation.random(name));
+        simulation.add(name, client, simulation.newAddress(6_500))
+                .links(LinkConfig.ofMegabits(20).withDelayNs(random.nextLong(30 * MS)));
+        return client;
+    }
+
+    /** A set of its own for each direction, and what a knock waits for, of the session and of the one after it. */
+    private static void checkClient(ClientEndpoint endpoint) {
+        if (endpoint.awaited() > 2 * (2_048 + 32))
+            throw new AssertionError("a client waits for " + endpoint.awaited() + " packets");
+    }
+
+    /** Where the system is reached. */
+    List<Path> everyone() {
+        List<Path> all = new ArrayList<>(mailboxAddresses.subList(0, mailboxes.size()));
+        all.addAll(ringAddresses);
+        services.forEach(node -> all.add(node.address()));
+        return all;
     }
 
     private LinkConfig faultyLink() {
@@ -180,31 +231,10 @@ final class SessionWorld {
 
     // Runs
 
-    /** Datagrams now and then, and bounds checked, from now on. */
+    /** Datagrams now and then, from now on. */
     void start() {
         for (Transfers of : transfers)
             simulation.every((50 + random.nextInt(400)) * MS, of::datagram);
-        simulation.every(50 * MS, this::checkBounds);
-    }
-
-    private void checkBounds() {
-        for (var node : services) {
-            if (!node.isAlive())
-                continue;
-            var status = node.machine().machine().status();
-            if (status.held() > 50 || status.firstContacts() > 100 * 9 + 100)
-                throw new AssertionError("held " + status.held() + " posts " + status.firstContacts());
-            long open = 0;
-            int active = 0;
-            for (var session : status.sessions()) {
-                open += session.openGets();
-                active++;
-            }
-            // 50 ms of the link, and the few gets that no session can do without
-            long most = (long) (0.05 * serviceLinkBytesPerSecond / 1_232) + 6L * active;
-            if (open > most)
-                throw new AssertionError("open gets " + open + " of " + active + " sessions, at most " + most);
-        }
     }
 
     /** No more faults: one network, and what is alive stays so. */

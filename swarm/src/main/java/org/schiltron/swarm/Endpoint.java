@@ -108,8 +108,14 @@ abstract class Endpoint implements Machine<SessionEvent> {
         openGets += change;
     }
 
-    int openGets() {
+    /** Gets that stand open for busy sessions now. */
+    public int openGets() {
         return openGets;
+    }
+
+    /** Packets waited for, of all sessions and hellos. */
+    public int awaited() {
+        return asked.size();
     }
 
     /** Whether a busy session may open another get beyond the few it always may. */

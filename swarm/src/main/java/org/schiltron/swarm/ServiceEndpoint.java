@@ -112,6 +112,11 @@ public final class ServiceEndpoint extends Endpoint {
                 sessionCount);
     }
 
+    /** Sessions held in memory, proved or not. */
+    public int held() {
+        return sessionCount;
+    }
+
     // What the door asks
 
     Identity identity() {

@@ -1,0 +1,120 @@
+package org.schiltron.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.schiltron.sim.SessionWorld.SECOND;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.schiltron.machine.Drop;
+import org.schiltron.swarm.EndpointLimits;
+
+/**
+ * Each attacker alone, against a small world without other faults: it does what it is there for, what must hold holds
+ * after every event, and the honest clients' transfers complete. {@link SessionSimulationTest} mixes them.
+ */
+class AttackersTest {
+    private static final long SEED = Long.getLong("schiltron.seed", 1);
+
+    private static SessionWorld world() {
+        return new SessionWorld(SEED, new SessionWorld.Shape(8, 2, 1, 2, 0, 0, false, 60_000, false));
+    }
+
+    private static void attackFor(SessionWorld world, long durationNs) {
+        try {
+            world.start();
+            world.simulation.runFor(durationNs);
+            assertThat(world.everyClientCompletes(30 * SECOND)).as("transfers under attack").isTrue();
+        } catch (AssertionError | RuntimeException e) {
+            throw new AssertionError("seed " + SEED + ": " + e.getMessage() + "\n" + world.describe(), e);
+        }
+    }
+
+    private static long drops(SessionWorld world, Drop reason) {
+        long drops = world.services.get(0).machine().machine().counters().drops(reason);
+        for (var client : world.clients)
+            drops += client.machine().machine().counters().drops(reason);
+        for (var ring : world.rings)
+            drops += ring.machine().machine().counters().drops(reason);
+        return drops;
+    }
+
+    @ParameterizedTest
+    @EnumSource(Sniffer.Habit.class)
+    void aSnifferBeforeMailboxesGetsNothingThroughAndStopsNobody(Sniffer.Habit habit) {
+        SessionWorld world = world();
+        List<Sniffer> sniffers = new ArrayList<>();
+        for (int i = 0; i < 3; i++)
+            sniffers.add(new Sniffer(world.simulation, "sniffer " + i, world.mailboxes.get(i), habit,
+                    world.everyone()));
+        sniffers.forEach(Sniffer::start);
+        attackFor(world, 5 * SECOND);
+        switch (habit) {
+            case RACE -> assertThat(drops(world, Drop.NOT_AUTHENTIC)).as("races won and refused").isPositive();
+            case STEAL -> assertThat(sniffers).allSatisfy(sniffer -> assertThat(sniffer.stolen).isPositive());
+            case REPLAY -> assertThat(drops(world, Drop.UNREQUESTED)).as("replays refused by the ring").isPositive();
+        }
+    }
+
+    @Test
+    void whatASnifferBesideTheServiceReplaysIsRefused() {
+        SessionWorld world = world();
+        for (Node<?, ?> at : List.<Node<?, ?>>of(world.services.get(0), world.rings.get(0), world.clients.get(0)))
+            new Sniffer(world.simulation, "sniffer " + at.name(), at, Sniffer.Habit.REPLAY, world.everyone()).start();
+        attackFor(world, 5 * SECOND);
+        assertThat(drops(world, Drop.REPLAYED)).isPositive();
+    }
+
+    @ParameterizedTest
+    @EnumSource(HostileClient.Trick.class)
+    void aHostileClientHarmsNobodyElse(HostileClient.Trick trick) {
+        SessionWorld world = world();
+        HostileClient hostile = world.addHostile(trick);
+        attackFor(world, 8 * SECOND);
+        assertThat(hostile.handshakes).as("sessions it had").isPositive();
+        Drop refused = switch (trick) {
+            case NAME_A_VICTIM -> Drop.FORBIDDEN_ADDRESS;
+            case RANDOM_FRAMES -> Drop.BAD_FRAME;
+            case WITHHOLD -> Drop.UNKNOWN_NONCE; // what was given up came after all
+            case ABSURD_NUMBERS -> null;
+        };
+        if (refused != null)
+            assertThat(drops(world, refused)).isPositive();
+        else
+            assertThat(world.services.get(0).machine().machine().status().sessions()).anySatisfy(
+                    session -> assertThat(session.grantedRate()).isEqualTo(EndpointLimits.DEFAULT.maxRate()));
+    }
+
+    @ParameterizedTest
+    @EnumSource(LyingMailbox.Lie.class)
+    void threeMailboxesOfEightThatLieStopNobody(LyingMailbox.Lie lie) {
+        SessionWorld world = world();
+        for (int i = 0; i < 3; i++)
+            world.mailboxes.get(i).restart(world.lyingMailbox(lie));
+        attackFor(world, 8 * SECOND);
+    }
+
+    @Test
+    void aRingNodeFullOfUnrequestedPacketsIsReplacedByTheOther() {
+        SessionWorld world = world();
+        var ring = world.rings.get(0);
+        ring.downlink().configure(LinkConfig.ofMegabits(2));
+        RingFlood flood = new RingFlood(world.simulation, "flood", ring, world.ringAddresses.get(0),
+                world.mailboxAddresses);
+        world.simulation.at(2 * SECOND, () -> flood.start(4, 20 * SECOND));
+        attackFor(world, 8 * SECOND);
+        assertThat(ring.machine().machine().counters().drops(Drop.UNREQUESTED)).isGreaterThan(500);
+        assertThat(ring.downlink().statistics().drops(DropCause.QUEUE)).as("more than its link takes").isPositive();
+        assertThat(world.services.get(0).machine().machine().status().rings().get(0).retired()).isTrue();
+    }
+
+    @Test
+    void aVictimInTheServicesOwnListIsAskedForACookieAndNothingElse() {
+        SessionWorld world = new SessionWorld(SEED,
+                new SessionWorld.Shape(6, 2, 1, 2, 0, 0, true, 3_000, false));
+        attackFor(world, 20 * SECOND);
+        assertThat(world.victim.requests()).isBetween(3, 200);
+    }
+}

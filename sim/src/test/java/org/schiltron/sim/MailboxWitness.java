@@ -1,0 +1,110 @@
+package org.schiltron.sim;
+
+import java.lang.foreign.MemorySegment;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import org.schiltron.machine.Path;
+import org.schiltron.machine.SipHash;
+import org.schiltron.swarm.Mailbox;
+import org.schiltron.swarm.MailboxConfig;
+import org.schiltron.wire.Cookie;
+import org.schiltron.wire.CookieRequest;
+import org.schiltron.wire.Data;
+import org.schiltron.wire.Get;
+import org.schiltron.wire.Post;
+import org.schiltron.wire.Put;
+import org.schiltron.wire.Wire;
+
+/**
+ * Of a mailbox: an address gets one COOKIE for each COOKIE_REQUEST, and nothing else before it has shown a cookie given
+ * to it; then only what it asked for, from what was put there, each packet once. Its tables stay within its memory.
+ */
+final class MailboxWitness implements Observed.Witness {
+    private record Ask(Path by, long high, long low) {
+    }
+
+    private record Nonce(long high, long low) {
+    }
+
+    private final Mailbox mailbox;
+    private final MailboxConfig config;
+    private final long memoryBytes;
+    private final Tally<Path> cookieRequests = new Tally<>();
+    private final Map<Path, Set<Long>> given = new LinkedHashMap<>();
+    private final Set<Path> proved = new LinkedHashSet<>();
+    private final Tally<Ask> gets = new Tally<>();
+    private final Tally<Ask> posts = new Tally<>();
+    private final Tally<Nonce> puts = new Tally<>();
+
+    MailboxWitness(Mailbox mailbox, MailboxConfig config) {
+        this.mailbox = mailbox;
+        this.config = config;
+        memoryBytes = mailbox.memoryBytes();
+    }
+
+    @Override
+    public void got(long nowNs, Path from, MemorySegment s, long at, int length) {
+        if (Wire.checkHeader(s, at, length) != null)
+            return;
+        switch (Wire.type(s, at)) {
+            case Wire.COOKIE_REQUEST -> cookieRequests.add(from.copy());
+            case Wire.PUT -> {
+                if (Put.wellFormed(length))
+                    puts.add(new Nonce(Put.nonceHigh(s, at), Put.nonceLow(s, at)));
+            }
+            case Wire.GET -> {
+                if (!Get.wellFormed(length) || !proves(from, Get.cookie(s, at)))
+                    return;
+                for (int i = 0; i < Get.count(length); i++)
+                    gets.add(new Ask(from.copy(), Get.imageHigh(s, at, i), Get.imageLow(s, at, i)));
+            }
+            case Wire.POST -> {
+                if (!Post.wellFormed(length) || !proves(from, Post.cookie(s, at)))
+                    return;
+                for (int i = 0; i < Post.count(length); i++)
+                    posts.add(new Ask(from.copy(), Post.nonceHigh(s, at, i), Post.nonceLow(s, at, i)));
+            }
+            default -> {
+            }
+        }
+    }
+
+    private boolean proves(Path from, long cookie) {
+        boolean shown = given.getOrDefault(from, Set.of()).contains(cookie);
+        if (shown)
+            proved.add(from.copy());
+        return shown;
+    }
+
+    @Override
+    public void sent(Path to, MemorySegment s, long at, int length) {
+        if (Wire.type(s, at) == Wire.COOKIE) {
+            if (!cookieRequests.take(to) || length > CookieRequest.LENGTH)
+                throw new AssertionError("COOKIE to " + to + " which asked for none");
+            given.computeIfAbsent(to.copy(), path -> new LinkedHashSet<>()).add(Cookie.cookie(s, at));
+            return;
+        }
+        if (!proved.contains(to))
+            throw new AssertionError("type " + Wire.type(s, at) + " to unproved " + to);
+        long high = Data.nonceHigh(s, at);
+        long low = Data.nonceLow(s, at);
+        boolean data = Wire.type(s, at) == Wire.DATA;
+        boolean asked = data
+                ? gets.takeAll(new Ask(to, SipHash.imageHigh(high, low), SipHash.imageLow(high, low)))
+                : posts.take(new Ask(to, high, low));
+        if (!asked)
+            throw new AssertionError("type " + Wire.type(s, at) + " to " + to + " which did not ask for it");
+        if (data && !puts.take(new Nonce(high, low)))
+            throw new AssertionError("DATA more often than it was put");
+    }
+
+    @Override
+    public void drained() {
+        if (mailbox.gets() > config.maxGets() || mailbox.memoryBytes() != memoryBytes
+                || mailbox.owners() > config.maxOwners() || mailbox.services() > config.maxServices())
+            throw new AssertionError("a mailbox beyond its bounds: " + mailbox.gets() + " gets, " + mailbox.owners()
+                    + " owners, " + mailbox.memoryBytes() + " bytes");
+    }
+}
