@@ -40,6 +40,8 @@ final class IdleClients {
     private static final long MS = 1_000_000L;
     /** Keys are slow to make, and a service takes so many sessions of one and more. */
     private static final int SESSIONS_PER_KEY = 10;
+    /** As many as a slow machine answers before they lose patience. */
+    private static final int MOST_KNOCKING = 40;
 
     /** One client, its socket, and its place among the deadlines. */
     private final class Client implements Comparable<Client>, TransmitSink {
@@ -147,7 +149,7 @@ final class IdleClients {
         Thread.ofPlatform().daemon().name("clients").start(() -> {
             try {
                 clients.run(Integer.parseInt(args[0]), Integer.parseInt(args[1]), link);
-            } catch (IOException e) {
+            } catch (Throwable e) {
                 System.out.println("failed: " + e);
                 System.exit(1);
             }
@@ -167,7 +169,8 @@ final class IdleClients {
         Identity identity = Identity.generate(entropy);
         while (true) {
             long nowNs = System.nanoTime();
-            while (started < count && (nowNs - startNs) * 1e-9 * perSecond >= started) {
+            while (started < count && (nowNs - startNs) * 1e-9 * perSecond >= started
+                    && started - open.get() < MOST_KNOCKING) {
                 if (started % SESSIONS_PER_KEY == 0)
                     identity = Identity.generate(entropy);
                 new Client(started++, identity, config);

@@ -37,7 +37,7 @@ final class IdleTable {
 
     public static void main(String[] args) throws InterruptedException {
         Options options = new Options("idle").number("sessions", 10_000, 1, 18_000).number("heap-mib", 768, 64, 65_536)
-                .number("per-second", 50, 1, 10_000).number("seconds", 60, 5, 3_600).number("histogram", 0, 0, 100)
+                .number("per-second", 100, 1, 10_000).number("seconds", 60, 5, 3_600).number("histogram", 0, 0, 100)
                 .read(args);
         try {
             measure(options);
@@ -59,11 +59,13 @@ final class IdleTable {
             List<Child> mailboxes = new ArrayList<>();
             for (int i = 0; i < MAILBOXES; i++)
                 mailboxes.add(scene.start("mailbox",
-                        Scene.schiltron("mailbox", "--listen", "127.0.0.1:0", "--metrics", "off")));
+                        Scene.schiltron("mailbox", "--listen", "127.0.0.1:0", "--metrics", "off", "--set",
+                                "tune.max-owners=65536")));
             for (Child mailbox : mailboxes)
                 protect.add(mailbox.awaitLine("mailbox: "));
             Child ring = scene.start("ring", Scene.schiltron("ring", "--listen", "127.0.0.1:0", "--customer", customer,
-                    "--metrics", "off"));
+                    "--metrics", "off", "--set", "tune.requests-per-second-per-customer=1000000", "--set",
+                    "tune.remembered-requests-per-customer=2000000"));
             protect.addAll(List.of("--ring", ring.awaitLine("ring: ")));
             Child service = scene.start("protect", "-Xmx" + options.get("heap-mib") + "m", protect);
             String link = service.awaitLine("link: ");

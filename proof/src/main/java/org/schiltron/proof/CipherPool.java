@@ -2,6 +2,7 @@ package org.schiltron.proof;
 
 import java.security.GeneralSecurityException;
 import javax.crypto.Cipher;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The cipher objects that the {@link PacketCipher}s of one thread share: a JDK cipher keeps about 650 bytes, and a
@@ -10,25 +11,30 @@ import javax.crypto.Cipher;
  * than one thread.
  */
 public final class CipherPool {
-    private final Cipher[] ciphers;
+    private final @Nullable Cipher[] ciphers; // made when first assigned: a client needs two
     private int assigned;
 
     /** @param size how many, 1 to 65,536; about as many as there are packet ciphers busy at a time */
     public CipherPool(int size) {
         if (size < 1 || size > 65_536)
             throw new IllegalArgumentException("a pool of " + size);
-        ciphers = new Cipher[size];
-        try {
-            for (int i = 0; i < size; i++)
-                ciphers[i] = Cipher.getInstance("AES/GCM/NoPadding");
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e);
-        }
+        ciphers = new @Nullable Cipher[size];
     }
 
     Cipher next() {
         Cipher cipher = ciphers[assigned];
+        if (cipher == null)
+            cipher = make();
+        ciphers[assigned] = cipher;
         assigned = (assigned + 1) % ciphers.length;
         return cipher;
+    }
+
+    private static Cipher make() {
+        try {
+            return Cipher.getInstance("AES/GCM/NoPadding");
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
     }
 }

@@ -19,7 +19,6 @@ final class ServiceBounds {
     private final int maxSessions;
     private final long windowPackets;
     private long refused;
-    private long openBefore;
     /** Most packets in a bucket that nobody waited for any more. */
     long mostLate;
 

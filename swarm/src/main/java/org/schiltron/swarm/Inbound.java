@@ -58,6 +58,7 @@ final class Inbound {
     private int crept;
     private boolean idle;
     private long lastPacketNs;
+    private long lastWakingNs; // pings and acknowledgements answer each other for ever
     private long nextRefreshNs;
 
     final Acknowledger acks = new Acknowledger();
@@ -78,6 +79,7 @@ final class Inbound {
     void start(long nowNs) {
         endpoint.onActivity(1);
         lastPacketNs = nowNs;
+        lastWakingNs = nowNs;
         nextRefreshNs = nowNs + ACTIVE_REFRESH_NS;
         wantAll(nowNs, set);
         ask(nowNs);
@@ -112,11 +114,17 @@ final class Inbound {
         return open;
     }
 
-    /** An authentic packet for {@code get} came from mailbox {@code from}. */
-    void onPacket(long nowNs, Outstanding get, MailboxLink from, boolean congested, boolean eliciting) {
+    /**
+     * An authentic packet for {@code get} came from mailbox {@code from}. One that does not wake leaves an idle direction
+     * idle, or each keepalive would cost seconds of a busy window.
+     */
+    void onPacket(long nowNs, Outstanding get, MailboxLink from, boolean congested, boolean eliciting,
+            boolean waking) {
         long index = get.index;
         drop(get);
         lastPacketNs = nowNs;
+        if (waking)
+            lastWakingNs = nowNs;
         advice.onPacket();
         int member = memberAt(get, from);
         scores.onReceived(member, congested);
@@ -130,7 +138,7 @@ final class Inbound {
             }
             highest = index;
         }
-        if (idle)
+        if (idle && waking)
             wake(nowNs);
         crept = 0;
         giveUp(nowNs);
@@ -347,7 +355,7 @@ final class Inbound {
             advice.tick(nowNs, endpoint.rateShare(), scores.bestQuartileLoss(), session.rttNs(), session.minRttNs());
             propose(nowNs);
             long patience = session.outbound().awaitsAnswer() ? PATIENT_IDLE_AFTER_NS : IDLE_AFTER_NS;
-            if (nowNs - lastPacketNs > patience)
+            if (nowNs - lastWakingNs > patience)
                 sleep(nowNs);
         }
         if (!idle && nowNs >= creepNs)

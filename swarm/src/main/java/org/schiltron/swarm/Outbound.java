@@ -53,9 +53,10 @@ final class Outbound {
     private long oldest; // no packet in flight below
     private int inFlight;
     private int elicitingInFlight;
+    private int wakingInFlight;
     private long largestAcked = -1;
     private long lastAckNs;
-    private long lastSentNs;
+    private long lastWakingNs; // when the last packet was sent that wakes
     private long firstUnansweredNs;
     private long lossCheckNs = Machine.NO_DEADLINE;
     private long waitUntilNs = Machine.NO_DEADLINE; // for a mailbox's cookie
@@ -65,7 +66,7 @@ final class Outbound {
     private long probeCursor;
     private int silentInARow; // packets sent since the last that asked for an acknowledgement
     private double loss;
-    private boolean wakeUp; // after a silence only short packets pass until one is acknowledged
+    private boolean wakeUp; // after a silence only short packets pass until one that wakes is acknowledged
     private final ArrayDeque<SentPacket> repeats = new ArrayDeque<>(); // to be put again as they are
     private SentPacket.@Nullable Cargo copyCargo; // to be sent once more, by another mailbox
     private byte[] copyPlain = NOTHING;
@@ -86,7 +87,7 @@ final class Outbound {
     void start(long nowNs) {
         tokensNs = nowNs;
         lastAckNs = nowNs;
-        lastSentNs = nowNs;
+        lastWakingNs = nowNs;
         want(nowNs, set);
     }
 
@@ -151,7 +152,7 @@ final class Outbound {
     // Sending
 
     private boolean wakingUp(long nowNs) {
-        if (!wakeUp && elicitingInFlight == 0 && nowNs - Math.max(lastAckNs, lastSentNs) > IDLE_AFTER_NS)
+        if (!wakeUp && wakingInFlight == 0 && nowNs - lastWakingNs > IDLE_AFTER_NS)
             wakeUp = true;
         return wakeUp;
     }
@@ -205,6 +206,7 @@ final class Outbound {
         byte[] plain = copyPlain;
         int length = copyPlain.length;
         boolean eliciting = true;
+        boolean waking = true;
         boolean isCopy = cargo != null;
         copyCargo = null;
         copyPlain = NOTHING;
@@ -216,6 +218,7 @@ final class Outbound {
             packet.start(wakeUp ? IDLE_PLAIN : PacketBuilder.MAX_PLAIN);
             session.fill(nowNs, packet, silentInARow >= 1);
             eliciting = packet.eliciting();
+            waking = packet.waking();
             cargo = new SentPacket.Cargo(packet.frames());
             plain = packet.plain();
             length = packet.length();
@@ -225,6 +228,7 @@ final class Outbound {
         long low = nonceBlock[2 * (int) (index - nonceBlockStart) + 1];
         cipher.seal(index, high, low, plain, 0, length, sealed, 0);
         SentPacket sent = new SentPacket(index, member, times.nextOrder(member), eliciting, cargo, sealed, nowNs);
+        sent.waking = waking;
         fly(nowNs, sent);
         put(nowNs, sink, sent);
         tokens--;
@@ -285,7 +289,10 @@ final class Outbound {
         }
         flight[(int) packet.index & (flight.length - 1)] = packet;
         inFlight++;
-        lastSentNs = nowNs;
+        if (packet.waking) {
+            wakingInFlight++;
+            lastWakingNs = nowNs;
+        }
         if (packet.eliciting) {
             if (elicitingInFlight++ == 0)
                 firstUnansweredNs = nowNs;
@@ -305,6 +312,8 @@ final class Outbound {
         inFlight--;
         if (packet.eliciting)
             elicitingInFlight--;
+        if (packet.waking)
+            wakingInFlight--;
         while (inFlight > 0 && inFlight(oldest) == null)
             oldest++;
     }
@@ -351,7 +360,6 @@ final class Outbound {
             lastAckNs = nowNs;
             probes = 0;
             blind = 0;
-            wakeUp = false;
             detectLosses(nowNs);
         }
         return true;
@@ -368,6 +376,8 @@ final class Outbound {
         PathTimes.Entry path = times.of(packet.member);
         path.largestAckedOrder = Math.max(path.largestAckedOrder, packet.order);
         land(packet);
+        if (packet.waking)
+            wakeUp = false;
         loss += (0 - loss) / 64;
         packet.cargo.onAcked();
     }
@@ -471,6 +481,7 @@ final class Outbound {
     void stop() {
         inFlight = 0;
         elicitingInFlight = 0;
+        wakingInFlight = 0;
         flight = new SentPacket[1];
         repeats.clear();
         copyCargo = null;

@@ -16,11 +16,13 @@ final class PacketBuilder {
     private int length;
     private List<SentFrame> frames = new ArrayList<>(4);
     private boolean eliciting;
+    private boolean waking;
 
     void start(int maxPlain) {
         limit = maxPlain;
         length = 0;
         eliciting = false;
+        waking = false;
         frames = new ArrayList<>(4);
     }
 
@@ -41,6 +43,11 @@ final class PacketBuilder {
         return eliciting;
     }
 
+    /** Whether it carries more than acknowledgements and a ping: an idle receiver gets ready for more to come. */
+    boolean waking() {
+        return waking;
+    }
+
     List<SentFrame> frames() {
         return frames;
     }
@@ -56,6 +63,7 @@ final class PacketBuilder {
         length += encoded.length;
         frames.add(fate);
         eliciting = true;
+        waking = true;
     }
 
     void stream(Streams streams, Stream stream, long offset, int bytes) {
@@ -69,6 +77,7 @@ final class PacketBuilder {
         length += 2 + bytes;
         frames.add(new Stream.Piece(streams, stream, offset, bytes, fin));
         eliciting = true;
+        waking = true;
     }
 
     /** An encoded frame that is not repeated if lost but asks for an acknowledgement. */
@@ -76,6 +85,7 @@ final class PacketBuilder {
         System.arraycopy(encoded, 0, plain, length, encoded.length);
         length += encoded.length;
         eliciting = true;
+        waking = true;
     }
 
     /** For frames written in place that need no acknowledgement: ACK. */

@@ -11,6 +11,7 @@ final class SentPacket {
     final Cargo cargo;
     final byte[] sealed;
     final long sentNs;
+    boolean waking; // as in PacketBuilder
 
     SentPacket(long index, int member, long order, boolean eliciting, Cargo cargo, byte[] sealed, long sentNs) {
         this.index = index;

@@ -291,15 +291,17 @@ public final class Session extends Timed {
         }
         FrameReader reader = endpoint.reader().over(plain, 0, length);
         boolean eliciting = false;
+        boolean waking = false;
         boolean sound = true;
         while (sound && reader.hasMore() && !closed) {
             int type = reader.u8();
             eliciting |= type != Frames.ACK && type != Frames.PADDING && type != Frames.CLOSE;
+            waking |= type > Frames.ACK;
             sound = onFrame(nowNs, type, reader) && !reader.failed();
         }
         if (closed)
             return;
-        inbound.onPacket(nowNs, get, from, congested, eliciting);
+        inbound.onPacket(nowNs, get, from, congested, eliciting, waking);
         if (!sound) {
             endpoint.counters().drop(Drop.BAD_FRAME);
             close(nowNs, CloseReason.PROTOCOL);
