@@ -90,6 +90,7 @@ final class MemoryFlood {
     }
 
     private void fill(int from, int to) {
+        buffer.clear(); // its limit is that of the datagram before
         for (int i = from; i < to; i++)
             buffer.put(i, (byte) random.nextInt());
     }
