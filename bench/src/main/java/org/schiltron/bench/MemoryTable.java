@@ -13,7 +13,7 @@ import org.schiltron.host.Addresses;
  */
 final class MemoryTable {
     /** What docs/OPERATING.md states. */
-    private static final long CONSTANT_BYTES = 100_000_000L;
+    private static final long CONSTANT_BYTES = 250_000_000L;
     private static final int MAX_OWNERS = 16_384;
 
     /** Bytes of one mailbox: as configured, and as its process holds. */
