@@ -87,6 +87,24 @@ class AttackersTest {
                     session -> assertThat(session.grantedRate()).isEqualTo(EndpointLimits.DEFAULT.maxRate()));
     }
 
+    /** It is promised all that it says it takes, and gets its part of the link: no queue grows that others wait in. */
+    @Test
+    void anAbsurdRateTakesNothingFromTheOthers() {
+        int[] completed = new int[2];
+        for (int hostile = 0; hostile < 2; hostile++) {
+            SessionWorld world = world();
+            world.services.get(0).links(LinkConfig.ofRate(world.serviceLinkBytesPerSecond));
+            for (int i = 0; i < hostile; i++)
+                world.addHostile(HostileClient.Trick.ABSURD_NUMBERS);
+            world.start();
+            world.simulation.runFor(10 * SECOND);
+            for (Transfers of : world.transfers)
+                completed[hostile] += of.completed;
+            assertThat(world.services.get(0).uplink().statistics().drops(DropCause.QUEUE)).isZero();
+        }
+        assertThat(completed[1]).as("transfers beside the hostile client").isGreaterThan(completed[0] * 3 / 4);
+    }
+
     @ParameterizedTest
     @EnumSource(LyingMailbox.Lie.class)
     void threeMailboxesOfEightThatLieStopNobody(LyingMailbox.Lie lie) {
@@ -108,6 +126,22 @@ class AttackersTest {
         assertThat(ring.machine().machine().counters().drops(Drop.UNREQUESTED)).isGreaterThan(500);
         assertThat(ring.downlink().statistics().drops(DropCause.QUEUE)).as("more than its link takes").isPositive();
         assertThat(world.services.get(0).machine().machine().status().rings().get(0).retired()).isTrue();
+    }
+
+    /** Not an attacker: found beside them, by seeds 141 and 213. Its cookies are for the address it had. */
+    @Test
+    void aClientThatMovesBeforeItsHelloIsAnsweredGetsIn() {
+        SessionWorld world = world();
+        world.simulation.partition(world.services);
+        for (var client : world.clients)
+            if (client.nat() == null)
+                client.behindNat(world.simulation.newAddress(0), Simulation.NAT_IDLE_NS);
+        world.simulation.at(5 * SECOND, () -> {
+            world.clients.forEach(client -> client.rebind(world.simulation.newAddress(0)));
+            world.simulation.heal();
+        });
+        world.simulation.runFor(6 * SECOND);
+        attackFor(world, SECOND);
     }
 
     @Test

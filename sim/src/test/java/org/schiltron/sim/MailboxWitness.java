@@ -31,6 +31,7 @@ final class MailboxWitness implements Observed.Witness {
     private final Mailbox mailbox;
     private final MailboxConfig config;
     private final long memoryBytes;
+    private long drains;
     private final Tally<Path> cookieRequests = new Tally<>();
     private final Map<Path, Set<Long>> given = new LinkedHashMap<>();
     private final Set<Path> proved = new LinkedHashSet<>();
@@ -102,8 +103,9 @@ final class MailboxWitness implements Observed.Witness {
 
     @Override
     public void drained() {
-        if (mailbox.gets() > config.maxGets() || mailbox.memoryBytes() != memoryBytes
-                || mailbox.owners() > config.maxOwners() || mailbox.services() > config.maxServices())
+        boolean memory = ++drains % 64 != 0 || mailbox.memoryBytes() == memoryBytes; // slow to add up
+        if (!memory || mailbox.gets() > config.maxGets() || mailbox.owners() > config.maxOwners()
+                || mailbox.services() > config.maxServices())
             throw new AssertionError("a mailbox beyond its bounds: " + mailbox.gets() + " gets, " + mailbox.owners()
                     + " owners, " + mailbox.memoryBytes() + " bytes");
     }

@@ -50,7 +50,7 @@ final class SessionWorld {
     private final List<Identity> ringKeys = new ArrayList<>();
     private final List<LinkConfig> links = new ArrayList<>(); // of clients, to restore
     private final StringBuilder story = new StringBuilder();
-    private final long serviceLinkBytesPerSecond;
+    final long serviceLinkBytesPerSecond;
     private int restarts;
 
     /** What a world is made of. */
@@ -76,7 +76,7 @@ final class SessionWorld {
         key = Identity.generate(simulation.random("service key"));
         serviceLinkBytesPerSecond = shape.faultyLinks
                 ? 125_000L * pick(random, shape.maxBytes < 10_000 ? 2 : 8, 20, 100)
-                : 12_500_000;
+                : 2_500_000;
         long core = random.nextLong(20 * MS);
         simulation.coreDelay((from, to) -> core);
         victim = new Victim(simulation, shape.victimListed);

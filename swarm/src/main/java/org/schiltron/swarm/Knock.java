@@ -21,6 +21,8 @@ final class Knock {
     private static final long FIRST_PAUSE_NS = 300_000_000L;
     private static final long MAX_PAUSE_NS = 1_500_000_000L;
     private static final int MAX_ROUNDS = 8;
+    /** Rounds after which no answer makes the mailboxes' cookies doubtful. */
+    private static final int UNHEARD_ROUNDS = 2;
     private static final int REPLY_LIFETIME_MS = 4_000;
 
     private final Handshake handshake;
@@ -86,12 +88,18 @@ final class Knock {
         if (nowNs < nextNs || rounds >= MAX_ROUNDS)
             return;
         askForReplies(endpoint);
+        for (int i = 0; rounds >= UNHEARD_ROUNDS && i < waitingAt.size(); i++)
+            waitingAt.get(i).suspect(nowNs); // touched with its gets
         int copies = Math.min(4, 1 << rounds);
         for (int tried = 0; tried < contacts.size() && copies > 0; tried++) {
             MailboxLink contact = contacts.get(cursor++ % contacts.size());
             if (!contact.usable(nowNs))
                 continue;
             sendHello(nowNs, contact, sink);
+            if (rounds >= UNHEARD_ROUNDS) { // our address may have changed: then it gives another cookie for the new one
+                contact.suspect(nowNs);
+                endpoint.touch(contact);
+            }
             copies--;
         }
         rounds++;
