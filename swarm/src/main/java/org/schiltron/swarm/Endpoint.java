@@ -138,6 +138,10 @@ abstract class Endpoint implements Machine<SessionEvent> {
         return limits.maxRate();
     }
 
+    /** A session has filled a packet. */
+    void onPacketOut(long now, SendShare.Sender sender) {
+    }
+
     abstract long idleTimeoutNs(Session session);
 
     /** Service: the client has sent its first authentic packet. */

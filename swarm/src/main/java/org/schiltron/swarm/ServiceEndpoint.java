@@ -47,6 +47,7 @@ public final class ServiceEndpoint extends Endpoint {
     private final byte[][] listFrames;
     private final Map<ClientId, List<Session>> sessions = new LinkedHashMap<>();
     private final Set<ClientId> banned = new LinkedHashSet<>();
+    private final SendShare sendShare;
     private int sessionCount; // started, open or not
     private long startedNs = -1;
     private boolean ready;
@@ -63,6 +64,7 @@ public final class ServiceEndpoint extends Endpoint {
             byAddress.put(address, link);
             directory.set(i, link);
         }
+        sendShare = new SendShare((double) config.linkBytesPerSecond() / Wire.MAX_DATAGRAM);
         posts = new FirstContactPosts(config.contactsPerSecond());
         door = new Door(this, config.handshakesPerSecond());
         SwarmList list = SwarmList.sign(identity, config.listVersion(), Long.MAX_VALUE / 2, config.mailboxes());
@@ -287,6 +289,17 @@ public final class ServiceEndpoint extends Endpoint {
     double rateShare() {
         double packets = (double) config.linkBytesPerSecond() / Wire.MAX_DATAGRAM;
         return Math.max(limits().floorRate(), Math.min(limits().maxRate(), 2 * packets / activeSessions()));
+    }
+
+    /** One cap for all sessions: what the link takes. */
+    @Override
+    double sendRateShare() {
+        return Math.max(limits().floorRate(), Math.min(limits().maxRate(), sendShare.each(nowNs)));
+    }
+
+    @Override
+    void onPacketOut(long now, SendShare.Sender sender) {
+        sendShare.onPacket(now, sender);
     }
 
     // Time

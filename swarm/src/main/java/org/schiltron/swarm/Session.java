@@ -31,6 +31,7 @@ public final class Session extends Timed {
     private final Streams streams;
     private final Datagrams datagrams;
     private final ArrayDeque<byte[]> control = new ArrayDeque<>();
+    private final SendShare.Sender sender = new SendShare.Sender();
     private boolean pingDue;
     private boolean open;
     private boolean closed;
@@ -231,6 +232,7 @@ public final class Session extends Timed {
     void fill(long nowNs, PacketBuilder packet, boolean askForAck) {
         lastSentNs = nowNs;
         packetsOut++;
+        endpoint.onPacketOut(nowNs, sender);
         if (inbound.acks.wanted(nowNs) && packet.room() >= Acknowledger.MIN_ROOM)
             inbound.writeAck(nowNs, packet);
         while (!control.isEmpty() && control.getFirst().length <= packet.room()) {
