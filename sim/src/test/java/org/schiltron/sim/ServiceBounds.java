@@ -19,8 +19,6 @@ final class ServiceBounds {
     private final int maxSessions;
     private final long windowPackets;
     private long refused;
-    /** Most packets in a bucket that nobody waited for any more. */
-    long mostLate;
 
     ServiceBounds(ServiceEndpoint endpoint, long linkBytesPerSecond, int maxSessions) {
         this.endpoint = endpoint;
@@ -49,7 +47,6 @@ final class ServiceBounds {
             nowRefused += endpoint.counters().drops(drop);
         long late = nowRefused - refused;
         refused = nowRefused;
-        mostLate = Math.max(mostLate, late);
         if (packets - late > windowPackets + (long) ALWAYS * endpoint.held() + asks)
             throw new AssertionError(packets + " packets at once, " + late + " of them late, of the link "
                     + windowPackets);
