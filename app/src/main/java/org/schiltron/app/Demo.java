@@ -11,7 +11,8 @@ final class Demo {
     static final int CLIENTS = 8;
     static final double REQUESTS_PER_SECOND = 80;
     /** Ten times what the service's link carries. */
-    static final int ATTACK_PPS = (int) (10 * DemoNet.LINK_BYTES_PER_SECOND / SharedLink.SLOT_BYTES);
+    static final int ATTACK_PPS = (int) (10 * DemoNet.LINK_BYTES_PER_SECOND
+            / (Flood.PACKET_BYTES + SharedLink.HEADER_BYTES));
     /** A phase's circumstances have stood for so long when its measurement begins. */
     static final long ONSET_NS = 2_000_000_000L;
     private static final int DEGRADED = DemoNet.MAILBOXES / 2;

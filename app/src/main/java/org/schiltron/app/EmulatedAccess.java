@@ -53,7 +53,7 @@ final class EmulatedAccess<M extends Machine<E>, E> implements Machine<E> {
         Predicate<Path> filter = upstreamFilter;
         if (filter != null && !filter.test(path))
             return;
-        long exitNs = down.offer(now);
+        long exitNs = down.offer(now, length);
         if (exitNs >= 0)
             incoming.addLast(new Passing(path.copy(), copy(segment, offset, length), exitNs));
     }
@@ -118,7 +118,7 @@ final class EmulatedAccess<M extends Machine<E>, E> implements Machine<E> {
 
         @Override
         public void commit(Path to, int length) {
-            long exitNs = up.offer(nowNs);
+            long exitNs = up.offer(nowNs, length);
             if (exitNs >= 0)
                 outgoing.addLast(new Passing(to.copy(), copy(scratch, 0, length), exitNs));
         }

@@ -16,6 +16,8 @@ final class OldAddress implements AutoCloseable {
     private static final long SYN_TIMEOUT_MS = 1_000;
     private static final long DATA_TIMEOUT_MS = 200;
     private static final int SEGMENT_BYTES = 1_200;
+    /** A SYN, an acknowledgement, a small request. */
+    private static final int SHORT_BYTES = 100;
 
     private final DatagramChannel channel;
     private final SharedLink down;
@@ -49,31 +51,31 @@ final class OldAddress implements AutoCloseable {
                 continue;
             }
             if (!blackholed)
-                down.offer(MonotonicClock.nowNs());
+                down.offer(MonotonicClock.nowNs(), packet.position());
         }
     }
 
     /** A request as a plain client sends it. */
     byte[] fetch(HttpFetch backend, long deadlineNs) throws IOException, InterruptedException {
-        cross(down, SYN_TIMEOUT_MS, deadlineNs);
-        cross(up, DATA_TIMEOUT_MS, deadlineNs);
-        cross(down, DATA_TIMEOUT_MS, deadlineNs);
+        cross(down, SHORT_BYTES, SYN_TIMEOUT_MS, deadlineNs);
+        cross(up, SHORT_BYTES, DATA_TIMEOUT_MS, deadlineNs);
+        cross(down, SHORT_BYTES, DATA_TIMEOUT_MS, deadlineNs);
         byte[] body = backend.get(deadlineNs);
         for (int sent = 0; sent < body.length; sent += SEGMENT_BYTES) {
-            long exitNs = up.offer(MonotonicClock.nowNs());
+            long exitNs = up.offer(MonotonicClock.nowNs(), SEGMENT_BYTES);
             if (exitNs < 0 || sent + SEGMENT_BYTES >= body.length)
-                cross(up, DATA_TIMEOUT_MS, deadlineNs);
+                cross(up, SEGMENT_BYTES, DATA_TIMEOUT_MS, deadlineNs);
         }
-        cross(down, DATA_TIMEOUT_MS, deadlineNs); // the acknowledgement without which the rest would not have come
+        cross(down, SHORT_BYTES, DATA_TIMEOUT_MS, deadlineNs); // the acknowledgement without which the rest would not have come
         return body;
     }
 
     /** One segment to the other side, however often it must be sent. */
-    private static void cross(SharedLink link, long timeoutMs, long deadlineNs)
+    private static void cross(SharedLink link, int bytes, long timeoutMs, long deadlineNs)
             throws IOException, InterruptedException {
         for (long wait = timeoutMs;; wait *= 2) {
             long nowNs = MonotonicClock.nowNs();
-            long exitNs = link.offer(nowNs);
+            long exitNs = link.offer(nowNs, bytes);
             long doneNs = exitNs >= 0 ? exitNs : nowNs + wait * 1_000_000L;
             if (doneNs > deadlineNs)
                 throw new IOException("timed out");

@@ -28,7 +28,7 @@ class DemoTest {
         SharedLink link = new SharedLink(2_500_000, 0, 7);
         int passed = 0;
         for (int i = 0; i < 20_000; i++)
-            if (link.offer(i * 50_000L) >= 0)
+            if (link.offer(i * 50_000L, 1_222) >= 0)
                 passed++;
         assertThat(passed).isBetween(1_500, 3_000); // 2,000 a second, and the queue
         assertThat(link.takeLoss()).isBetween(0.8, 0.95);
@@ -40,7 +40,7 @@ class DemoTest {
         SharedLink link = new SharedLink(2_500_000, 5_000_000, 7);
         for (int i = 1; i < 100; i++) {
             long nowNs = i * 10_000_000L;
-            assertThat(link.offer(nowNs)).isEqualTo(nowNs + 5_500_000L);
+            assertThat(link.offer(nowNs, 1_222)).isEqualTo(nowNs + 5_500_000L);
         }
     }
 

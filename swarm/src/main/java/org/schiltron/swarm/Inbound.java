@@ -82,6 +82,7 @@ final class Inbound {
         lastWakingNs = nowNs;
         nextRefreshNs = nowNs + ACTIVE_REFRESH_NS;
         wantAll(nowNs, set);
+        scores.begin(set);
         ask(nowNs);
     }
 
@@ -128,6 +129,7 @@ final class Inbound {
         advice.onPacket();
         int member = memberAt(get, from);
         scores.onReceived(member, congested);
+        judge(nowNs, get, true);
         decide(nowNs, get, member);
         acks.onReceived(nowNs, index, eliciting, session.rttNs());
         if (index > highest) {
@@ -143,6 +145,12 @@ final class Inbound {
         crept = 0;
         giveUp(nowNs);
         ask(nowNs);
+    }
+
+    private static void judge(long nowNs, Outstanding get, boolean arrived) {
+        MailboxPath path = get.path;
+        if (path != null && get.otherMember < 0)
+            path.onFate(nowNs, arrived);
     }
 
     /** The mailbox at that address if the get was left there, else null. */
@@ -175,11 +183,22 @@ final class Inbound {
         if (pending == null || get.otherMember < 0)
             return;
         change = null;
-        if (member == get.otherMember) {
+        boolean taken = member == get.otherMember;
+        if (taken) {
             set = pending.set();
-            scores.keepOnly(set);
+            scores.trim(set);
         }
-        steering.onDecided(nowNs, member == get.otherMember);
+        for (long i = Math.max(base, pending.start()); i < end; i++) {
+            Outstanding asked = slot(i);
+            if (asked == null || asked.otherMember < 0)
+                continue;
+            if (taken)
+                asked.member = asked.otherMember;
+            else
+                asked.path = null;
+            asked.otherMember = -1; // what is lost from now on is the one mailbox's fault
+        }
+        steering.onDecided(nowNs, taken);
     }
 
     private void propose(long nowNs) {
@@ -188,7 +207,8 @@ final class Inbound {
         MailboxSet better = steering.consider(nowNs, set, scores, session);
         if (better == null)
             return;
-        SetChange proposal = new SetChange(steering.nextVersion(), end + window() / 4 + 1, better);
+        long perRoundTrip = (long) (advice.deliveredRate() * 1e-9 * Math.max(0, session.rttNs()));
+        SetChange proposal = new SetChange(steering.nextVersion(), end + perRoundTrip + 1, better);
         change = proposal;
         wantAll(nowNs, better);
         session.control(proposal.encode());
@@ -304,17 +324,23 @@ final class Inbound {
             if (get != null) {
                 if (get.overtakenNs < 0 || nowNs - get.overtakenNs < patience)
                     return;
-                scores.onLost(get.member);
-                MailboxLink link = session.directory().get(get.member);
-                if (link != null && scores.of(get.member).lostInARow >= 2) {
-                    link.suspect(nowNs);
-                    endpoint.touch(link);
-                }
+                if (get.otherMember < 0)
+                    onLost(nowNs, get);
                 drop(get);
             } else if (base > highest) {
                 return;
             }
             base++;
+        }
+    }
+
+    private void onLost(long nowNs, Outstanding get) {
+        scores.onLost(get.member);
+        judge(nowNs, get, false);
+        MailboxLink link = session.directory().get(get.member);
+        if (link != null && scores.of(get.member).lostInARow >= 2) {
+            link.suspect(nowNs);
+            endpoint.touch(link);
         }
     }
 

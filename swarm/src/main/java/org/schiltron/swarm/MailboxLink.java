@@ -12,12 +12,15 @@ import org.schiltron.machine.TransmitSink;
  * each mailbox learns few of them, and takes a spare when an assigned one fails (DESIGN, swarm 4).
  */
 final class MailboxLink extends Timed {
-    /** Above this loss a ring node is avoided while another serves. */
+    /** A way that loses so much more than the other is avoided. */
     private static final double BAD_LOSS = 0.3;
+
+    /** Round trips below it are taken for it: what differs by less is no queue. */
+    private static final double RTT_GRAIN_NS = 5e6;
 
     final Path address;
     private final List<MailboxPath> paths = new ArrayList<>(2);
-    private int turn;
+    private double turn;
 
     MailboxLink(Path address, List<? extends Uplink> uplinks, RandomSource random) {
         this.address = address;
@@ -40,20 +43,42 @@ final class MailboxLink extends Timed {
             path.abandon();
     }
 
-    /** The path for the next datagram: a usable one, in turn, the less lossy preferred; the first if none is usable. */
+    /**
+     * The path for the next datagram: of the usable ones not the lossy, and of those the faster more often, so that a ring
+     * node whose queue grows gets less. The first if none is usable.
+     */
     MailboxPath pick(long nowNs) {
-        MailboxPath best = paths.get(0);
-        boolean found = false;
-        turn++;
-        for (int i = 0; i < paths.size(); i++) {
-            MailboxPath path = paths.get((turn + i) % paths.size());
-            if (!path.usable(nowNs))
-                continue;
-            if (!found || path.uplink.loss() + BAD_LOSS < best.uplink.loss())
-                best = path;
-            found = true;
-        }
-        return best;
+        MailboxPath first = paths.get(0);
+        if (paths.size() == 1)
+            return first;
+        MailboxPath second = paths.get(1);
+        boolean avoidFirst = !first.usable(nowNs) || first.loss(nowNs) > second.loss(nowNs) + BAD_LOSS;
+        boolean avoidSecond = !second.usable(nowNs) || second.loss(nowNs) > first.loss(nowNs) + BAD_LOSS;
+        if (avoidFirst != avoidSecond)
+            return avoidFirst && second.usable(nowNs) ? second : first;
+        if (!first.usable(nowNs))
+            return first;
+        double share = share(first.uplink.rttNs(), second.uplink.rttNs());
+        turn += share; // of the second; whenever it reaches 1 the second has its turn
+        if (turn < 1)
+            return first;
+        turn -= 1;
+        return second;
+    }
+
+    /** How much of the traffic goes by the second: inversely to the square of the round trips to the ring nodes. */
+    private static double share(long firstNs, long secondNs) {
+        double a = Math.max(RTT_GRAIN_NS, (double) firstNs);
+        double b = Math.max(RTT_GRAIN_NS, (double) secondNs);
+        return a * a / (a * a + b * b);
+    }
+
+    /** Share lost of what goes by its better way, in all sessions, 0 to 1: the mailbox's own doing. */
+    double loss(long nowNs) {
+        double least = 1;
+        for (MailboxPath path : paths)
+            least = Math.min(least, path.packetLoss(nowNs));
+        return least;
     }
 
     boolean usable(long nowNs) {

@@ -20,6 +20,10 @@ final class MailboxPath {
     private static final long FIRST_RETRY_NS = 200_000_000L;
     private static final long MAX_RETRY_NS = 2_000_000_000L;
     private static final long SUSPECT_PAUSE_NS = 1_000_000_000L;
+    private static final long FORGIVEN_NS = 7_000_000_000L;
+    private static final double LN_2 = Math.log(2);
+    /** Of one packet's fate in {@link #packetLoss}. */
+    private static final double FATE_WEIGHT = 1.0 / 8;
     /** Unanswered requests after which the mailbox counts as unreachable. */
     private static final int UNREACHABLE_AFTER = 3;
     /** Gets leave when so many wait, even if none is urgent. */
@@ -43,6 +47,8 @@ final class MailboxPath {
     private long nonceHigh;
     private long nonceLow;
     private long rttNs = -1;
+    private double packetLoss;
+    private long packetLossNs;
     private final List<Outstanding> gets = new ArrayList<>();
     private long getsDueNs = Machine.NO_DEADLINE;
 
@@ -102,6 +108,28 @@ final class MailboxPath {
         return cookie;
     }
 
+    /** A packet that was put or asked for by this path has arrived, or is lost somewhere on its way. */
+    void onFate(long nowNs, boolean arrived) {
+        double before = packetLoss(nowNs);
+        packetLoss = before + ((arrived ? 0 : 1) - before) * FATE_WEIGHT;
+        packetLossNs = nowNs;
+    }
+
+    /**
+     * Of the packets lately put or asked for by this path, in any session, 0 to 1. What is not used says less and less about
+     * it: half as much after {@value #FORGIVEN_NS} ns.
+     */
+    double packetLoss(long nowNs) {
+        if (packetLoss < 0.01)
+            return packetLoss;
+        return packetLoss * Math.exp(-LN_2 * (nowNs - packetLossNs) / FORGIVEN_NS);
+    }
+
+    /** Lost by this path or, say the probes, on the first part of it, 0 to 1. */
+    double loss(long nowNs) {
+        return Math.max(packetLoss(nowNs), uplink.loss());
+    }
+
     /** Packets by this path are lost: ask whether the mailbox lives. */
     void suspect(long nowNs) {
         if (wanted && nowNs - requestedNs > SUSPECT_PAUSE_NS)
@@ -134,6 +162,7 @@ final class MailboxPath {
 
     /** The get will leave with the next batch; at once if urgent. */
     void queueGet(long nowNs, Outstanding get, boolean urgent) {
+        get.path = this;
         gets.add(get);
         getsDueNs = urgent || gets.size() >= GET_BATCH ? nowNs : Math.min(getsDueNs, nowNs + GET_DELAY_NS);
     }

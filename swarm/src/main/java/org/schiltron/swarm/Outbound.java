@@ -1,7 +1,6 @@
 package org.schiltron.swarm;
 
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.schiltron.machine.Machine;
 import org.schiltron.machine.TransmitSink;
@@ -15,21 +14,24 @@ import org.schiltron.wire.Wire;
  * receiver has asked for and at the rate it advertises; finds out what was lost, mailbox by mailbox, and sends that again
  * under fresh nonces (Phalanx 3.5).
  *
- * <p>Loss raises the sending rate, up to twice what is advertised: whoever backs off under attack has lost. Packets that
- * matter now and leave room are sent twice, by different mailboxes, while loss is noticeable: repetition as forward error
- * correction.
+ * <p>Loss raises the sending rate, up to twice what is advertised: whoever backs off under attack has lost. What goes by a
+ * mailbox that loses noticeably also goes by another when nothing else is due: repetition as forward error correction.
  */
 final class Outbound {
     /** A mailbox's earlier packet is lost when so many later ones through it have arrived. */
     private static final int REORDERING = 3;
+    /** What goes by a mailbox that loses so much goes by another too. */
     private static final double COPY_ABOVE_LOSS = 0.03;
+    private static final int MAX_COPIES = 3;
+    private static final long QUEUEING_NS = 10_000_000L;
     private static final double MAX_COMPENSATION = 2;
     private static final long IDLE_AFTER_NS = 4_000_000_000L;
     private static final int IDLE_PLAIN = Inbound.IDLE_BODY - PacketBuilder.TAG;
     private static final long MAX_PROBE_NS = 1_000_000_000L;
+    /** Probes without an answer after which fewer packets are spent on each. */
+    private static final int LONG_SILENCE = 12;
     private static final int BURST = 32;
     private static final int MAX_BLIND = 32;
-    private static final byte[] NOTHING = new byte[0];
 
     private final Session session;
     private final Endpoint endpoint;
@@ -49,13 +51,10 @@ final class Outbound {
     private double tokens = BURST;
     private long tokensNs;
 
-    private @Nullable SentPacket[] flight = new SentPacket[64]; // by index
-    private long oldest; // no packet in flight below
-    private int inFlight;
-    private int elicitingInFlight;
-    private int wakingInFlight;
+    private final Flight flight = new Flight();
     private long largestAcked = -1;
     private long lastAckNs;
+    private long lastSentNs;
     private long lastWakingNs; // when the last packet was sent that wakes
     private long firstUnansweredNs;
     private long lossCheckNs = Machine.NO_DEADLINE;
@@ -68,8 +67,7 @@ final class Outbound {
     private double loss;
     private boolean wakeUp; // after a silence only short packets pass until one that wakes is acknowledged
     private final ArrayDeque<SentPacket> repeats = new ArrayDeque<>(); // to be put again as they are
-    private SentPacket.@Nullable Cargo copyCargo; // to be sent once more, by another mailbox
-    private byte[] copyPlain = NOTHING;
+    private final Copies copies = new Copies();
 
     final Rtt rtt = new Rtt();
     private final PathTimes times = new PathTimes();
@@ -87,6 +85,7 @@ final class Outbound {
     void start(long nowNs) {
         tokensNs = nowNs;
         lastAckNs = nowNs;
+        lastSentNs = nowNs;
         lastWakingNs = nowNs;
         want(nowNs, set);
     }
@@ -113,21 +112,17 @@ final class Outbound {
         return next;
     }
 
-    int inFlight() {
-        return inFlight;
-    }
-
     MailboxSet set() {
         return set;
     }
 
     /** When something authentic was last heard in answer to what was sent. */
     long unansweredSinceNs() {
-        return elicitingInFlight == 0 ? Machine.NO_DEADLINE : Math.max(lastAckNs, firstUnansweredNs);
+        return flight.awaitsAnswer() ? Math.max(lastAckNs, firstUnansweredNs) : Machine.NO_DEADLINE;
     }
 
     boolean awaitsAnswer() {
-        return elicitingInFlight > 0;
+        return flight.awaitsAnswer();
     }
 
     // The set
@@ -152,8 +147,10 @@ final class Outbound {
     // Sending
 
     private boolean wakingUp(long nowNs) {
-        if (!wakeUp && wakingInFlight == 0 && nowNs - lastWakingNs > IDLE_AFTER_NS)
+        if (!wakeUp && !flight.isWaking() && nowNs - lastWakingNs > IDLE_AFTER_NS) {
             wakeUp = true;
+            copies.clear(); // too long for what an idle receiver asks for
+        }
         return wakeUp;
     }
 
@@ -178,11 +175,13 @@ final class Outbound {
         refill(nowNs);
         while (!repeats.isEmpty() && tokens >= 1) {
             SentPacket again = repeats.removeFirst();
-            if (inFlight(again.index) == again)
+            if (flight.get(again.index) == again) {
+                again.repeated = true;
                 put(nowNs, sink, again);
+            }
             tokens--;
         }
-        while (tokens >= 1 && next < sendLimit(nowNs) && (copyCargo != null || session.hasDue(nowNs))) {
+        while (tokens >= 1 && next < sendLimit(nowNs) && (session.hasDue(nowNs) || !copies.isEmpty())) {
             if (!sendNext(nowNs, sink, packet))
                 return;
         }
@@ -202,18 +201,17 @@ final class Outbound {
                 next = usable; // those between count as lost at the receiver, which is the truth about their mailboxes
             return usable >= 0;
         }
-        SentPacket.Cargo cargo = copyCargo;
-        byte[] plain = copyPlain;
-        int length = copyPlain.length;
+        Copies.Copy copy = session.hasDue(nowNs) ? null : copies.take();
+        SentPacket.Cargo cargo;
+        byte[] plain;
+        int length;
         boolean eliciting = true;
         boolean waking = true;
-        boolean isCopy = cargo != null;
-        copyCargo = null;
-        copyPlain = NOTHING;
-        if (cargo != null) {
-            if (cargo.acked())
-                return true;
-            cargo.copy();
+        if (copy != null) {
+            cargo = copy.cargo();
+            waking = copy.waking();
+            plain = copy.plain();
+            length = plain.length;
         } else {
             packet.start(wakeUp ? IDLE_PLAIN : PacketBuilder.MAX_PLAIN);
             session.fill(nowNs, packet, silentInARow >= 1);
@@ -223,20 +221,27 @@ final class Outbound {
             plain = packet.plain();
             length = packet.length();
         }
+        PathTimes.Entry path = times.of(member, loss);
+        if (eliciting && path.loss() > worthCopying() && cargo.copies() < MAX_COPIES)
+            copies.add(cargo, plain, length, waking);
         byte[] sealed = new byte[length + PacketBuilder.TAG];
         long index = next++;
         long low = nonceBlock[2 * (int) (index - nonceBlockStart) + 1];
         cipher.seal(index, high, low, plain, 0, length, sealed, 0);
-        SentPacket sent = new SentPacket(index, member, times.nextOrder(member), eliciting, cargo, sealed, nowNs);
-        sent.waking = waking;
+        SentPacket sent = new SentPacket(index, member, path.nextOrder++, eliciting, waking, cargo, sealed, nowNs);
         fly(nowNs, sent);
         put(nowNs, sink, sent);
         tokens--;
-        if (!isCopy && eliciting && loss > COPY_ABOVE_LOSS && !session.hasDue(nowNs)) {
-            copyCargo = cargo;
-            copyPlain = Arrays.copyOf(plain, length);
-        }
         return true;
+    }
+
+    /**
+     * The loss of a mailbox above which what goes by it also goes by another. Where round trips have grown, queues are full
+     * on the way to all of them, and copies would add to what fills them: then only for those that lose more than others.
+     */
+    private double worthCopying() {
+        boolean queueing = rtt.smoothedNs() > rtt.minNs() + rtt.minNs() / 2 + QUEUEING_NS;
+        return queueing ? COPY_ABOVE_LOSS + 2 * loss : COPY_ABOVE_LOSS;
     }
 
     /** The next index whose mailbox can be reached, -1 if there is none within the window. */
@@ -260,6 +265,7 @@ final class Outbound {
         MailboxPath path = link.pick(nowNs);
         if (!path.usable(nowNs))
             return;
+        packet.path = path;
         int steer = shard % path.shards();
         long high = nonceHigh(packet.index);
         long low = nonceBlock[2 * (int) (packet.index - nonceBlockStart) + 1];
@@ -278,44 +284,13 @@ final class Outbound {
     }
 
     private void fly(long nowNs, SentPacket packet) {
-        if (inFlight == 0)
-            oldest = packet.index;
-        while (packet.index - oldest >= flight.length) {
-            @Nullable
-            SentPacket[] larger = new SentPacket[flight.length * 2];
-            for (long i = oldest; i < packet.index; i++)
-                larger[(int) i & (larger.length - 1)] = inFlight(i);
-            flight = larger;
-        }
-        flight[(int) packet.index & (flight.length - 1)] = packet;
-        inFlight++;
-        if (packet.waking) {
-            wakingInFlight++;
-            lastWakingNs = nowNs;
-        }
-        if (packet.eliciting) {
-            if (elicitingInFlight++ == 0)
-                firstUnansweredNs = nowNs;
-            silentInARow = 0;
-        } else {
-            silentInARow++;
-        }
-    }
-
-    private @Nullable SentPacket inFlight(long index) {
-        SentPacket packet = flight[(int) index & (flight.length - 1)];
-        return packet != null && packet.index == index ? packet : null;
-    }
-
-    private void land(SentPacket packet) {
-        flight[(int) packet.index & (flight.length - 1)] = null;
-        inFlight--;
-        if (packet.eliciting)
-            elicitingInFlight--;
+        lastSentNs = nowNs;
         if (packet.waking)
-            wakingInFlight--;
-        while (inFlight > 0 && inFlight(oldest) == null)
-            oldest++;
+            lastWakingNs = nowNs;
+        if (packet.eliciting && !flight.awaitsAnswer())
+            firstUnansweredNs = nowNs;
+        silentInARow = packet.eliciting ? 0 : silentInARow + 1;
+        flight.add(packet);
     }
 
     // Hearing
@@ -339,13 +314,13 @@ final class Outbound {
                 return false;
             if (i == 0)
                 largest = high;
-            for (long index = Math.max(low, oldest); index <= high; index++) {
-                SentPacket packet = inFlight(index);
+            for (long index = Math.max(low, flight.oldest()); index <= high; index++) {
+                SentPacket packet = flight.get(index);
                 if (packet != null) {
-                    if (index == largest && packet.eliciting)
+                    if (index == largest && packet.eliciting && !packet.repeated)
                         sampleRtt(nowNs, packet, delayNs);
                     newlyAcked++;
-                    onAcked(packet);
+                    onAcked(nowNs, packet);
                 }
             }
         }
@@ -369,39 +344,45 @@ final class Outbound {
         long elapsed = nowNs - packet.sentNs;
         long sample = Math.max(elapsed - Math.min(delayNs, 50_000_000L), elapsed / 4);
         rtt.sample(sample);
-        times.of(packet.member).rtt.sample(sample);
+        times.of(packet.member, loss).rtt.sample(sample);
     }
 
-    private void onAcked(SentPacket packet) {
-        PathTimes.Entry path = times.of(packet.member);
-        path.largestAckedOrder = Math.max(path.largestAckedOrder, packet.order);
-        land(packet);
+    private void onAcked(long nowNs, SentPacket packet) {
+        times.of(packet.member, loss).onAcked(packet.order);
+        flight.remove(packet);
         if (packet.waking)
             wakeUp = false;
-        loss += (0 - loss) / 64;
+        judge(nowNs, packet, true);
         packet.cargo.onAcked();
     }
 
     private void onLost(long nowNs, SentPacket packet) {
-        land(packet);
-        loss += (1 - loss) / 64;
+        flight.remove(packet);
+        judge(nowNs, packet, false);
         MailboxLink link = session.directory().get(packet.member);
-        if (link != null && times.of(packet.member).onLost() >= 2) {
+        if (link != null && times.of(packet.member, loss).onLost() >= 2) {
             link.suspect(nowNs);
             endpoint.touch(link);
         }
         packet.cargo.onLost();
     }
 
+    private void judge(long nowNs, SentPacket packet, boolean arrived) {
+        loss += ((arrived ? 0 : 1) - loss) / 64;
+        MailboxPath path = packet.path;
+        if (path != null)
+            path.onFate(nowNs, arrived);
+    }
+
     /** Per mailbox: overtaken through the same mailbox, or out for longer than that mailbox takes. */
     private void detectLosses(long nowNs) {
         lossCheckNs = Machine.NO_DEADLINE;
-        for (long index = oldest; index < largestAcked && inFlight > 0; index++) {
-            SentPacket packet = inFlight(index);
+        for (long index = flight.oldest(); index < largestAcked && !flight.isEmpty(); index++) {
+            SentPacket packet = flight.get(index);
             if (packet == null)
                 continue;
-            PathTimes.Entry path = times.of(packet.member);
-            long due = packet.sentNs + path.timeoutNs(rtt);
+            PathTimes.Entry path = times.of(packet.member, loss);
+            long due = packet.sentNs + path.patienceNs(rtt);
             if (path.largestAckedOrder - packet.order >= REORDERING || nowNs >= due)
                 onLost(nowNs, packet);
             else
@@ -409,18 +390,30 @@ final class Outbound {
         }
     }
 
+    /** The peer is there, and may just not hear us, or have moved on and its word of that be lost. */
+    void onHeard(long nowNs) {
+        if (probes == 0)
+            return;
+        probes = 1;
+        if (next >= sendLimit(nowNs))
+            blind = Math.min(blind + 2, MAX_BLIND);
+    }
+
     // Time
 
-    private long probeNs() {
-        if (elicitingInFlight == 0)
+    /** Doubles with every second probe: backing off is what an attacker wants (DESIGN, swarm 8), a dead peer is not. */
+    private long probeNs(long nowNs) {
+        boolean blocked = !flight.awaitsAnswer() && next >= sendLimit(nowNs) && session.hasDue(nowNs);
+        if (!flight.awaitsAnswer() && !blocked)
             return Machine.NO_DEADLINE;
-        long wait = Math.min(MAX_PROBE_NS, rtt.timeoutNs() << Math.min(probes, 6));
-        return Math.max(unansweredSinceNs(), probeSentNs) + wait; // what is sent meanwhile does not put it off
+        long since = blocked ? Math.max(lastAckNs, lastSentNs) : flight.oldestElicitingNs();
+        long wait = Math.min(MAX_PROBE_NS, rtt.timeoutNs() << Math.min(probes / 2, 6));
+        return Math.max(since, probeSentNs) + wait; // what is sent meanwhile does not put it off
     }
 
     long nextDeadlineNs(long nowNs) {
-        long deadline = Math.min(lossCheckNs, probeNs());
-        boolean due = copyCargo != null || session.hasDue(nowNs);
+        long deadline = Math.min(lossCheckNs, probeNs(nowNs));
+        boolean due = session.hasDue(nowNs) || !copies.isEmpty();
         if ((due && next < sendLimit(nowNs)) || !repeats.isEmpty()) {
             double rate = Math.min(pace(), endpoint.sendRateShare());
             long paced = tokens >= 1 ? nowNs : nowNs + (long) ((1 - tokens) / rate * 1e9) + 1;
@@ -436,7 +429,7 @@ final class Outbound {
             waitUntilNs = Machine.NO_DEADLINE;
         if (nowNs >= lossCheckNs)
             detectLosses(nowNs);
-        if (nowNs >= probeNs())
+        if (nowNs >= probeNs(nowNs))
             probe(nowNs);
     }
 
@@ -450,24 +443,25 @@ final class Outbound {
         probes++;
         probeSentNs = nowNs;
         session.onSilence(nowNs, probes);
-        int wanted = 2;
+        int wanted = probes > LONG_SILENCE ? 2 : 4;
         if (next + 1 < sendLimit(nowNs)) {
-            for (long index = oldest; index < next && wanted > 0 && inFlight > 0; index++) {
-                SentPacket packet = inFlight(index);
-                if (packet != null && packet.eliciting) {
-                    onLost(nowNs, packet);
+            for (long index = flight.oldest(); index < next && wanted > 0 && !flight.isEmpty(); index++) {
+                SentPacket packet = flight.get(index);
+                if (packet != null && packet.eliciting && !packet.cargo.isSettled()) {
+                    packet.cargo.resend(); // not lost yet, but nothing tells (RFC 9002, section 6.2.4)
                     wanted--;
                 }
             }
             session.ping();
             return;
         }
-        blind = Math.min(blind + 2, MAX_BLIND);
+        blind = Math.min(blind + wanted / 2, MAX_BLIND);
         session.ping();
-        for (long tried = 0; tried < next - oldest && wanted > 0; tried++) {
-            if (probeCursor < oldest || probeCursor >= next)
-                probeCursor = oldest;
-            SentPacket packet = inFlight(probeCursor++);
+        long from = Math.max(flight.oldest(), windowStart); // below, nobody asks for them any more
+        for (long tried = from; tried < next && wanted > 0; tried++) {
+            if (probeCursor < from || probeCursor >= next)
+                probeCursor = from;
+            SentPacket packet = flight.get(probeCursor++);
             if (packet == null)
                 continue;
             MailboxLink link = session.directory().get(packet.member);
@@ -479,12 +473,9 @@ final class Outbound {
     }
 
     void stop() {
-        inFlight = 0;
-        elicitingInFlight = 0;
-        wakingInFlight = 0;
-        flight = new SentPacket[1];
+        flight.clear();
         repeats.clear();
-        copyCargo = null;
+        copies.clear();
         lossCheckNs = Machine.NO_DEADLINE;
     }
 }

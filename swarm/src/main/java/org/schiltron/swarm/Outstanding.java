@@ -21,6 +21,9 @@ final class Outstanding {
     int otherMember = -1;
     int lifetimeMs;
     int maxBody;
+    /** The way it was asked for by last. */
+    @Nullable
+    MailboxPath path;
     long requestedNs;
     long overtakenNs = -1;
     byte state = OPEN;

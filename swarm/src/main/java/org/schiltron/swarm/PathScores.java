@@ -18,12 +18,17 @@ final class PathScores {
     private static final double FALL = 0.25;
     private static final double RISE = 1.0 / 16;
     private static final double MARK = 1.0 / 32;
-    private static final int FLOOR_WEIGHT = 8;
+    /** Of a mailbox that comes into the set later: it has yet to show that it is no worse than what it replaces. */
+    private static final double NEWCOMER = 0.7;
+    /** From one look to the next, a mailbox that is not asked is forgiven so much of what it lost. */
+    private static final double FORGIVEN = 1.0 / 64;
+    private static final int REMEMBERED = 2 * MailboxSet.MAX_SIZE;
+    private static final int FLOOR_WEIGHT = 3;
     private static final int ENOUGH_PREFIXES = 4;
 
     static final class Score {
         final int member;
-        double delivery = 1;
+        double delivery = NEWCOMER;
         int received; // since the last call of resetCounts
         int lost;
         int lostInARow;
@@ -39,6 +44,12 @@ final class PathScores {
 
     private final List<Score> scores = new ArrayList<>();
 
+    /** The first set: all are trusted alike. */
+    void begin(MailboxSet set) {
+        for (int i = 0; i < set.size(); i++)
+            of(set.member(i)).delivery = 1;
+    }
+
     Score of(int member) {
         for (int i = 0; i < scores.size(); i++)
             if (scores.get(i).member == member)
@@ -46,6 +57,16 @@ final class PathScores {
         Score score = new Score(member);
         scores.add(score);
         return score;
+    }
+
+    /** Unknown, or delivers most of what it is asked for, here and in other sessions. */
+    boolean isGood(long nowNs, int member, MailboxDirectory directory) {
+        MailboxLink link = directory.get(member);
+        double delivery = link == null ? 0 : 1 - link.loss(nowNs);
+        for (int i = 0; i < scores.size(); i++)
+            if (scores.get(i).member == member)
+                delivery = Math.min(delivery, scores.get(i).delivery);
+        return delivery >= NEWCOMER / 2;
     }
 
     void onReceived(int member, boolean congested) {
@@ -66,6 +87,8 @@ final class PathScores {
 
     void resetCounts() {
         for (Score score : scores) {
+            if (score.received + score.lost == 0)
+                score.delivery += FORGIVEN * (1 - score.delivery);
             score.received = 0;
             score.lost = 0;
         }
@@ -105,18 +128,19 @@ final class PathScores {
         return losses[count / 4];
     }
 
-    /** Forgets mailboxes that are not in {@code set}. */
-    void keepOnly(MailboxSet set) {
-        scores.removeIf(score -> set.position(score.member) < 0);
+    /** Remembers at most {@value #REMEMBERED}: beyond, those that are not in {@code set} are forgotten. */
+    void trim(MailboxSet set) {
+        if (scores.size() > REMEMBERED)
+            scores.removeIf(score -> set.position(score.member) < 0);
     }
 
     /** Weights for these members, capped. */
-    int[] weights(int[] members, MailboxDirectory directory) {
+    int[] weights(long nowNs, int[] members, MailboxDirectory directory) {
         double[] wanted = new double[members.length];
         for (int i = 0; i < members.length; i++) {
-            double delivery = of(members[i]).delivery;
             MailboxLink link = directory.get(members[i]);
             boolean dead = link == null || link.unreachable();
+            double delivery = Math.min(of(members[i]).delivery, link == null ? 0 : 1 - link.loss(nowNs));
             wanted[i] = dead ? FLOOR_WEIGHT : Math.max(FLOOR_WEIGHT, MailboxSet.MAX_WEIGHT * delivery * delivery);
         }
         cap(wanted, members, directory);

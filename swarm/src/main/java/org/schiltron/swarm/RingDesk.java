@@ -20,6 +20,8 @@ final class RingDesk {
     private static final long HOMECOMING_NS = 10_000_000_000L;
     private static final double FAILED_LOSS = 0.4;
     private static final double HEALTHY_LOSS = 0.15;
+    /** On average over its mailboxes so much more is lost by a ring node than by their other one. */
+    private static final double WORSE_LOSS = 0.25;
 
     private final List<RingUplink> desks = new ArrayList<>();
     private final RandomSource random;
@@ -62,7 +64,7 @@ final class RingDesk {
     }
 
     private RingUplink home(int mailbox, int which) {
-        int ring = mailbox + offset;
+        int ring = mailbox + mailbox / desks.size() + offset; // no stride through the list meets only some ring nodes
         if (which == 1)
             ring += 1 + (mailbox / desks.size()) % (desks.size() - 1);
         return desks.get(ring % desks.size());
@@ -75,19 +77,33 @@ final class RingDesk {
         if (desks.isEmpty() || nowNs < nextLookNs)
             return;
         nextLookNs = nowNs + LOOK_NS;
+        for (MailboxLink link : mailboxes)
+            compare(nowNs, link);
         for (RingUplink desk : desks)
             look(nowNs, desk, mailboxes, endpoint);
         for (int i = 0; i < mailboxes.size(); i++)
             place(nowNs, i, mailboxes.get(i), endpoint);
     }
 
+    /** Of two ways to one mailbox, what the one loses more is its ring node's doing. */
+    private static void compare(long nowNs, MailboxLink link) {
+        List<MailboxPath> paths = link.paths();
+        if (paths.size() == 2 && paths.get(0).uplink instanceof RingUplink first
+                && paths.get(1).uplink instanceof RingUplink second) {
+            double more = paths.get(0).packetLoss(nowNs) - paths.get(1).packetLoss(nowNs);
+            first.compared(more);
+            second.compared(-more);
+        }
+    }
+
     private static void look(long nowNs, RingUplink desk, List<MailboxLink> mailboxes, ServiceEndpoint endpoint) {
-        boolean healthy = desk.link.ready() && desk.loss() < HEALTHY_LOSS;
+        double pingLoss = desk.link.pingLoss();
+        boolean healthy = desk.link.ready() && pingLoss < HEALTHY_LOSS;
         if (!healthy)
             desk.healthySinceNs = -1;
         else if (desk.healthySinceNs < 0)
             desk.healthySinceNs = nowNs;
-        boolean failed = !desk.link.ready() || desk.loss() > FAILED_LOSS;
+        boolean failed = !desk.link.ready() || pingLoss > FAILED_LOSS || desk.takeExcessLoss() > WORSE_LOSS;
         if (failed)
             desk.retired = true;
         else if (desk.healthySinceNs >= 0 && nowNs - desk.healthySinceNs > HOMECOMING_NS)

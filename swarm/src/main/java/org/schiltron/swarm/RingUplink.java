@@ -10,6 +10,8 @@ final class RingUplink implements Uplink {
     long healthySinceNs = -1; // -1: not healthy
     boolean retired;
     int number; // the customer number it gave, to notice a restart
+    private double excessLoss;
+    private int compared;
 
     RingUplink(RingLink link, Path address) {
         this.link = link;
@@ -34,5 +36,24 @@ final class RingUplink implements Uplink {
     @Override
     public double loss() {
         return link.pingLoss();
+    }
+
+    @Override
+    public long rttNs() {
+        return link.rttNs();
+    }
+
+    /** At one of its mailboxes so much more is lost by this way than by the other; negative if less. */
+    void compared(double more) {
+        excessLoss += more;
+        compared++;
+    }
+
+    /** Mean of what {@link #compared} was told since the last call. */
+    double takeExcessLoss() {
+        double mean = compared == 0 ? 0 : excessLoss / compared;
+        excessLoss = 0;
+        compared = 0;
+        return mean;
     }
 }

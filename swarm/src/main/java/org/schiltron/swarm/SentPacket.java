@@ -1,6 +1,7 @@
 package org.schiltron.swarm;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A packet on its way: enough to judge its fate, to repeat what it carried, and to put it again as it is. */
 final class SentPacket {
@@ -11,13 +12,20 @@ final class SentPacket {
     final Cargo cargo;
     final byte[] sealed;
     final long sentNs;
-    boolean waking; // as in PacketBuilder
+    final boolean waking; // as in PacketBuilder
+    /** Put more than once as it is, so that its acknowledgement times nothing (Karn and Partridge 1987). */
+    boolean repeated;
+    /** The way it was put by last. */
+    @Nullable
+    MailboxPath path;
 
-    SentPacket(long index, int member, long order, boolean eliciting, Cargo cargo, byte[] sealed, long sentNs) {
+    SentPacket(long index, int member, long order, boolean eliciting, boolean waking, Cargo cargo, byte[] sealed,
+            long sentNs) {
         this.index = index;
         this.member = member;
         this.order = order;
         this.eliciting = eliciting;
+        this.waking = waking;
         this.cargo = cargo;
         this.sealed = sealed;
         this.sentNs = sentNs;
@@ -28,18 +36,23 @@ final class SentPacket {
         private final List<SentFrame> frames;
         private int copies = 1;
         private boolean acked;
+        private boolean resent;
 
         Cargo(List<SentFrame> frames) {
             this.frames = frames;
         }
 
-        Cargo copy() {
+        void copy() {
             copies++;
-            return this;
         }
 
-        boolean acked() {
-            return acked;
+        int copies() {
+            return copies;
+        }
+
+        /** It has arrived, or been sent again. */
+        boolean isSettled() {
+            return acked || resent;
         }
 
         void onAcked() {
@@ -51,8 +64,15 @@ final class SentPacket {
         }
 
         void onLost() {
-            if (--copies > 0 || acked)
+            if (--copies == 0)
+                resend();
+        }
+
+        /** It may be lost: the frames go again, while it still counts as under way. */
+        void resend() {
+            if (acked || resent)
                 return;
+            resent = true;
             for (SentFrame frame : frames)
                 frame.onLost();
         }

@@ -304,6 +304,7 @@ public final class Session extends Timed {
         if (closed)
             return;
         inbound.onPacket(nowNs, get, from, congested, eliciting, waking);
+        outbound.onHeard(nowNs);
         if (!sound) {
             endpoint.counters().drop(Drop.BAD_FRAME);
             close(nowNs, CloseReason.PROTOCOL);

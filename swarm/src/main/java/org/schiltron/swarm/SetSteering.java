@@ -36,7 +36,7 @@ final class SetSteering {
     /** The set to begin with: reachable mailboxes in the session's order. Empty if the directory is. */
     int[] firstMembers(MailboxDirectory directory) {
         List<Integer> members = new ArrayList<>();
-        addSpares(members, initialSize, directory);
+        addSpares(0, members, initialSize, directory, null);
         for (int i = 0; i < directory.size() && members.isEmpty(); i++)
             if (directory.get(i) != null)
                 members.add(i);
@@ -76,13 +76,13 @@ final class SetSteering {
             narrow(members, size, directory, scores);
             calmSinceNs = nowNs;
         }
-        addSpares(members, Math.min(size, MailboxSet.MAX_SIZE), directory);
+        addSpares(nowNs, members, Math.min(size, MailboxSet.MAX_SIZE), directory, scores);
         for (int i = 0; i < set.size() && members.size() < Math.min(initialSize, set.size()); i++) {
             if (!members.contains(set.member(i)))
                 members.add(set.member(i)); // no spare: keep even a dead one
         }
         int[] chosen = members.stream().mapToInt(Integer::intValue).toArray();
-        MailboxSet better = new MailboxSet(chosen, scores.weights(chosen, directory));
+        MailboxSet better = new MailboxSet(chosen, scores.weights(nowNs, chosen, directory));
         scores.resetCounts();
         return worthIt(set, better) ? better : null;
     }
@@ -99,14 +99,17 @@ final class SetSteering {
         return link == null || link.rttNs() < 0 ? Long.MAX_VALUE : link.rttNs();
     }
 
-    private void addSpares(List<Integer> members, int size, MailboxDirectory directory) {
+    /** Those that have not been seen to lose come first, each kind in the session's own order. */
+    private void addSpares(long nowNs, List<Integer> members, int size, MailboxDirectory directory,
+            @Nullable PathScores scores) {
         List<Integer> spares = new ArrayList<>();
         for (int i = 0; i < directory.size(); i++) {
             MailboxLink link = directory.get(i);
             if (link != null && !link.unreachable() && !members.contains(i))
                 spares.add(i);
         }
-        spares.sort(Comparator.comparingLong(i -> order.hash(i, 0, 0)));
+        spares.sort(Comparator.comparingInt((Integer i) -> scores == null || scores.isGood(nowNs, i, directory) ? 0 : 1)
+                .thenComparingLong(i -> order.hash(i, 0, 0)));
         for (int i = 0; i < spares.size() && members.size() < size; i++)
             members.add(spares.get(i));
     }

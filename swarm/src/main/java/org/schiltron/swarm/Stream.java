@@ -16,6 +16,7 @@ final class Stream {
     boolean announced; // StreamOpened was given, or is not needed
     boolean queued; // stands in the queue of streams with something to send
     boolean readablePending; // StreamReadable was given and not yet answered by draining
+    boolean endRead; // its end was told: what arrives again says nothing new
     boolean writeBlocked; // a write took less than it was offered
 
     Stream(long id) {
@@ -23,7 +24,7 @@ final class Stream {
     }
 
     boolean isDone() {
-        return out.isDone() && in.atEnd();
+        return out.isDone() && endRead;
     }
 
     /** A piece of the stream inside a packet. */

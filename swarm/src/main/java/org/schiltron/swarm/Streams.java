@@ -83,6 +83,7 @@ final class Streams {
         if (count <= 0)
             stream.readablePending = false;
         if (count < 0) {
+            stream.endRead = true;
             reapIfDone(stream);
             return -1;
         }
@@ -208,7 +209,7 @@ final class Streams {
     }
 
     private void signalReadable(Stream stream) {
-        if (!stream.announced || stream.readablePending || !stream.in.isReadable())
+        if (!stream.announced || stream.readablePending || stream.endRead || !stream.in.isReadable())
             return;
         stream.readablePending = true;
         session.event(new SessionEvent.StreamReadable(session, stream.id));
@@ -222,7 +223,7 @@ final class Streams {
     }
 
     private void reapIfDone(Stream stream) {
-        if (stream.isDone() && !stream.readablePending)
+        if (stream.isDone())
             forget(stream);
     }
 

@@ -18,6 +18,9 @@ interface Uplink {
     /** Share of recent probes of this way out that were lost, 0 to 1; 0 where there is nothing to probe. */
     double loss();
 
+    /** Round trip to the first relay on the way out, nanoseconds; 0 where there is none or it is not known. */
+    long rttNs();
+
     /** Straight from the socket. */
     final class Direct implements Uplink {
         private final Path to = new Path();
@@ -46,6 +49,11 @@ interface Uplink {
 
         @Override
         public double loss() {
+            return 0;
+        }
+
+        @Override
+        public long rttNs() {
             return 0;
         }
     }

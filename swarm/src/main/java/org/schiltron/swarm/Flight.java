@@ -1,0 +1,83 @@
+package org.schiltron.swarm;
+
+import org.jspecify.annotations.Nullable;
+
+/** The packets of one direction that are under way, by index: put, neither acknowledged nor taken for lost. */
+final class Flight {
+    private @Nullable SentPacket[] packets = new SentPacket[64]; // a power of two
+    private long oldest;
+    private int count;
+    private int eliciting;
+    private int waking;
+
+    boolean isEmpty() {
+        return count == 0;
+    }
+
+    /** Whether an acknowledgement is waited for. */
+    boolean awaitsAnswer() {
+        return eliciting > 0;
+    }
+
+    /** Whether a packet is under way for which an idle receiver wakes. */
+    boolean isWaking() {
+        return waking > 0;
+    }
+
+    /** No packet below this index is under way. */
+    long oldest() {
+        return oldest;
+    }
+
+    /** When the oldest packet was sent whose acknowledgement is waited for; one is. */
+    long oldestElicitingNs() {
+        long index = oldest;
+        SentPacket packet = get(index);
+        while (packet == null || !packet.eliciting)
+            packet = get(++index);
+        return packet.sentNs;
+    }
+
+    @Nullable
+    SentPacket get(long index) {
+        SentPacket packet = packets[(int) index & (packets.length - 1)];
+        return packet != null && packet.index == index ? packet : null;
+    }
+
+    /** A packet whose index is above all others'. */
+    void add(SentPacket packet) {
+        if (count == 0)
+            oldest = packet.index;
+        while (packet.index - oldest >= packets.length) {
+            @Nullable
+            SentPacket[] larger = new SentPacket[packets.length * 2];
+            for (long i = oldest; i < packet.index; i++)
+                larger[(int) i & (larger.length - 1)] = get(i);
+            packets = larger;
+        }
+        packets[(int) packet.index & (packets.length - 1)] = packet;
+        count++;
+        if (packet.eliciting)
+            eliciting++;
+        if (packet.waking)
+            waking++;
+    }
+
+    void remove(SentPacket packet) {
+        packets[(int) packet.index & (packets.length - 1)] = null;
+        count--;
+        if (packet.eliciting)
+            eliciting--;
+        if (packet.waking)
+            waking--;
+        while (count > 0 && get(oldest) == null)
+            oldest++;
+    }
+
+    void clear() {
+        packets = new SentPacket[1];
+        count = 0;
+        eliciting = 0;
+        waking = 0;
+    }
+}
