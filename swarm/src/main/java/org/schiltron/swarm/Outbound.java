@@ -21,7 +21,8 @@ final class Outbound {
     /** A mailbox's earlier packet is lost when so many later ones through it have arrived. */
     private static final int REORDERING = 3;
     /** What goes by a mailbox that loses so much goes by another too. */
-    private static final double COPY_ABOVE_LOSS = 0.03;
+    private static final double COPY_ABOVE_LOSS = 0.15;
+    private static final double ATTACK_LOSS = 0.1;
     private static final int MAX_COPIES = 3;
     private static final long QUEUEING_NS = 10_000_000L;
     private static final double MAX_COMPENSATION = 2;
@@ -236,12 +237,13 @@ final class Outbound {
     }
 
     /**
-     * The loss of a mailbox above which what goes by it also goes by another. Where round trips have grown, queues are full
-     * on the way to all of them, and copies would add to what fills them: then only for those that lose more than others.
+     * The loss of a mailbox above which what goes by it also goes by another. Where all lose alike but not much, or round
+     * trips have grown, something on the way to all of them is just full, and copies would keep it so: then only for those
+     * that lose more than others. Where all lose much it is an attack, of which copies are a small part.
      */
     private double worthCopying() {
         boolean queueing = rtt.smoothedNs() > rtt.minNs() + rtt.minNs() / 2 + QUEUEING_NS;
-        return queueing ? COPY_ABOVE_LOSS + 2 * loss : COPY_ABOVE_LOSS;
+        return loss > ATTACK_LOSS && !queueing ? COPY_ABOVE_LOSS : COPY_ABOVE_LOSS + loss;
     }
 
     /** The next index whose mailbox can be reached, -1 if there is none within the window. */

@@ -28,13 +28,13 @@ final class Rtt {
     }
 
     /**
-     * When a packet may be taken for lost while later ones have arrived, nanoseconds after it was sent (RFC 9002, section
-     * 6.1.2: 9/8 of a round trip, here also three times its variation).
+     * When a packet may be taken for lost while later ones have arrived, nanoseconds after it was sent (as RFC 9002, section
+     * 6.1.2, with 5/4 of a round trip instead of 9/8: packets take different ways, and hosts pause).
      */
     long patienceNs() {
         return smoothedNs < 0
                 ? 300_000_000L
-                : smoothedNs + Math.max(Math.max(smoothedNs / 8, 3 * variationNs), 5_000_000L);
+                : smoothedNs + Math.max(Math.max(smoothedNs / 4, 4 * variationNs), 10_000_000L);
     }
 
     /** When a packet may be taken for lost that nothing has been heard of, nanoseconds after it was sent. */
