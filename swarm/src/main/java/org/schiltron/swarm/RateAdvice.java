@@ -15,6 +15,7 @@ final class RateAdvice {
 
     private final double floor;
     private double rate;
+    private boolean starting = true; // nothing has ever been too much
     private long windowStartNs;
     private int arrived;
     private double deliveredRate;
@@ -54,11 +55,12 @@ final class RateAdvice {
         boolean swollen = rttNs > 0 && rttNs > 2 * minRttNs + SWOLLEN_NS;
         boolean lossy = bestQuartileLoss > CONGESTED_LOSS;
         double offered = deliveredRate / (1 - Math.min(0.99, bestQuartileLoss));
+        starting &= !lossy && !swollen;
         if (lossy && swollen || bestQuartileLoss > HEAVY_LOSS) {
             if (offered > rate / 4) // else the sender has little to send, and its rate is not what fills the link
                 rate = Math.min(rate, Math.max(deliveredRate * 0.95, rate * 0.7));
         } else if (!swollen && deliveredRate > rate / 2) {
-            rate *= lossy ? 1.1 : 1.3;
+            rate *= starting ? 2 : lossy ? 1.1 : 1.3;
         }
         rate = Math.max(floor, Math.min(most, rate));
     }
