@@ -51,13 +51,14 @@ final class RingSettings {
             "a customer's process silent for so long is forgotten");
     static final Setting ENROLMENTS = Setting.whole(Tier.RARE, "enrolments-per-second", 50, 1, 10_000,
             "handshakes, about 1.5 ms of processor time each");
-    static final Setting ENROLMENTS_PREFIX = Setting.whole(Tier.RARE, "enrolments-per-second-per-prefix", 5, 1, 10_000,
-            "asked for from one IPv4 /24 or IPv6 /48");
+    static final Setting ENROLMENTS_CUSTOMER = Setting.whole(Tier.RARE, "enrolments-per-second-per-customer", 5, 1,
+            10_000,
+            "handshakes of one listed key");
 
     static final List<Setting> ALL = Stream.concat(
             Stream.of(LISTEN, CUSTOMER, KEY, ALLOW_PRIVATE, MBIT, REQUESTS, REMEMBERED, MAX_CUSTOMERS, MAX_PROCESSES,
                     FIRSTS, REMEMBERED_FIRSTS, COOKIE_REQUESTS, COOKIE_REQUESTS_ADDRESS, GRANTS, MAX_GRANT, IDLE,
-                    ENROLMENTS, ENROLMENTS_PREFIX),
+                    ENROLMENTS, ENROLMENTS_CUSTOMER),
             UdpSettings.ALL.stream()).toList();
 
     private RingSettings() {
@@ -86,7 +87,7 @@ final class RingSettings {
                     settings.integer(COOKIE_REQUESTS), settings.integer(COOKIE_REQUESTS_ADDRESS),
                     settings.integer(GRANTS), settings.whole(MAX_GRANT) * 1_000_000_000,
                     settings.whole(IDLE) * 1_000_000_000, settings.integer(ENROLMENTS),
-                    settings.integer(ENROLMENTS_PREFIX));
+                    settings.integer(ENROLMENTS_CUSTOMER));
         } catch (IllegalArgumentException e) {
             throw new Failure(Exit.USAGE, String.valueOf(e.getMessage()), e);
         }
