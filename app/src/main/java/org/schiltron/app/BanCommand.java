@@ -3,6 +3,7 @@ package org.schiltron.app;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.schiltron.proof.ClientId;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -45,9 +46,9 @@ final class BanCommand implements Callable<Integer> {
     public Integer call() {
         ObjectNode request;
         if (what.client != null)
-            request = ControlClient.request("ban").put("client", what.client);
+            request = ControlClient.request("ban").put("client", checked(what.client));
         else if (what.remove != null)
-            request = ControlClient.request("unban").put("client", what.remove);
+            request = ControlClient.request("unban").put("client", checked(what.remove));
         else
             request = ControlClient.request("bans");
         PrintWriter out = spec.commandLine().getOut();
@@ -60,5 +61,15 @@ final class BanCommand implements Callable<Integer> {
                 out.println(answer.path("done").asString());
         }
         return Exit.OK.code();
+    }
+
+    /** A typing error is one of the arguments, whether or not a service runs here. */
+    private static String checked(String client) {
+        try {
+            ClientId.parse(client);
+        } catch (IllegalArgumentException e) {
+            throw new Failure(Exit.USAGE, String.valueOf(e.getMessage()), e);
+        }
+        return client;
     }
 }
