@@ -42,6 +42,8 @@ final class KeyFiles {
     /** @throws Failure also where others than the owner may read the file */
     static Identity read(Path file) {
         try {
+            if (Files.isDirectory(file))
+                throw new Failure(Exit.FILE, file + ": a directory, not a file");
             Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
             if (permissions.contains(PosixFilePermission.OTHERS_READ)
                     || permissions.contains(PosixFilePermission.GROUP_READ))

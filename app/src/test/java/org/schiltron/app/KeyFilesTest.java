@@ -38,6 +38,13 @@ class KeyFilesTest {
     }
 
     @Test
+    void aDirectoryIsNotToldToChangeItsMode() {
+        Failure failure = catchThrowableOfType(Failure.class, () -> KeyFiles.read(directory.getRoot()));
+        assertThat(failure.exit()).isEqualTo(Exit.FILE);
+        assertThat(failure.line()).contains("not a file").doesNotContain("chmod");
+    }
+
+    @Test
     void noErrorShowsTheSecret() throws IOException {
         Path file = directory.resolve("service.key");
         KeyFiles.create(file);
