@@ -44,7 +44,19 @@ final class ProtectCommand extends RoleCommand {
 
     /** What --print-rules knows. */
     enum Rules {
-        NFTABLES, ACCESS_LIST
+        NFTABLES("nftables"), ACCESS_LIST("access-list");
+
+        private final String word;
+
+        Rules(String word) {
+            this.word = word;
+        }
+
+        /** As it is typed. */
+        @Override
+        public String toString() {
+            return word;
+        }
     }
 
     @Parameters(arity = "0..*", paramLabel = "BACKEND", description = "[name=][tcp://|udp://]host:port")

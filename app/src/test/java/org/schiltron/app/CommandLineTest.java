@@ -39,12 +39,16 @@ class CommandLineTest {
             protect 127.0.0.1:1 --upstream maybe | 2 | schiltron protect: upstream: "maybe" is not one of
             protect 127.0.0.1:1 --key none.key  | 5 | schiltron protect: none.key: cannot be read
             protect --print-rules nftables      | 2 | schiltron protect: rules for which ring nodes?
+            protect --print-rules access-list   | 2 | schiltron protect: rules for which ring nodes?
+            protect --print-rules pf            | 2 | schiltron protect: Invalid value for option '--print-rules': expected one of [nftables, access-list]
             protect 127.0.0.1:1 --mailbox 127.0.0.1:9 --set rare.start-seconds=1 | 3 | schiltron protect: the swarm is not reached after 1 s
             connect                             | 2 | schiltron connect: to what? give the link
             connect http://example.org --listen 127.0.0.1:0 | 2 | schiltron connect: not a link
             connect schiltron:abc@127.0.0.1:9 --listen 127.0.0.1:0 | 2 | schiltron connect: the link's key:
             connect schiltron:4ztzlb7lq3vvarnpypikgx6bxgw7rcfuxjpagclpn2oumhivtfon765t@127.0.0.1:9 | 2 | schiltron connect: where shall the service appear?
             ban                                 | 2 | schiltron ban: Error: Missing required argument
+            ban abc                             | 2 | schiltron ban: a client id has 16 characters, this has 3
+            ban --remove abc                    | 2 | schiltron ban: a client id has 16 characters, this has 3
             ban a --list                        | 2 | schiltron ban: Error:
             status --jason          | 2 | schiltron status: Unknown option: '--jason'
             """)
