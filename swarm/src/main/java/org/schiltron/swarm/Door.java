@@ -93,6 +93,8 @@ final class Door {
             endpoint.counters().drop(Drop.HANDSHAKE_REFUSED);
             return;
         }
+        while (!endpoint.hasRoom() && forgetOldestUnproved())
+            continue;
         if (!endpoint.hasRoom()) {
             endpoint.counters().drop(Drop.SESSIONS_FULL);
             return;
@@ -147,6 +149,19 @@ final class Door {
 
     long nextDeadlineNs() {
         return pending.isEmpty() ? Long.MAX_VALUE : pending.values().iterator().next().untilNs;
+    }
+
+    /** Hellos that nobody follows up must not keep others out. False if there is none. */
+    private boolean forgetOldestUnproved() {
+        for (Iterator<Map.Entry<ByteBuffer, Pending>> all = pending.entrySet().iterator(); all.hasNext();) {
+            Session session = all.next().getValue().session;
+            if (session.isOpen())
+                continue;
+            all.remove();
+            session.end(CloseReason.UNREACHABLE);
+            return true;
+        }
+        return false;
     }
 
     private static void forget(Iterator<Map.Entry<ByteBuffer, Pending>> oldest) {
