@@ -93,9 +93,10 @@ final class Door {
             endpoint.counters().drop(Drop.HANDSHAKE_REFUSED);
             return;
         }
-        while (!endpoint.hasRoom() && forgetOldestUnproved())
-            continue;
-        if (!endpoint.hasRoom()) {
+        boolean room = endpoint.hasRoom();
+        while (!room && forgetOldestUnproved())
+            room = endpoint.hasRoom();
+        if (!room) {
             endpoint.counters().drop(Drop.SESSIONS_FULL);
             return;
         }
