@@ -26,8 +26,10 @@ import org.schiltron.proof.PublicKey;
 import org.schiltron.swarm.ServiceConfig;
 import org.schiltron.swarm.ServiceStatus;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.TypeConversionException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -57,12 +59,26 @@ final class ProtectCommand extends RoleCommand {
         public String toString() {
             return word;
         }
+
+        static Rules parse(String typed) {
+            for (Rules rules : values())
+                if (rules.word.equals(typed))
+                    return rules;
+            throw new TypeConversionException("nftables or access-list, not '" + typed + "'");
+        }
+    }
+
+    private static final class RulesConverter implements ITypeConverter<Rules> {
+        @Override
+        public Rules convert(String typed) {
+            return Rules.parse(typed);
+        }
     }
 
     @Parameters(arity = "0..*", paramLabel = "BACKEND", description = "[name=][tcp://|udp://]host:port")
     private List<String> backends = List.of();
 
-    @Option(names = "--print-rules", paramLabel = "KIND", description = "print silent rules for the ring nodes and exit: ${COMPLETION-CANDIDATES}")
+    @Option(names = "--print-rules", paramLabel = "KIND", converter = RulesConverter.class, description = "print silent rules for the ring nodes and exit: ${COMPLETION-CANDIDATES}")
     private @Nullable Rules rules;
 
     private @Nullable ProtectRole role;

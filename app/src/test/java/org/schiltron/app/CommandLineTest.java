@@ -40,7 +40,7 @@ class CommandLineTest {
             protect 127.0.0.1:1 --key none.key  | 5 | schiltron protect: none.key: cannot be read
             protect --print-rules nftables      | 2 | schiltron protect: rules for which ring nodes?
             protect --print-rules access-list   | 2 | schiltron protect: rules for which ring nodes?
-            protect --print-rules pf            | 2 | schiltron protect: Invalid value for option '--print-rules': expected one of [nftables, access-list]
+            protect --print-rules pf            | 2 | schiltron protect: Invalid value for option '--print-rules'
             protect 127.0.0.1:1 --mailbox 127.0.0.1:9 --set rare.start-seconds=1 | 3 | schiltron protect: the swarm is not reached after 1 s
             connect                             | 2 | schiltron connect: to what? give the link
             connect http://example.org --listen 127.0.0.1:0 | 2 | schiltron connect: not a link
