@@ -104,7 +104,8 @@ final class ConnectCommand extends RoleCommand {
             out.println("listen: tcp " + Addresses.toText(front.localAddress()));
         }
         for (InetSocketAddress address : settings.addresses(ConnectSettings.SOCKS)) {
-            SocksFront front = listen("socks", Addresses.toText(address), (at, _) -> SocksFront.listen(relay, at));
+            SocksFront front = listen("socks", Addresses.toText(address),
+                    (at, _) -> SocksFront.listen(relay, at, new Entropy()));
             process.closeLater(front);
             out.println("listen: socks5 " + Addresses.toText(front.localAddress()));
         }

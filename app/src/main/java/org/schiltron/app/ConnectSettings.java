@@ -11,7 +11,7 @@ final class ConnectSettings {
     static final Setting LISTEN = Setting.texts(Tier.FIRST, "listen", 64,
             "TCP addresses to serve locally: `[name=]host:port`, name being the service's backend");
     static final Setting SOCKS = Setting.addresses(Tier.FIRST, "socks", 16,
-            "addresses to serve SOCKS5 at; the host asked for is the backend's name");
+            "addresses to serve SOCKS5 at, TCP and UDP; the host asked for is the backend's name");
     static final Setting UDP = Setting.texts(Tier.FIRST, "udp", 64,
             "UDP addresses to serve locally: `[name=]host:port`");
     static final Setting KEY = Setting.text(Tier.FIRST, "key", "", 4_096,

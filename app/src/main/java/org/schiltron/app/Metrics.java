@@ -9,10 +9,13 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.DoubleSupplier;
 import java.util.function.ToLongFunction;
 import org.schiltron.host.Addresses;
+import org.schiltron.host.RelayDrop;
+import org.schiltron.host.TrafficCounters;
 import org.schiltron.machine.Counters;
 import org.schiltron.machine.Drop;
 
@@ -29,6 +32,7 @@ final class Metrics implements AutoCloseable {
 
     private final PrometheusRegistry registry = new PrometheusRegistry();
     private final List<Source> sources = new CopyOnWriteArrayList<>();
+    private final Map<String, TrafficCounters> relays = new ConcurrentHashMap<>();
     private final Map<String, List<Reading>> gauges = new TreeMap<>();
     private final HTTPServer server;
 
@@ -45,6 +49,12 @@ final class Metrics implements AutoCloseable {
                                     reason.label());
                     }
                 }).register(registry);
+        CounterWithCallback.builder().name("schiltron_relay_drops")
+                .help("programs' datagrams that went no further, by reason")
+                .labelNames("instance", "reason").callback(callback -> relays.forEach((instance, traffic) -> {
+                    for (RelayDrop reason : RelayDrop.values())
+                        callback.call((double) traffic.dropped(reason), instance, reason.label());
+                })).register(registry);
         server = HTTPServer.builder().inetAddress(at.getAddress()).port(at.getPort()).registry(registry)
                 .buildAndStart();
     }
@@ -69,6 +79,11 @@ final class Metrics implements AutoCloseable {
      */
     void add(String role, String instance, Counters counters) {
         sources.add(new Source(role, instance, counters));
+    }
+
+    /** What fronts or backends dropped. */
+    void add(String instance, TrafficCounters traffic) {
+        relays.put(instance, traffic);
     }
 
     /**

@@ -1,5 +1,6 @@
 package org.schiltron.app;
 
+import org.schiltron.host.RelayDrop;
 import org.schiltron.host.TrafficCounters;
 import org.schiltron.swarm.SessionStatus;
 import tools.jackson.databind.node.ArrayNode;
@@ -19,6 +20,7 @@ final class RelayReport {
                 () -> (double) traffic.connectionsRefused());
         metrics.gauge("schiltron_connections_reset", "TCP connections ended by a reset", instance,
                 () -> (double) traffic.connectionsReset());
+        metrics.add(instance, traffic);
         metrics.gauge("schiltron_udp_flows", "UDP flows remembered", instance, () -> (double) traffic.flowsOpen());
         metrics.gauge("schiltron_tunnel_bytes_in", "bytes from local programs into sessions", instance,
                 () -> (double) traffic.bytesIn());
@@ -27,12 +29,15 @@ final class RelayReport {
     }
 
     static void traffic(ObjectNode status, TrafficCounters traffic) {
-        status.putObject("traffic").put("connections", traffic.connectionsOpen())
+        ObjectNode node = status.putObject("traffic").put("connections", traffic.connectionsOpen())
                 .put("connectionsTotal", traffic.connectionsTotal())
                 .put("connectionsRefused", traffic.connectionsRefused())
                 .put("connectionsReset", traffic.connectionsReset()).put("udpFlows", traffic.flowsOpen())
                 .put("bytesIn", traffic.bytesIn()).put("bytesOut", traffic.bytesOut())
                 .put("datagramsDropped", traffic.datagramsDropped());
+        for (RelayDrop reason : RelayDrop.values())
+            if (traffic.dropped(reason) > 0)
+                node.put(reason.label(), traffic.dropped(reason));
     }
 
     static void session(ArrayNode sessions, SessionStatus session) {

@@ -5,17 +5,21 @@ import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
 import org.schiltron.host.StreamRelay.Opening;
+import org.schiltron.machine.RandomSource;
 
 /**
- * A SOCKS5 proxy whose only destinations are the service's backends by name: see {@link SocksHandshake}. A connection
- * that has not said where it wants to go within {@link RelayLimits#handshake} is closed.
+ * A SOCKS5 proxy whose only destinations are the service's backends by name: see {@link SocksHandshake} for TCP, {@link
+ * SocksAssociations} for UDP. A connection that has not said where it wants to go within {@link RelayLimits#handshake} is
+ * closed.
  */
 public final class SocksFront implements AutoCloseable {
     private final StreamRelay relay;
+    private final SocksAssociations associations;
     private final Acceptor acceptor;
 
-    private SocksFront(StreamRelay relay, InetSocketAddress address) throws IOException {
+    private SocksFront(StreamRelay relay, InetSocketAddress address, RandomSource random) throws IOException {
         this.relay = relay;
+        this.associations = new SocksAssociations(relay, random);
         this.acceptor = Acceptor.listen(relay, address, channel -> new Greeted().start(channel));
     }
 
@@ -23,8 +27,9 @@ public final class SocksFront implements AutoCloseable {
      * @param address resolved; port 0 picks one
      * @throws java.net.BindException with a message that names the address and what is wrong with it
      */
-    public static SocksFront listen(StreamRelay relay, InetSocketAddress address) throws IOException {
-        return new SocksFront(relay, address);
+    public static SocksFront listen(StreamRelay relay, InetSocketAddress address, RandomSource random)
+            throws IOException {
+        return new SocksFront(relay, address, random);
     }
 
     /** Where it listens, the port resolved. */
@@ -81,6 +86,10 @@ public final class SocksFront implements AutoCloseable {
                 case CONNECTING -> {
                     end();
                     relay.open(new Opening(client, handshake.target(), true));
+                }
+                case ASSOCIATING -> {
+                    end();
+                    associations.open(client, handshake.port());
                 }
             }
         }

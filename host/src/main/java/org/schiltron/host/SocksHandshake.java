@@ -1,25 +1,31 @@
 package org.schiltron.host;
 
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The server's half of a SOCKS5 handshake (RFC 1928): CONNECT, without authentication. Bytes in, bytes out.
+ * The server's half of a SOCKS5 handshake (RFC 1928): CONNECT and UDP ASSOCIATE, without authentication. Bytes in, bytes
+ * out.
  *
  * <pre>
  * greeting  05, number of methods, methods              answer  05 00, or 05 FF and the end
- * request   05, command, 00, type, address, port        answer  05, reply, 00, 01, 0.0.0.0, port 0
+ * request   05, command, 00, type, address, port        answer  05, reply, 00, type, address, port
  * </pre>
  *
- * The destination must be a name (type 3): {@code NAME.schiltron} is the service's backend of that name, and
+ * The destination of a CONNECT must be a name (type 3): {@code NAME.schiltron} is the service's backend of that name, and
  * {@code schiltron} its default one, whatever the port and the case. Anything else is "not allowed by ruleset": a
- * session leads to one service, not to the Internet.
+ * session leads to one service, not to the Internet. Its answer tells no bound address: there is none. A UDP ASSOCIATE
+ * names where the client will send from; of that the port is kept, and the address is the control connection's anyway.
  */
 final class SocksHandshake {
     static final String SUFFIX = ".schiltron";
 
     static final int SUCCEEDED = 0;
+    static final int FAILED = 1;
     static final int NOT_ALLOWED = 2;
     static final int HOST_UNREACHABLE = 4;
     static final int COMMAND_NOT_SUPPORTED = 7;
@@ -29,9 +35,10 @@ final class SocksHandshake {
     private static final int NO_AUTHENTICATION = 0;
     private static final int NO_ACCEPTABLE_METHOD = 0xff;
     private static final int CONNECT = 1;
-    private static final int IPV4 = 1;
-    private static final int NAME = 3;
-    private static final int IPV6 = 4;
+    private static final int UDP_ASSOCIATE = 3;
+    static final int IPV4 = 1;
+    static final int NAME = 3;
+    static final int IPV6 = 4;
 
     /** The longest message: a request with a name of 255 bytes. Longer ones do not exist. */
     private static final int MAX_MESSAGE = 4 + 1 + 255 + 2;
@@ -40,6 +47,8 @@ final class SocksHandshake {
         GREETING, REQUEST,
         /** Asked for {@link #target}; the answer is the caller's to give. */
         CONNECTING,
+        /** Will send datagrams from {@link #port}; the answer is the caller's to give. */
+        ASSOCIATING,
         /** To be closed, after {@link #answer} if there is one. */
         REFUSED
     }
@@ -49,6 +58,7 @@ final class SocksHandshake {
     private State state = State.GREETING;
     private byte[] answer = StreamRelay.NO_BYTES;
     private String target = "";
+    private int port;
 
     State state() {
         return state;
@@ -59,6 +69,11 @@ final class SocksHandshake {
         return target;
     }
 
+    /** The port that datagrams will come from, once {@link State#ASSOCIATING}; 0 if the client did not say. */
+    int port() {
+        return port;
+    }
+
     /** What to send since the last call. */
     byte[] answer() {
         byte[] bytes = answer;
@@ -66,9 +81,25 @@ final class SocksHandshake {
         return bytes;
     }
 
-    /** The answer to a request (RFC 1928, section 6). The bound address is not told: there is none. */
+    /** The answer to a request (RFC 1928, section 6) without a bound address. */
     static byte[] reply(int code) {
         return new byte[]{VERSION, (byte) code, 0, IPV4, 0, 0, 0, 0, 0, 0};
+    }
+
+    /** Success, and the resolved address where datagrams are taken. */
+    static byte[] associated(InetSocketAddress at) {
+        byte[] address = at.getAddress().getAddress();
+        return ByteBuffer.allocate(4 + address.length + 2).put((byte) VERSION).put((byte) SUCCEEDED).put((byte) 0)
+                .put((byte) (address.length == 4 ? IPV4 : IPV6)).put(address).putShort((short) at.getPort()).array();
+    }
+
+    /** The backend's name that a destination's name stands for, "" for the default; null if it is none of the service's. */
+    static @Nullable String target(byte[] source, int offset, int length) {
+        String name = new String(source, offset, length, StandardCharsets.US_ASCII).toLowerCase(Locale.ROOT);
+        if (("." + name).equals(SUFFIX))
+            return "";
+        String label = name.endsWith(SUFFIX) ? name.substring(0, name.length() - SUFFIX.length()) : "";
+        return Backends.NAME.matcher(label).matches() ? label : null;
     }
 
     /**
@@ -120,27 +151,28 @@ final class SocksHandshake {
         if (addressBytes < 0) {
             refuse(ADDRESS_TYPE_NOT_SUPPORTED);
         } else if (length == 4 + addressBytes + 2) {
-            if (message[1] != CONNECT)
+            if (message[1] == UDP_ASSOCIATE)
+                associate();
+            else if (message[1] != CONNECT)
                 refuse(COMMAND_NOT_SUPPORTED);
             else if (message[3] != NAME)
                 refuse(NOT_ALLOWED);
             else
-                connect(new String(message, 5, addressBytes - 1, StandardCharsets.US_ASCII));
+                connect(target(message, 5, addressBytes - 1));
         }
     }
 
-    private void connect(String host) {
-        String name = host.toLowerCase(Locale.ROOT);
-        if (("." + name).equals(SUFFIX)) {
-            state = State.CONNECTING;
-            return;
-        }
-        String label = name.endsWith(SUFFIX) ? name.substring(0, name.length() - SUFFIX.length()) : "";
-        if (!Backends.NAME.matcher(label).matches()) {
+    private void associate() {
+        port = (message[length - 2] & 0xff) << 8 | message[length - 1] & 0xff;
+        state = State.ASSOCIATING;
+    }
+
+    private void connect(@Nullable String backend) {
+        if (backend == null) {
             refuse(NOT_ALLOWED);
             return;
         }
-        target = label;
+        target = backend;
         state = State.CONNECTING;
     }
 

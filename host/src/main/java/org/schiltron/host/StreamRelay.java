@@ -48,7 +48,7 @@ public final class StreamRelay implements AutoCloseable {
     private final TrafficCounters counters = new TrafficCounters();
     private final @Nullable TcpBackend tcpBackend;
     private final @Nullable UdpBackend udpBackend;
-    private final List<UdpFront> udpFronts = new CopyOnWriteArrayList<>();
+    private final List<FrontFlows<?>> fronts = new CopyOnWriteArrayList<>();
     private final AtomicInteger connections = new AtomicInteger();
 
     private final ConcurrentLinkedQueue<LongConsumer> work = new ConcurrentLinkedQueue<>();
@@ -193,10 +193,10 @@ public final class StreamRelay implements AutoCloseable {
             udpBackend.arrived(tunnel, flow, target, payload);
             return;
         }
-        for (UdpFront front : udpFronts)
+        for (FrontFlows<?> front : fronts)
             if (front.arrived(flow, payload))
                 return;
-        counters.datagramsDropped.increment(); // its flow has been forgotten
+        counters.drop(RelayDrop.UNDELIVERED); // its flow has been forgotten
     }
 
     private @Nullable StreamLink link(Tunnel tunnel, long stream) {
@@ -242,12 +242,12 @@ public final class StreamRelay implements AutoCloseable {
 
     // ---- fronts
 
-    void add(UdpFront front) {
-        udpFronts.add(front);
+    void add(FrontFlows<?> front) {
+        fronts.add(front);
     }
 
-    void remove(UdpFront front) {
-        udpFronts.remove(front);
+    void remove(FrontFlows<?> front) {
+        fronts.remove(front);
     }
 
     /** Gives an admitted connection a stream, now or when the session is open, or closes it after the hold. */
@@ -317,7 +317,7 @@ public final class StreamRelay implements AutoCloseable {
     void sendDatagram(long nowNs, long flow, String target, byte[] payload) {
         Tunnel tunnel = current;
         if (tunnel == null || !tunnel.isOpen()) {
-            counters.datagramsDropped.increment();
+            counters.drop(RelayDrop.UNDELIVERED);
             return;
         }
         counters.datagramsIn.increment();

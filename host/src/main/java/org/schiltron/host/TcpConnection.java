@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -112,6 +113,18 @@ final class TcpConnection {
     /** Where it is connected to; unspecified for one that was accepted. */
     InetSocketAddress remoteAddress() {
         return remote;
+    }
+
+    /** Of an accepted connection: the address of this machine that its client reached. */
+    InetSocketAddress localAddress() throws IOException {
+        return (InetSocketAddress) channel.getLocalAddress();
+    }
+
+    /** Of an accepted connection: its client's. */
+    InetSocketAddress peerAddress() throws IOException {
+        if (channel.getRemoteAddress() instanceof InetSocketAddress address)
+            return address;
+        throw new ClosedChannelException();
     }
 
     private static void nothing() {

@@ -1,5 +1,8 @@
 package org.schiltron.host;
 
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -16,10 +19,22 @@ public final class TrafficCounters {
     final LongAdder bytesOut = new LongAdder();
     final LongAdder datagramsIn = new LongAdder();
     final LongAdder datagramsOut = new LongAdder();
-    final LongAdder datagramsOversized = new LongAdder();
-    final LongAdder datagramsDropped = new LongAdder();
     final LongAdder flowsOpened = new LongAdder();
     final LongAdder flowsClosed = new LongAdder();
+    private final Map<RelayDrop, LongAdder> drops = new EnumMap<>(RelayDrop.class); // complete, never changed
+
+    TrafficCounters() {
+        for (RelayDrop reason : RelayDrop.values())
+            drops.put(reason, new LongAdder());
+    }
+
+    private LongAdder adder(RelayDrop reason) {
+        return Objects.requireNonNull(drops.get(reason));
+    }
+
+    void drop(RelayDrop reason) {
+        adder(reason).increment();
+    }
 
     /** TCP connections open now, those that still wait for a session or for their backend included. */
     public long connectionsOpen() {
@@ -64,14 +79,14 @@ public final class TrafficCounters {
         return datagramsOut.sum();
     }
 
-    /** Dropped because longer than {@link UdpFront#MAX_PAYLOAD}. */
-    public long datagramsOversized() {
-        return datagramsOversized.sum();
+    /** Datagrams of programs that went no further for this reason. */
+    public long dropped(RelayDrop reason) {
+        return adder(reason).sum();
     }
 
-    /** Dropped because a queue or the socket had no room, no session was open, or the target is unknown. */
+    /** For any reason. */
     public long datagramsDropped() {
-        return datagramsDropped.sum();
+        return drops.values().stream().mapToLong(LongAdder::sum).sum();
     }
 
     public long flowsOpen() {

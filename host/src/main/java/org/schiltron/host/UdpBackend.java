@@ -71,7 +71,7 @@ final class UdpBackend {
             } catch (IOException e) {
                 // nobody listens there now, or the socket has no room: UDP loses datagrams
             }
-            relay.counters().datagramsDropped.increment();
+            relay.counters().drop(RelayDrop.UNDELIVERED);
         }
 
         /** On the poller's thread. */
@@ -92,12 +92,12 @@ final class UdpBackend {
 
         private void forward(ByteBuffer buffer) {
             if (buffer.remaining() > UdpFront.MAX_PAYLOAD) {
-                relay.counters().datagramsOversized.increment();
+                relay.counters().drop(RelayDrop.OVERSIZED);
                 return;
             }
             if (queued.incrementAndGet() > MAX_QUEUED) {
                 queued.decrementAndGet();
-                relay.counters().datagramsDropped.increment();
+                relay.counters().drop(RelayDrop.UNDELIVERED);
                 return;
             }
             byte[] payload = new byte[buffer.remaining()];
@@ -109,7 +109,7 @@ final class UdpBackend {
     private void answer(long nowNs, Flow flow, byte[] payload) {
         queued.decrementAndGet();
         if (find(flow.tunnel, flow.id) != flow || !flow.tunnel.isOpen()) {
-            relay.counters().datagramsDropped.increment();
+            relay.counters().drop(RelayDrop.UNDELIVERED);
             return;
         }
         flow.usedNs = System.nanoTime();
@@ -123,7 +123,7 @@ final class UdpBackend {
         if (flow == null)
             flow = open(tunnel, id, target);
         if (flow == null) {
-            relay.counters().datagramsDropped.increment();
+            relay.counters().drop(RelayDrop.UNDELIVERED);
             return;
         }
         flow.usedNs = System.nanoTime();

@@ -6,17 +6,12 @@ import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.schiltron.machine.RandomSource;
 
 /**
- * Takes UDP datagrams of local programs to one target of the service. Each source address is a flow, with a random
- * number of 62 bits, which is forgotten after it was idle for a while; when there are too many, the longest idle one is.
+ * Takes UDP datagrams of local programs to one target of the service. Each source address is a flow (see {@link
+ * FrontFlows}).
  */
 public final class UdpFront implements AutoCloseable {
     /** The longest datagram that crosses: what a QUIC client sends at most over Ethernet and IPv6. Longer are dropped. */
@@ -28,28 +23,12 @@ public final class UdpFront implements AutoCloseable {
     /** Read in one turn. */
     private static final int TURN_DATAGRAMS = 64;
 
-    private static final class Flow {
-        final long id;
-        final SocketAddress source;
-        long usedNs;
-
-        Flow(long id, SocketAddress source) {
-            this.id = id;
-            this.source = source;
-        }
-    }
-
     private final StreamRelay relay;
     private final DatagramChannel channel;
     private final InetSocketAddress local;
     private final String target;
-    private final RandomSource random;
     private final AtomicInteger queued = new AtomicInteger();
-
-    // The session's thread alone. At most maxFlows, in the order of their last use.
-    private final LinkedHashMap<SocketAddress, Flow> bySource = new LinkedHashMap<>(16, 0.75f, true);
-    private final Map<Long, Flow> byId = new HashMap<>();
-    private boolean sweeping;
+    private final FrontFlows<SocketAddress> flows; // the session's thread alone
 
     private UdpFront(StreamRelay relay, DatagramChannel channel, InetSocketAddress local, String target,
             RandomSource random) {
@@ -57,7 +36,11 @@ public final class UdpFront implements AutoCloseable {
         this.channel = channel;
         this.local = local;
         this.target = target;
-        this.random = random;
+        flows = new FrontFlows<>(relay, random, this::answer);
+    }
+
+    private boolean answer(SocketAddress source, byte[] payload) throws IOException {
+        return channel.send(ByteBuffer.wrap(payload), source) > 0 || payload.length == 0;
     }
 
     /**
@@ -73,7 +56,7 @@ public final class UdpFront implements AutoCloseable {
             channel.bind(address);
             UdpFront front = new UdpFront(relay, channel, (InetSocketAddress) channel.getLocalAddress(), target,
                     random);
-            relay.add(front);
+            relay.add(front.flows);
             relay.poller().execute(front::watch);
             return front;
         } catch (IOException e) {
@@ -111,85 +94,25 @@ public final class UdpFront implements AutoCloseable {
 
     private void forward(SocketAddress source, ByteBuffer buffer) {
         if (buffer.remaining() > MAX_PAYLOAD) {
-            relay.counters().datagramsOversized.increment();
+            relay.counters().drop(RelayDrop.OVERSIZED);
             return;
         }
         if (queued.incrementAndGet() > MAX_QUEUED) {
             queued.decrementAndGet();
-            relay.counters().datagramsDropped.increment();
+            relay.counters().drop(RelayDrop.UNDELIVERED);
             return;
         }
         byte[] payload = new byte[buffer.remaining()];
         buffer.get(payload);
         relay.execute(nowNs -> {
             queued.decrementAndGet();
-            relay.sendDatagram(nowNs, flowOf(source).id, target, payload);
+            relay.sendDatagram(nowNs, flows.of(source), target, payload);
         });
-    }
-
-    private Flow flowOf(SocketAddress source) {
-        Flow flow = bySource.get(source);
-        if (flow == null) {
-            if (bySource.size() >= relay.limits().maxFlows())
-                forget(bySource.values().iterator().next());
-            flow = new Flow(random.nextLong() >>> 2, source);
-            bySource.put(source, flow);
-            byId.put(flow.id, flow);
-            relay.counters().flowsOpened.increment();
-            sweepLater();
-        }
-        flow.usedNs = System.nanoTime();
-        return flow;
-    }
-
-    private void forget(Flow flow) {
-        bySource.remove(flow.source);
-        byId.remove(flow.id);
-        relay.counters().flowsClosed.increment();
-    }
-
-    /** An answer from the service; false if the flow is none of this front's. On the session's thread. */
-    boolean arrived(long id, byte[] payload) {
-        Flow flow = byId.get(id);
-        if (flow == null)
-            return false;
-        bySource.get(flow.source); // moves it to the end
-        flow.usedNs = System.nanoTime();
-        try {
-            if (channel.send(ByteBuffer.wrap(payload), flow.source) > 0 || payload.length == 0) {
-                relay.counters().datagramsOut.increment();
-                return true;
-            }
-        } catch (IOException e) {
-            // the program is gone, or the socket has no room: UDP loses datagrams
-        }
-        relay.counters().datagramsDropped.increment();
-        return true;
-    }
-
-    private void sweepLater() {
-        if (sweeping)
-            return;
-        sweeping = true;
-        Duration period = relay.limits().flowIdle().dividedBy(4);
-        relay.poller().execute(() -> relay.poller().after(period, () -> relay.execute(nowNs -> sweep())));
-    }
-
-    private void sweep() {
-        sweeping = false;
-        long oldestNs = System.nanoTime() - relay.limits().flowIdle().toNanos();
-        for (Flow flow : new ArrayList<>(bySource.values())) {
-            if (flow.usedNs - oldestNs > 0)
-                break;
-            forget(flow);
-        }
-        if (!bySource.isEmpty())
-            sweepLater();
     }
 
     @Override
     public void close() {
-        relay.remove(this);
+        relay.remove(flows);
         try {
             channel.close();
         } catch (IOException e) {

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.schiltron.machine.SeededRandom;
 
 /** The JDK's own SOCKS client against the front. */
 @Timeout(60)
@@ -35,7 +36,7 @@ class SocksFrontTest {
         if (relays != null)
             relays.close();
         relays = new Relays(Relays.seed(), limits, "web=tcp://127.0.0.1:" + backend.getLocalPort());
-        front = SocksFront.listen(relays.client, Relays.loopback());
+        front = SocksFront.listen(relays.client, Relays.loopback(), new SeededRandom(1));
     }
 
     @AfterEach

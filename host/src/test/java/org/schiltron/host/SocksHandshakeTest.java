@@ -36,7 +36,9 @@ class SocksHandshakeTest {
             "an IPv4 address        | 05 01 00 05 01 00 01 7f000001 0050             | 0500 05 02 REST | REFUSED | ''",
             "an IPv6 address        | 05 01 00 05 01 00 04 20010db8000000000000000000000001 0050 | 0500 05 02 REST | REFUSED | ''",
             "BIND                   | 05 01 00 05 02 00 03 'web.schiltron' 0050      | 0500 05 07 REST | REFUSED | ''",
-            "UDP ASSOCIATE          | 05 01 00 05 03 00 01 00000000 0000             | 0500 05 07 REST | REFUSED | ''",
+            "UDP ASSOCIATE          | 05 01 00 05 03 00 01 00000000 0000             | 0500 | ASSOCIATING | ''",
+            "UDP from an address    | 05 01 00 05 03 00 04 00000000000000000000000000000001 1234 | 0500 | ASSOCIATING | ''",
+            "UDP from a name        | 05 01 00 05 03 00 03 'localhost' 1234          | 0500 | ASSOCIATING | ''",
             "an unknown type        | 05 01 00 05 01 00 09 00                        | 0500 05 08 REST | REFUSED | ''"}, quoteCharacter = '`')
     void rows(String name, String in, String out, SocksHandshake.State state, String target) {
         byte[] bytes = bytes(in);

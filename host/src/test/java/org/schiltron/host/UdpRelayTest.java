@@ -106,8 +106,8 @@ class UdpRelayTest {
             send(backend, new byte[]{8}, arrived.getSocketAddress());
             assertThat(payload(receive(program))).containsExactly(8);
         }
-        assertThat(relays.client.counters().datagramsOversized()).isEqualTo(1);
-        assertThat(relays.service.counters().datagramsOversized()).isEqualTo(1);
+        assertThat(relays.client.counters().dropped(RelayDrop.OVERSIZED)).isEqualTo(1);
+        assertThat(relays.service.counters().dropped(RelayDrop.OVERSIZED)).isEqualTo(1);
     }
 
     @Test
@@ -166,7 +166,7 @@ class UdpRelayTest {
         relays.tunnels.closeSession();
         try (DatagramSocket program = program()) {
             send(program, new byte[]{1}, front.localAddress());
-            await().until(() -> relays.client.counters().datagramsDropped() == 1);
+            await().until(() -> relays.client.counters().dropped(RelayDrop.UNDELIVERED) == 1);
         }
     }
 
