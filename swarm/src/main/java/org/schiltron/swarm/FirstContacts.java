@@ -7,23 +7,29 @@ import org.schiltron.machine.Path;
 
 /**
  * The first-contact gets that services left here, by service and poster, oldest first out. A poster is an address with a
- * tag, so that two processes of one service behind the same ring node count as two; hellos take from the posters of
- * a service in turn.
+ * tag, so that two processes of one service behind the same ring node count as two; hellos take from the addresses that
+ * post for a service in turn, and from an address's posters in turn.
  *
  * <p><b>Bound.</b> A fixed number of services, each with {@value #POSTERS} posters and a fixed number of gets that is
  * set aside for it, so that no service can use up another's. A service keeps its place until the longest lifetime it
  * posted is over, also while all its gets are spent; newcomers never evict it. One address, and one prefix, holds a
- * bounded number of services. A service that posts more than its number loses the oldest get of the poster that has
- * most.
+ * bounded number of services.
  *
- * <p>Posts are not signed yet: whoever knows a service's id can post for it and swallow its share of the hellos. It
- * cannot read or answer them, and a client goes on to other mailboxes.
+ * <p><b>Who gives way</b> within a service: of its gets, the oldest of the prefix that has most, and in it of the address
+ * that has most; of its places for posters, one of the prefix that holds most, or within the newcomer's own prefix of the
+ * address that does, as long as it then still holds more than the newcomer did. So all tags of an address, and all
+ * addresses of a prefix, together count once, and none who holds no more than its even share loses a place.
+ *
+ * <p>Posts are not signed yet: whoever knows a service's id can post for it, and swallows the share of the hellos of one
+ * address for each prefix he posts from. He cannot read or answer them, and a client goes on to other mailboxes.
  */
 final class FirstContacts {
     static final int NONE = IntLists.NONE;
     static final int POSTERS = 8;
     private static final long SWEEP_NS = 50_000_000L;
     private static final int SWEEP = 16;
+    /** Of a number of gets of one service: 4,096 at most (MailboxConfig). */
+    private static final int WEIGHT_BITS = 13;
 
     private final int services;
     private final int postsPerService;
@@ -44,6 +50,7 @@ final class FirstContacts {
     private final int[] registrant;
     private final int[] turn;
     private final int[] servicePosts;
+    private long hellosTaken;
     private int used;
     private int fresh;
     private int free = NONE;
@@ -55,6 +62,8 @@ final class FirstContacts {
     private final int[] posterOwner;
     private final int[] posterPosts;
     private final long[] posterExpiryNs;
+    /** Which hello, of all, it had last; 0 for none. */
+    private final long[] posterServed;
 
     private final IntLists posts;
     private final long[] postNonce;
@@ -93,6 +102,7 @@ final class FirstContacts {
         Arrays.fill(posterOwner, NONE);
         posterPosts = new int[posters];
         posterExpiryNs = new long[posters];
+        posterServed = new long[posters];
         int capacity = services * postsPerService;
         posts = new IntLists(capacity, posters);
         postNonce = new long[2 * capacity];
@@ -101,7 +111,7 @@ final class FirstContacts {
 
     private static final int SERVICE_BYTES = 4 * 4 + 3 * 8;
     /** With the {@link Path} object and the reference to it, at most. */
-    private static final int POSTER_BYTES = 40 + 8 + 3 * 4 + 8;
+    private static final int POSTER_BYTES = 40 + 8 + 3 * 4 + 2 * 8;
     private static final int POST_BYTES = 3 * 8;
 
     static long bytes(MailboxConfig config) {
@@ -148,13 +158,16 @@ final class FirstContacts {
             }
         }
         if (vacant == NONE)
+            vacant = giveWay(service, owner);
+        if (vacant == NONE)
             return NONE;
-        vacate(service, vacant);
+        vacate(service, vacant, posterExpiryNs[vacant] <= nowNs ? Drop.EXPIRED : Drop.GET_EVICTED);
         posterPath[vacant].set(path);
         posterTag[vacant] = tag;
         posterOwner[vacant] = owner;
         owners.hold(owner);
         posterExpiryNs[vacant] = expiryNs;
+        posterServed[vacant] = 0;
         serviceExpiryNs[service] = Math.max(serviceExpiryNs[service], expiryNs);
         return vacant;
     }
@@ -180,10 +193,12 @@ final class FirstContacts {
     }
 
     /**
-     * A poster that has a live get and may be sent {@code bytes}, in turn; or {@link #NONE}, counted under the reason.
+     * A poster that has a live get and may be sent {@code bytes}: of the address that had its turn longest ago the poster
+     * that did; or {@link #NONE}, counted under the reason.
      */
     int next(long serviceHigh, long serviceLow, int bytes, long nowNs) {
         int service = find(serviceHigh, serviceLow);
+        int next = NONE;
         boolean capped = false;
         for (int k = 1; service != NONE && k <= POSTERS; k++) {
             int poster = POSTERS * service + (turn[service] + k) % POSTERS;
@@ -193,14 +208,33 @@ final class FirstContacts {
             }
             if (posts.isEmpty(poster))
                 continue;
-            if (owners.takeEgress(posterOwner[poster], bytes, nowNs)) {
-                turn[service] = poster % POSTERS;
-                return poster;
-            }
-            capped = true;
+            if (!owners.mayEgress(posterOwner[poster], nowNs))
+                capped = true;
+            else if (next == NONE || comesBefore(service, poster, next))
+                next = poster;
         }
-        counters.drop(capped ? Drop.EGRESS_CAPPED : Drop.NO_FIRST_CONTACT);
-        return NONE;
+        if (next == NONE) {
+            counters.drop(capped ? Drop.EGRESS_CAPPED : Drop.NO_FIRST_CONTACT);
+            return NONE;
+        }
+        owners.takeEgress(posterOwner[next], bytes, nowNs);
+        turn[service] = next % POSTERS;
+        posterServed[next] = ++hellosTaken;
+        return next;
+    }
+
+    private boolean comesBefore(int service, int a, int b) {
+        long ofA = ownerServed(service, posterOwner[a]);
+        long ofB = ownerServed(service, posterOwner[b]);
+        return ofA != ofB ? ofA < ofB : posterServed[a] < posterServed[b];
+    }
+
+    private long ownerServed(int service, int owner) {
+        long served = 0;
+        for (int i = POSTERS * service; i < POSTERS * (service + 1); i++)
+            if (posterOwner[i] == owner)
+                served = Math.max(served, posterServed[i]);
+        return served;
     }
 
     Path path(int poster) {
@@ -231,12 +265,70 @@ final class FirstContacts {
         posterPosts[poster]--;
     }
 
+    /** Of the prefix with most gets the address with most, and of that the poster with most. */
     private int heaviest(int service) {
-        int heaviest = POSTERS * service;
-        for (int i = heaviest + 1; i < POSTERS * (service + 1); i++)
-            if (posterPosts[i] > posterPosts[heaviest])
+        int heaviest = NONE;
+        long most = 0;
+        for (int i = POSTERS * service; i < POSTERS * (service + 1); i++) {
+            if (posterPosts[i] == 0)
+                continue;
+            int ofPrefix = 0;
+            int ofOwner = 0;
+            for (int k = POSTERS * service; k < POSTERS * (service + 1); k++) {
+                if (posterOwner[k] == NONE || owners.prefix(posterOwner[k]) != owners.prefix(posterOwner[i]))
+                    continue;
+                ofPrefix += posterPosts[k];
+                ofOwner += posterOwner[k] == posterOwner[i] ? posterPosts[k] : 0;
+            }
+            long weight = ((long) ofPrefix << WEIGHT_BITS | ofOwner) << WEIGHT_BITS | posterPosts[i];
+            if (weight > most) {
+                most = weight;
                 heaviest = i;
+            }
+        }
         return heaviest;
+    }
+
+    /** Where all places are taken: the one that {@code owner} may have, or {@link #NONE}. */
+    private int giveWay(int service, int owner) {
+        int prefix = owners.prefix(owner);
+        int victim = NONE;
+        int most = 1 + held(service, prefix, NONE);
+        for (int i = POSTERS * service; i < POSTERS * (service + 1); i++) {
+            int held = held(service, owners.prefix(posterOwner[i]), NONE);
+            if (held > most || held == most && victim != NONE && yieldsBefore(service, i, victim)) {
+                most = held;
+                victim = i;
+            }
+        }
+        if (victim != NONE)
+            return victim;
+        most = 1 + held(service, prefix, owner);
+        for (int i = POSTERS * service; i < POSTERS * (service + 1); i++) {
+            int held = owners.prefix(posterOwner[i]) == prefix ? held(service, prefix, posterOwner[i]) : 0;
+            if (held > most || held == most && victim != NONE && yieldsBefore(service, i, victim)) {
+                most = held;
+                victim = i;
+            }
+        }
+        return victim;
+    }
+
+    /** Of two whose prefixes hold as many places: the one of the heavier address, then the one that ends first. */
+    private boolean yieldsBefore(int service, int a, int b) {
+        int ofA = held(service, owners.prefix(posterOwner[a]), posterOwner[a]);
+        int ofB = held(service, owners.prefix(posterOwner[b]), posterOwner[b]);
+        return ofA != ofB ? ofA > ofB : posterExpiryNs[a] < posterExpiryNs[b];
+    }
+
+    /** Places of a prefix, or of one {@code owner} in it. */
+    private int held(int service, int prefix, int owner) {
+        int held = 0;
+        for (int i = POSTERS * service; i < POSTERS * (service + 1); i++)
+            if (posterOwner[i] != NONE && owners.prefix(posterOwner[i]) == prefix
+                    && (owner == NONE || posterOwner[i] == owner))
+                held++;
+        return held;
     }
 
     private int find(long high, long low) {
@@ -292,7 +384,7 @@ final class FirstContacts {
 
     private void forget(int service) {
         for (int i = POSTERS * service; i < POSTERS * (service + 1); i++)
-            vacate(service, i);
+            vacate(service, i, Drop.EXPIRED);
         int chain = hash.chain(idHigh[service], idLow[service], mask);
         if (chains[chain] == service) {
             chains[chain] = chainNext[service];
@@ -312,12 +404,12 @@ final class FirstContacts {
         used--;
     }
 
-    private void vacate(int service, int poster) {
+    private void vacate(int service, int poster, Drop why) {
         assert poster / POSTERS == service;
         if (posterOwner[poster] == NONE)
             return;
         while (!posts.isEmpty(poster)) {
-            counters.drop(Drop.EXPIRED);
+            counters.drop(why);
             remove(poster);
         }
         owners.release(posterOwner[poster]);

@@ -236,12 +236,16 @@ final class Owners {
             idle.append(0, owner);
     }
 
+    /** Whether anything may be sent to this owner now. */
+    boolean mayEgress(int owner, long nowNs) {
+        return Math.max(egressEmptyNs[owner], nowNs) - nowNs <= egressBurstNs;
+    }
+
     /** Whether {@code bytes} may be sent to this owner now; if so they are counted as sent. */
     boolean takeEgress(int owner, int bytes, long nowNs) {
-        long busyUntilNs = Math.max(egressEmptyNs[owner], nowNs);
-        if (busyUntilNs - nowNs > egressBurstNs)
+        if (!mayEgress(owner, nowNs))
             return false;
-        egressEmptyNs[owner] = busyUntilNs + (long) (bytes * egressNsPerByte);
+        egressEmptyNs[owner] = Math.max(egressEmptyNs[owner], nowNs) + (long) (bytes * egressNsPerByte);
         return true;
     }
 

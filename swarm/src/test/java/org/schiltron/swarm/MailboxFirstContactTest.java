@@ -150,4 +150,66 @@ class MailboxFirstContactTest {
             through += rig.hello(CLIENT, clientCookie, SERVICE, SEALED).size();
         assertThat(through).isEqualTo(10);
     }
+
+    /** Whoever knows a service's id may post for it; he must not shut it out by that. */
+    @Test
+    void anAddressThatTookAllPlacesOfAServiceGivesWay() {
+        Path thief = address(192, 0, 2, 1, 1);
+        long cookie = rig.cookie(thief);
+        for (int tag = 0; tag < 20; tag++)
+            rig.post(thief, cookie, tag, SERVICE, 60_000, fresh(2));
+        for (int tag = 1; tag <= 4; tag++)
+            rig.post(POSTER, posterCookie, tag, SERVICE, 10_000, fresh(2));
+        assertThat(mine(8)).isEqualTo(4);
+        rig.post(thief, cookie, 99, SERVICE, 60_000, fresh(2));
+        rig.post(POSTER, posterCookie, 5, SERVICE, 10_000, fresh(2));
+        assertThat(rig.drops(Drop.REGISTRATION_FULL)).as("at even shares neither takes from the other")
+                .isEqualTo(12 + 2);
+    }
+
+    /** Half of the hellos, and half of the gets when they are full, however many tags the other has. */
+    @Test
+    void hellosAndGetsAreSharedByAddressNotByTag() {
+        Path thief = address(192, 0, 2, 1, 1);
+        long cookie = rig.cookie(thief);
+        for (int tag = 0; tag < 7; tag++)
+            rig.post(thief, cookie, tag, SERVICE, 60_000, fresh(16));
+        rig.post(POSTER, posterCookie, 1, SERVICE, 10_000, fresh(6));
+        for (int tag = 0; tag < 7; tag++)
+            rig.post(thief, cookie, tag, SERVICE, 60_000, fresh(16));
+        assertThat(rig.mailbox.firstContacts()).isEqualTo(16);
+        assertThat(mine(12)).isEqualTo(6);
+    }
+
+    /** A prefix is one too: its hosts share, as everywhere in a mailbox (decision 5). */
+    @Test
+    void aPrefixThatTookAllPlacesOfAServiceGivesWay() {
+        for (int host = 0; host < 8; host++) {
+            Path thief = address(192, 0, 2, host, 1);
+            rig.post(thief, rig.cookie(thief), 1, SERVICE, 60_000, fresh(2));
+        }
+        for (int tag = 1; tag <= 4; tag++)
+            rig.post(POSTER, posterCookie, tag, SERVICE, 10_000, fresh(2));
+        assertThat(rig.drops(Drop.REGISTRATION_FULL)).isZero();
+        assertThat(mine(8)).isPositive();
+    }
+
+    @Test
+    void placesOfManyPrefixesStayWithThem() {
+        for (int prefix = 0; prefix < 8; prefix++) {
+            Path other = address(11, prefix, 0, 1, 1);
+            rig.post(other, rig.cookie(other), 1, SERVICE, 60_000, fresh(1));
+        }
+        rig.post(POSTER, posterCookie, 1, SERVICE, 10_000, fresh(1));
+        assertThat(rig.drops(Drop.REGISTRATION_FULL)).isOne();
+        assertThat(mine(8)).isZero();
+    }
+
+    /** Of so many hellos, how many go to {@link #POSTER}. */
+    private int mine(int hellos) {
+        int toMe = 0;
+        for (int i = 0; i < hellos; i++)
+            toMe += rig.hello(CLIENT, clientCookie, SERVICE, SEALED).getFirst().to().equals(POSTER) ? 1 : 0;
+        return toMe;
+    }
 }
