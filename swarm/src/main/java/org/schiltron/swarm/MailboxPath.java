@@ -20,6 +20,8 @@ final class MailboxPath {
     private static final long FIRST_RETRY_NS = 200_000_000L;
     private static final long MAX_RETRY_NS = 2_000_000_000L;
     private static final long SUSPECT_PAUSE_NS = 1_000_000_000L;
+    /** However short a mailbox says that its cookies last, they are not asked for more often. */
+    private static final long MIN_RENEWAL_NS = 1_000_000_000L;
     private static final long FORGIVEN_NS = 7_000_000_000L;
     private static final double LN_2 = Math.log(2);
     /** Of one packet's fate in {@link #packetLoss}. */
@@ -154,7 +156,7 @@ final class MailboxPath {
         shards = newShards;
         validUntilNs = nowNs + validitySeconds * 1_000_000_000L;
         retryNs = FIRST_RETRY_NS;
-        nextRequestNs = nowNs + validitySeconds * 750_000_000L;
+        nextRequestNs = nowNs + Math.max(MIN_RENEWAL_NS, validitySeconds * 750_000_000L);
         return true;
     }
 

@@ -18,6 +18,8 @@ import org.schiltron.proof.Identity;
 final class RingDesk {
     private static final long LOOK_NS = 200_000_000L;
     private static final long HOMECOMING_NS = 10_000_000_000L;
+    /** One that has not enrolled us yet has not failed before: four requests, the last of them 1.4 s after the first. */
+    private static final long ENROLMENT_NS = RingLink.UNREADY_NS;
     private static final double FAILED_LOSS = 0.4;
     private static final double HEALTHY_LOSS = 0.15;
     /** On average over its mailboxes so much more is lost by a ring node than by their other one. */
@@ -28,6 +30,7 @@ final class RingDesk {
     private final Counters counters;
     private final int offset;
     private long nextLookNs;
+    private long startedNs = -1;
 
     RingDesk(List<ServiceConfig.Ring> rings, Identity customer, RandomSource random, Counters counters) {
         this.random = random;
@@ -77,6 +80,8 @@ final class RingDesk {
         if (desks.isEmpty() || nowNs < nextLookNs)
             return;
         nextLookNs = nowNs + LOOK_NS;
+        if (startedNs < 0)
+            startedNs = nowNs;
         for (MailboxLink link : mailboxes)
             compare(nowNs, link);
         for (RingUplink desk : desks)
@@ -96,14 +101,16 @@ final class RingDesk {
         }
     }
 
-    private static void look(long nowNs, RingUplink desk, List<MailboxLink> mailboxes, ServiceEndpoint endpoint) {
+    private void look(long nowNs, RingUplink desk, List<MailboxLink> mailboxes, ServiceEndpoint endpoint) {
         double pingLoss = desk.link.pingLoss();
         boolean healthy = desk.link.ready() && pingLoss < HEALTHY_LOSS;
         if (!healthy)
             desk.healthySinceNs = -1;
         else if (desk.healthySinceNs < 0)
             desk.healthySinceNs = nowNs;
-        boolean failed = !desk.link.ready() || pingLoss > FAILED_LOSS || desk.takeExcessLoss() > WORSE_LOSS;
+        boolean enrolling = desk.number == 0 && nowNs - startedNs < ENROLMENT_NS;
+        boolean failed = !desk.link.ready() && !enrolling || pingLoss > FAILED_LOSS
+                || desk.takeExcessLoss() > WORSE_LOSS;
         if (failed)
             desk.retired = true;
         else if (desk.healthySinceNs >= 0 && nowNs - desk.healthySinceNs > HOMECOMING_NS)
