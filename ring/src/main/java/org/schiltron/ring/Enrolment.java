@@ -21,6 +21,13 @@ import org.schiltron.wire.Enrolled;
  * Whoever floods this without a listed key spends a hash per listed key and datagram of the node's time, and no handshake;
  * with one, at most that key's own handshake budget.
  *
+ * <p>An address is sent as many challenges a second as the node makes handshakes in all, and may try as many proofs, by
+ * keyed hash in {@link KeyedBuckets}: so this node sends a victim whose address is forged no more than that, and
+ * an address that proved itself cannot spend hashes without end. There is no bound on challenges in total: it would let whoever
+ * forges addresses keep customers out at less than it takes to fill the node's link, and an answer costs no more than
+ * the receipt of what caused it. Those who share a bucket with a flood enrol once it ends; a forger needs so many a second in
+ * each of the buckets to keep all out, {@value KeyedBuckets#BUCKETS} times the rate.
+ *
  * <p>A copy of an ENROL does nothing new. From another address its cookie is wrong, and proof and handshake cover the
  * cookie, so that a fresh one does not make it valid. From the same address it is answered with the same ENROLLED as long
  * as its keys are unused, without a handshake; afterwards, and for any attempt below the last of that process, it is
@@ -37,6 +44,8 @@ final class Enrolment {
     private final EnrolCookie cookies;
     private final SipHash copies;
     private final TokenBucket budget;
+    private final KeyedBuckets challengesOfAddress;
+    private final KeyedBuckets attemptsOfAddress;
     private final List<Listed> list = new ArrayList<>();
     private boolean enrolFirst;
     private Drop why = Drop.MALFORMED;
@@ -55,7 +64,10 @@ final class Enrolment {
         this.events = events;
         cookies = new EnrolCookie(random);
         copies = SipHash.keyed(random);
-        budget = new TokenBucket(config.enrolmentsPerSecond(), config.enrolmentsPerSecond(), nowNs);
+        int most = config.enrolmentsPerSecond();
+        budget = new TokenBucket(most, most, nowNs);
+        challengesOfAddress = new KeyedBuckets(most, 2.0 * most, nowNs, random);
+        attemptsOfAddress = new KeyedBuckets(most, 2.0 * most, nowNs, random);
         config.customers().forEach(this::list);
         enrolFirst = config.enrolFirst();
     }
@@ -66,6 +78,11 @@ final class Enrolment {
         Listed listed = new Listed(key, proofKey, new TokenBucket(rate, 2.0 * rate, startNs));
         list.add(listed);
         return listed;
+    }
+
+    /** Whether {@code source}, which may be forged, is sent a challenge. */
+    boolean mayChallenge(long nowNs, Path source) {
+        return challengesOfAddress.take(nowNs, source.addressHigh(), source.addressLow());
     }
 
     long cookie(long nowNs, Path source) {
@@ -81,6 +98,8 @@ final class Enrolment {
         Customer same = customers.byEnrolHash(hash);
         if (same != null)
             return same.pending() != null ? same : refuse(Drop.REPLAYED);
+        if (!attemptsOfAddress.take(nowNs, source.addressHigh(), source.addressLow()))
+            return refuse(Drop.QUOTA_ADDRESS);
         Listed listed = listed(s, at);
         if (listed == null && !(enrolFirst && Destinations.isLoopback(source)))
             return refuse(Drop.NOT_ENROLLED);

@@ -98,7 +98,7 @@ public final class RingNode implements Machine<RingEvent> {
             case Wire.OUT -> pass(outRow, Output.OUT);
             case Wire.COOKIE, Wire.DATA, Wire.FIRST -> pass(inRow, Output.IN);
             case Wire.PING -> pass(pingRow, Output.PONG);
-            case Wire.ENROL_REQUEST -> ofLength(EnrolRequest.LENGTH, Output.CHALLENGE);
+            case Wire.ENROL_REQUEST -> challenge();
             case Wire.ENROL -> enrol();
             default -> counters.drop(known(type) ? Drop.UNEXPECTED_TYPE : Drop.UNKNOWN_TYPE);
         }
@@ -118,6 +118,13 @@ public final class RingNode implements Machine<RingEvent> {
         else
             counters.drop(packet.length < length ? Drop.TRUNCATED : Drop.OVERSIZED);
         return packet.length == length;
+    }
+
+    private void challenge() {
+        if (ofLength(EnrolRequest.LENGTH, Output.CHALLENGE) && !enrolment.mayChallenge(packet.nowNs, packet.source)) {
+            output = Output.NONE;
+            counters.drop(Drop.QUOTA_ADDRESS);
+        }
     }
 
     private void enrol() {

@@ -15,6 +15,8 @@ import org.schiltron.wire.EnrolChallenge;
 /** Who becomes a customer, and what an attacker can do about it. */
 class EnrolmentTest {
     private static final Path HOME = Path.ofIpv4(0x0a000001, 5_000);
+    /** What one address gets at once: two seconds of the node's handshakes. */
+    private static final int BURST = 2 * RingConfig.defaults().enrolmentsPerSecond();
     private final Rig rig = new Rig();
     private final TestCustomer alice = new TestCustomer(Rig.ALICE, HOME, 11);
 
@@ -170,5 +172,32 @@ class EnrolmentTest {
         TestCustomer fourth = new TestCustomer(Rig.BOB, Path.ofIpv4(0x0a000005, 1), 6);
         assertThat(small.in(fourth.path, fourth.enrolMessage(fourth.cookie(small)))).isEmpty();
         assertThat(small.node.customers()).isEqualTo(3);
+    }
+
+    /** Who forges the address of a victim has this node send it no more than a trickle. */
+    @Test
+    void oneAddressIsSentFewChallengesASecond() {
+        Path victim = Path.ofIpv4(0x0c000001, 9);
+        int answered = 0;
+        for (int i = 0; i < 1_000; i++)
+            answered += rig.in(Path.ofIpv4(0x0c000001, i), TestCustomer.enrolRequest(i, 1)).size();
+        assertThat(answered).isEqualTo(BURST);
+        assertThat(rig.drops(Drop.QUOTA_ADDRESS)).isEqualTo(1_000 - BURST);
+        alice.enrol(rig);
+        assertThat(alice.ping(rig)).as("others are served").hasSize(1);
+        rig.advanceMs(1_000);
+        assertThat(rig.in(victim, TestCustomer.enrolRequest(1, 1))).hasSize(1);
+    }
+
+    /** Each false proof costs a hash for every listed key; one proved address buys few of them. */
+    @Test
+    void oneAddressTriesFewProofsASecond() {
+        TestCustomer eve = new TestCustomer(Identity.generate(new SeededRandom(9)), Path.ofIpv4(0x0c000001, 9), 9);
+        long cookie = eve.cookie(rig);
+        for (int i = 0; i < 1_000; i++)
+            assertThat(rig.in(eve.path, eve.enrolMessage(cookie))).isEmpty();
+        assertThat(rig.drops(Drop.NOT_ENROLLED)).isEqualTo(BURST);
+        assertThat(rig.drops(Drop.QUOTA_ADDRESS)).isEqualTo(1_000 - BURST);
+        alice.enrol(rig);
     }
 }

@@ -67,7 +67,7 @@ class RingAttackTest {
             enrol[30 + i % 100]++;
             assertThat(rig.in(eve.path, enrol)).isEmpty();
         }
-        assertThat(rig.drops(Drop.NOT_ENROLLED)).isEqualTo(5_000);
+        assertThat(rig.drops(Drop.NOT_ENROLLED) + rig.drops(Drop.QUOTA_ADDRESS)).isEqualTo(5_000);
         assertThat(rig.drops(Drop.ENROL_FULL)).isZero();
         TestCustomer bob = TestCustomer.enrolled(rig, Rig.BOB, 0x0a000002);
         assertThat(bob.ping(rig)).hasSize(1);
