@@ -11,6 +11,7 @@
     requires io.prometheus.metrics.exporter.httpserver;
     requires jdk.httpserver;
     requires jdk.security.auth;
+    requires jdk.unsupported; // SIGHUP
     requires HdrHistogram;
 
     // picocli sets the fields that carry its annotations.

@@ -3,12 +3,16 @@ package org.schiltron.app;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.schiltron.host.Addresses;
 import org.schiltron.host.Entropy;
 import org.schiltron.host.UdpOptions;
 import org.schiltron.host.UdpSockets;
 import org.schiltron.proof.Identity;
+import org.schiltron.proof.PublicKey;
 import org.schiltron.ring.RingConfig;
 import org.schiltron.ring.RingEvent;
 import picocli.CommandLine.Command;
@@ -19,8 +23,12 @@ import picocli.CommandLine.Command;
         "each answer passes once. It sends nothing to an address that has not granted a cookie.", "", "Examples:",
         "  schiltron ring --listen 0.0.0.0:4600 --customer KEY",
         "  schiltron ring --listen [::]:4600 --customer KEY1,KEY2 --key ring.key",
+        "  schiltron ring -c ring.toml                     customer = [\"KEY1\", \"KEY2\"]; kill -HUP PID reads it again",
         "  schiltron ring --listen 127.0.0.1:4600          for a trial: enrols the first that comes"})
 final class RingCommand extends RoleCommand {
+    private @Nullable RingRole role;
+    private Set<PublicKey> customers = Set.of();
+
     @Override
     List<Setting> known() {
         return RingSettings.ALL;
@@ -39,9 +47,37 @@ final class RingCommand extends RoleCommand {
             if (event instanceof RingEvent.FirstCustomer first)
                 out.println("customer: the first that came, from " + first.address() + ", is the only one from now on");
         });
+        this.role = role;
+        customers = new LinkedHashSet<>(config.customers());
         out.println("ring: " + Addresses.toText(role.address()));
         out.println("key: " + role.key().text());
         if (config.enrolFirst())
             out.println("no --customer was given: the first that enrols from this machine becomes the only customer");
+    }
+
+    @Override
+    boolean reloads() {
+        return true;
+    }
+
+    /** The customers alone. */
+    @Override
+    List<Setting> reload(Settings again, PrintWriter out) {
+        RingRole running = role;
+        if (running == null)
+            throw new Failure(Exit.FAILED, "still starting");
+        if (spec.commandLine().getParseResult().hasMatchedOption("--customer"))
+            throw new Failure(Exit.USAGE, "--customer was given on the command line, which the file does not override");
+        Set<PublicKey> listed = new LinkedHashSet<>(again.keys(RingSettings.CUSTOMER));
+        if (listed.isEmpty())
+            throw new Failure(Exit.USAGE,
+                    "customer: no key is left, and a ring node is never opened to whoever comes first by a reload");
+        running.setCustomers(List.copyOf(listed));
+        Set<PublicKey> before = customers;
+        customers = listed;
+        out.println("customers: " + listed.size() + " may enrol, "
+                + listed.stream().filter(key -> !before.contains(key)).count() + " of them new, "
+                + before.stream().filter(key -> !listed.contains(key)).count() + " dropped");
+        return List.of(RingSettings.CUSTOMER);
     }
 }

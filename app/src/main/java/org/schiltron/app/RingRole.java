@@ -2,6 +2,7 @@ package org.schiltron.app;
 
 import java.lang.foreign.Arena;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.function.Consumer;
 import org.schiltron.host.Addresses;
 import org.schiltron.host.Entropy;
@@ -12,6 +13,7 @@ import org.schiltron.host.UdpSockets;
 import org.schiltron.machine.Counters;
 import org.schiltron.proof.Identity;
 import org.schiltron.proof.PublicKey;
+import org.schiltron.ring.CustomerKeys;
 import org.schiltron.ring.LineNonceFilter;
 import org.schiltron.ring.NonceFilter;
 import org.schiltron.ring.RingConfig;
@@ -26,13 +28,13 @@ final class RingRole implements Part {
 
     private final String instance;
     private final RingNode node;
-    private final PublicKey key;
+    private final Identity identity;
     private final MachineLoop<RingNode, RingEvent> loop;
 
     private RingRole(String instance, Identity identity, RingConfig config, UdpOptions options, UdpSockets sockets,
             Consumer<RingEvent> events) {
         this.instance = instance;
-        key = identity.publicKey();
+        this.identity = identity;
         node = new RingNode(MonotonicClock.nowNs(), identity, config, RingRole::filter, new Entropy());
         loop = MachineLoop.start("ring-" + instance, sockets, node, options, events);
     }
@@ -56,7 +58,16 @@ final class RingRole implements Part {
     }
 
     PublicKey key() {
-        return key;
+        return identity.publicKey();
+    }
+
+    /** These may enrol from now on, and no others. */
+    void setCustomers(List<PublicKey> customers) {
+        CustomerKeys keys = CustomerKeys.of(identity, customers); // on this thread, not the loop's
+        Part.answer(loop.query((machine, nowNs) -> {
+            machine.setCustomers(nowNs, keys);
+            return keys;
+        }));
     }
 
     @Override
@@ -81,9 +92,9 @@ final class RingRole implements Part {
 
     @Override
     public void report(ObjectNode status) {
-        status.put("listen", Addresses.toText(address())).put("publicKey", key.text());
-        Part.answer(loop.query((machine, _) -> status.put("processes", machine.customers()).put("filterBytes",
-                machine.filterBytes())));
+        status.put("listen", Addresses.toText(address())).put("publicKey", key().text());
+        Part.answer(loop.query((machine, _) -> status.put("customers", machine.listed())
+                .put("processes", machine.customers()).put("filterBytes", machine.filterBytes())));
     }
 
     @Override

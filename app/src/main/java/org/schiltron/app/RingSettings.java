@@ -17,7 +17,7 @@ import org.schiltron.ring.RingConfig;
 final class RingSettings {
     static final Setting LISTEN = new Setting(Tier.FIRST, "listen", Setting.Kind.ADDRESS, "0.0.0.0:4600", 0, 65_535,
             "UDP address for customers and mailboxes; `[::]:4600` takes IPv4 as well");
-    static final Setting CUSTOMER = Setting.texts(Tier.FIRST, "customer", 4_096,
+    static final Setting CUSTOMER = Setting.keys(Tier.FIRST, "customer", 4_096,
             "public keys that may enrol (`schiltron key show`)");
     static final Setting KEY = Setting.text(Tier.FIRST, "key", "", 4_096,
             "the node's secret key file; without one it makes a key at each start");
@@ -66,14 +66,7 @@ final class RingSettings {
 
     /** @param listen resolved, its port as bound */
     static RingConfig config(Settings settings, InetSocketAddress listen) {
-        List<PublicKey> customers = new ArrayList<>();
-        for (String text : settings.texts(CUSTOMER)) {
-            try {
-                customers.add(PublicKey.parse(text));
-            } catch (IllegalArgumentException e) {
-                throw new Failure(Exit.USAGE, "customer: " + e.getMessage(), e);
-            }
-        }
+        List<PublicKey> customers = settings.keys(CUSTOMER);
         boolean loopback = listen.getAddress().isLoopbackAddress();
         if (customers.isEmpty() && !loopback)
             throw new Failure(Exit.USAGE,

@@ -39,6 +39,8 @@ abstract class RoleCommand implements Callable<Integer> {
     @Option(names = "--set", paramLabel = "KEY=VALUE", description = "any setting of the file, repeatable; overrides the file")
     private Map<String, String> more = Map.of();
 
+    private @Nullable Settings running;
+
     /** Every setting of the role but {@link #METRICS}. */
     abstract List<Setting> known();
 
@@ -54,6 +56,40 @@ abstract class RoleCommand implements Callable<Integer> {
         return false;
     }
 
+    /** Whether SIGHUP makes it read its file again; any other role ends by it. */
+    boolean reloads() {
+        return false;
+    }
+
+    /**
+     * Takes over what may change while the role runs, and says so on {@code out}. A {@link Failure} means that nothing has
+     * changed.
+     *
+     * @return the settings it takes over
+     */
+    List<Setting> reload(Settings again, PrintWriter out) {
+        return List.of();
+    }
+
+    /** On the signal's thread. */
+    private synchronized void reload(PrintWriter out) {
+        try {
+            Path from = file;
+            if (from == null)
+                throw new Failure(Exit.USAGE, "there is no file to read again: it was started without -c FILE");
+            Settings again = settings();
+            List<Setting> taken = reload(again, out);
+            Settings before = running;
+            running = again;
+            for (Setting setting : before == null ? List.<Setting>of() : again.differing(before))
+                if (!taken.contains(setting))
+                    out.println("note: " + setting.key() + " is another now in " + from + "; that takes a restart");
+        } catch (Failure e) {
+            spec.commandLine().getErr()
+                    .println(spec.qualifiedName() + ": " + e.line() + "; nothing has changed");
+        }
+    }
+
     /** What {@code protect} and {@code connect} report beside their parts. */
     void report(ObjectNode status) {
     }
@@ -67,6 +103,7 @@ abstract class RoleCommand implements Callable<Integer> {
     @Override
     public final Integer call() {
         Settings settings = settings();
+        running = settings;
         PrintWriter out = spec.commandLine().getOut();
         if (printOnly(settings, out))
             return Exit.OK.code();
@@ -74,6 +111,8 @@ abstract class RoleCommand implements Callable<Integer> {
             String metrics = serveMetrics(process, settings);
             open(process, settings, out);
             out.println("metrics: " + metrics);
+            if (reloads())
+                Hangup.onEach(() -> reload(out));
             process.listen(this::report, this::command);
             process.await();
         }
@@ -131,7 +170,7 @@ abstract class RoleCommand implements Callable<Integer> {
                 .description(setting.meaning().replace("`", "").replace("%", "%%") + preset);
         return switch (setting.kind()) {
             case FLAG -> builder.type(String.class).arity("0..1").fallbackValue("true").paramLabel("BOOL").build();
-            case TEXTS, ADDRESSES -> builder.type(List.class).auxiliaryTypes(String.class).arity("1..*")
+            case TEXTS, ADDRESSES, KEYS -> builder.type(List.class).auxiliaryTypes(String.class).arity("1..*")
                     .splitRegex(",").paramLabel(label(setting)).build();
             default -> builder.type(String.class).paramLabel(label(setting)).build();
         };

@@ -29,7 +29,7 @@ record Setting(Tier tier, String name, Kind kind, String fallback, long min, lon
     /** What a value is. */
     enum Kind {
         WHOLE("whole number"), FLAG("true or false"), TEXT("text"), ADDRESS("host:port"), TEXTS(
-                "list of texts"), ADDRESSES("list of host:port");
+                "list of texts"), ADDRESSES("list of host:port"), KEYS("list of public keys");
 
         final String title;
 
@@ -38,7 +38,7 @@ record Setting(Tier tier, String name, Kind kind, String fallback, long min, lon
         }
 
         boolean isList() {
-            return this == TEXTS || this == ADDRESSES;
+            return this == TEXTS || this == ADDRESSES || this == KEYS;
         }
     }
 
@@ -66,6 +66,10 @@ record Setting(Tier tier, String name, Kind kind, String fallback, long min, lon
         return new Setting(tier, name, Kind.ADDRESSES, "", 0, max, meaning);
     }
 
+    static Setting keys(Tier tier, String name, int max, String meaning) {
+        return new Setting(tier, name, Kind.KEYS, "", 0, max, meaning);
+    }
+
     /** The key in a file, with its table: {@code tune.link-mbit-per-second}. */
     String key() {
         return tier.prefix + name;
@@ -78,7 +82,7 @@ record Setting(Tier tier, String name, Kind kind, String fallback, long min, lon
             case FLAG -> "true or false";
             case TEXT -> "up to " + max + " characters";
             case ADDRESS -> "host:port";
-            case TEXTS -> "up to " + max;
+            case TEXTS, KEYS -> "up to " + max;
             case ADDRESSES -> "up to " + max + " host:port";
         };
     }

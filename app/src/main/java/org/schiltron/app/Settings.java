@@ -8,8 +8,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.schiltron.host.Addresses;
+import org.schiltron.proof.PublicKey;
 import org.tomlj.Toml;
 import org.tomlj.TomlArray;
 import org.tomlj.TomlParseError;
@@ -88,6 +91,16 @@ final class Settings {
         return values.getOrDefault(setting, List.of()).stream().map(InetSocketAddress.class::cast).toList();
     }
 
+    List<PublicKey> keys(Setting setting) {
+        return values.getOrDefault(setting, List.of()).stream().map(PublicKey.class::cast).toList();
+    }
+
+    /** The settings that are not here as they are there. */
+    List<Setting> differing(Settings other) {
+        return Stream.concat(values.keySet().stream(), other.values.keySet().stream()).distinct()
+                .filter(setting -> !Objects.equals(values.get(setting), other.values.get(setting))).toList();
+    }
+
     /** Whether it was given or has a default. */
     boolean isSet(Setting setting) {
         return values.containsKey(setting);
@@ -149,7 +162,7 @@ final class Settings {
                     ? inBounds(where, setting, number)
                     : wrongKind(where, setting, value);
             case FLAG -> value instanceof Boolean ? value : wrongKind(where, setting, value);
-            case TEXT, TEXTS, ADDRESS, ADDRESSES -> value instanceof String text
+            case TEXT, TEXTS, ADDRESS, ADDRESSES, KEYS -> value instanceof String text
                     ? parse(where, setting, text)
                     : wrongKind(where, setting, value);
         };
@@ -178,6 +191,13 @@ final class Settings {
             case ADDRESS, ADDRESSES -> {
                 try {
                     return Addresses.parse(text);
+                } catch (IllegalArgumentException e) {
+                    throw error(where, String.valueOf(e.getMessage()));
+                }
+            }
+            case KEYS -> {
+                try {
+                    return PublicKey.parse(text);
                 } catch (IllegalArgumentException e) {
                     throw error(where, String.valueOf(e.getMessage()));
                 }

@@ -30,7 +30,7 @@ class CommandLineTest {
             mailbox --set rare.prefix-share-percent=1 | 2 | schiltron mailbox: prefixShare: 0.01 is not within
             mailbox -c none.toml                | 5 | schiltron mailbox: none.toml: cannot be read: there is no such file
             ring --listen 0.0.0.0:0             | 2 | schiltron ring: whose packets? give --customer KEY
-            ring --listen 127.0.0.1:0 --customer abc | 2 | schiltron ring: customer:
+            ring --listen 127.0.0.1:0 --customer abc | 2 | schiltron ring: --customer:
             ring --listen 127.0.0.1:0 --key none.key | 5 | schiltron ring: none.key: cannot be read: there is no such file
             protect                             | 2 | schiltron protect: no backend given
             protect 127.0.0.1                   | 2 | schiltron protect: backend "127.0.0.1":

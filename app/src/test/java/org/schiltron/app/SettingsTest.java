@@ -21,7 +21,8 @@ class SettingsTest {
     private static final Setting LINK = Setting.whole(Tier.TUNE, "link-mbit-per-second", 100, 1, 100_000, "the link");
     private static final Setting TRAINS = Setting.flag(Tier.TUNE, "egress-trains", true, "GSO");
     private static final Setting LABEL = Setting.text(Tier.RARE, "label", "", 8, "a label");
-    private static final List<Setting> ALL = List.of(LISTEN, NAMES, PEERS, LINK, TRAINS, LABEL);
+    private static final Setting KEYS = Setting.keys(Tier.FIRST, "customer", 2, "customers");
+    private static final List<Setting> ALL = List.of(LISTEN, NAMES, PEERS, LINK, TRAINS, LABEL, KEYS);
 
     @TempDir
     Path directory;
@@ -37,6 +38,7 @@ class SettingsTest {
             peer = ["a:1", "b", "c:3"]        | 2 | peer: "b" has no port
             peer = ["a:1", "b:2", "c:3"]      | 2 | peer: 3 entries, at most 2 are allowed
             name = [1]                        | 2 | name: 1 is not a list of texts (up to 2)
+            customer = [/"4ztzlb7lq3vvarnpypikgx6bxgw7rcfuxjpagclpn2oumhivtfon765t",/"abc"] | 4 | customer: a public key has 56 characters, this has 3
             listen = ["a:1", "b:2"]           | 2 | listen: a list is not a host:port (host:port)
             listen = "a:1                     | 2 | Unexpected
             [tune]/link-mbit-per-second = 0   | 3 | tune.link-mbit-per-second: 0 is out of range (1-100000)

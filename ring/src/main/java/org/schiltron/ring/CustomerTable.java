@@ -3,6 +3,7 @@ package org.schiltron.ring;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.schiltron.machine.RandomSource;
 import org.schiltron.proof.PublicKey;
@@ -109,6 +110,16 @@ final class CustomerTable {
                 idle.add(customer);
         }
         return idle;
+    }
+
+    /** Those of keys that do not pass; the caller removes them. */
+    List<Customer> not(Predicate<PublicKey> allowed) {
+        List<Customer> others = new ArrayList<>();
+        for (Customer customer : slots) {
+            if (customer.isOpen() && !allowed.test(customer.key()))
+                others.add(customer);
+        }
+        return others;
     }
 
     int open() {

@@ -1,9 +1,9 @@
 package org.schiltron.ring;
 
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.schiltron.machine.Drop;
@@ -46,7 +46,7 @@ final class Enrolment {
     private final TokenBucket budget;
     private final KeyedBuckets challengesOfAddress;
     private final KeyedBuckets attemptsOfAddress;
-    private final List<Listed> list = new ArrayList<>();
+    private final Map<PublicKey, Listed> list = new LinkedHashMap<>();
     private boolean enrolFirst;
     private Drop why = Drop.MALFORMED;
 
@@ -68,16 +68,32 @@ final class Enrolment {
         budget = new TokenBucket(most, most, nowNs);
         challengesOfAddress = new KeyedBuckets(most, 2.0 * most, nowNs, random);
         attemptsOfAddress = new KeyedBuckets(most, 2.0 * most, nowNs, random);
-        config.customers().forEach(this::list);
+        list(nowNs, CustomerKeys.of(identity, config.customers()));
         enrolFirst = config.enrolFirst();
     }
 
-    private Listed list(PublicKey key) {
-        SipHash proofKey = SipHash.fromKey(identity.staticSecret(key, Enrol.PROOF_KEY, 16), 0);
+    /** These may enrol from now on, and no others. Those that could before keep what is left of their budgets. */
+    void list(long nowNs, CustomerKeys keys) {
+        Map<PublicKey, Listed> before = new LinkedHashMap<>(list);
+        list.clear();
+        keys.proofKeys().forEach((key, proofKey) -> {
+            Listed known = before.get(key);
+            list.put(key, known == null ? listed(nowNs, key, proofKey) : known);
+        });
+        enrolFirst = false;
+    }
+
+    private Listed listed(long nowNs, PublicKey key, SipHash proofKey) {
         int rate = config.enrolmentsPerKeyPerSecond();
-        Listed listed = new Listed(key, proofKey, new TokenBucket(rate, 2.0 * rate, startNs));
-        list.add(listed);
-        return listed;
+        return new Listed(key, proofKey, new TokenBucket(rate, 2.0 * rate, nowNs));
+    }
+
+    boolean isListed(PublicKey key) {
+        return list.containsKey(key);
+    }
+
+    int listed() {
+        return list.size();
     }
 
     /** Whether {@code source}, which may be forged, is sent a challenge. */
@@ -110,7 +126,7 @@ final class Enrolment {
 
     /** Whose proof it is; a few thousand keys take less time than one handshake. */
     private @Nullable Listed listed(MemorySegment s, long at) {
-        for (Listed candidate : list) {
+        for (Listed candidate : list.values()) {
             if (Enrol.proved(s, at, candidate.proofKey))
                 return candidate;
         }
@@ -151,7 +167,9 @@ final class Enrolment {
             return null;
         enrolFirst = false;
         events.accept(new RingEvent.FirstCustomer(key, source.copy()));
-        return list(key);
+        Listed first = listed(startNs, key, CustomerKeys.proofKey(identity, key));
+        list.put(key, first);
+        return first;
     }
 
     private @Nullable Customer place(long nowNs, PublicKey key, long instance) {

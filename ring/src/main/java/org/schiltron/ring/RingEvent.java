@@ -13,7 +13,7 @@ public sealed interface RingEvent {
     record FirstCustomer(PublicKey customer, Path address) implements RingEvent {
     }
 
-    /** A customer's process was silent for too long, or made room for another of its key. */
+    /** A customer's process was silent for too long, made room for another of its key, or its key is no longer listed. */
     record Left(int number) implements RingEvent {
     }
 }

@@ -150,15 +150,32 @@ public final class RingNode implements Machine<RingEvent> {
         };
     }
 
+    /**
+     * Command: these keys may enrol from now on, and no others. Processes of a key that is gone are dropped at once, with
+     * all they had asked for; those of the others stay as they are, with their requests and quotas. Ends the waiting for
+     * whoever comes first.
+     *
+     * @param keys made with this node's identity, at least one
+     */
+    public void setCustomers(long nowNs, CustomerKeys keys) {
+        if (keys.size() == 0)
+            throw new IllegalArgumentException("a ring node without customers");
+        output = Output.NONE;
+        enrolment.list(nowNs, keys);
+        customers.not(enrolment::isListed).forEach(this::drop);
+    }
+
+    private void drop(Customer customer) {
+        events.add(new RingEvent.Left(customer.number()));
+        customers.remove(customer);
+    }
+
     @Override
     public void onTimer(long nowNs) {
         output = Output.NONE;
         if (nowNs < sweepNs)
             return;
-        for (Customer idle : customers.idle(nowNs)) {
-            events.add(new RingEvent.Left(idle.number()));
-            customers.remove(idle);
-        }
+        customers.idle(nowNs).forEach(this::drop);
         sweepNs = customers.open() == 0 ? NO_DEADLINE : nowNs + config.idleNs() / 4;
     }
 
@@ -248,6 +265,11 @@ public final class RingNode implements Machine<RingEvent> {
     /** Processes enrolled now. */
     public int customers() {
         return customers.open();
+    }
+
+    /** Keys that may enrol. */
+    public int listed() {
+        return enrolment.listed();
     }
 
     /** What its nonce filters hold; they grow by whole slots, up to the bound in {@link RingConfig}. */

@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongConsumer;
 import java.util.function.UnaryOperator;
 import org.schiltron.machine.ContractCheck;
 import org.schiltron.machine.Drop;
@@ -67,6 +68,12 @@ final class Rig {
         MemorySegment segment = Arena.ofAuto().allocate(datagram.length + 3L); // at an odd offset
         MemorySegment.copy(datagram, 0, segment, ValueLayout.JAVA_BYTE, 3, datagram.length);
         checked.onDatagram(nowNs, from, segment, 3, datagram.length);
+        return drain();
+    }
+
+    List<Sent> command(LongConsumer command) {
+        checked.mutate(nowNs);
+        command.accept(nowNs);
         return drain();
     }
 

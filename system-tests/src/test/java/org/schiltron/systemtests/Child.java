@@ -116,6 +116,11 @@ final class Child {
         signal("CONT");
     }
 
+    /** SIGHUP: another configuration. */
+    void hangUp() {
+        signal("HUP");
+    }
+
     private void signal(String signal) {
         try {
             new ProcessBuilder("kill", "-" + signal, Long.toString(pid())).start().waitFor();
