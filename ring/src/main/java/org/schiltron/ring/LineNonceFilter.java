@@ -23,10 +23,11 @@ import java.nio.ByteOrder;
  * list and the flush of the paper (section 3.3) fold into one: what has been used is gone, and what is old is overwritten
  * by what is new, without clock.
  *
- * <p><b>Cost.</b> One cache line per operation, so memory decides the speed; a batch therefore first touches its lines,
- * {@value #BATCH} at a time, so that their misses overlap, and then works in the first-level cache. The search compares
- * four slots at a time in plain long arithmetic; {@link VectorLineNonceFilter} compares the whole line at once where the
- * Vector API is present.
+ * <p><b>Cost.</b> One cache line per operation, so memory decides the speed. A batch of {@value #BATCH} therefore goes
+ * through in three passes: work out where each key belongs; touch those lines, with nothing else between the loads, so that
+ * as many misses overlap as the processor can hold; then work in the first-level cache. The search compares four slots at a
+ * time in plain long arithmetic; {@link VectorLineNonceFilter} does the first pass on several keys at once and compares a
+ * whole line at once where the Vector API is present.
  *
  * <p><b>Errors</b>, with {@code n} requests remembered per line and {@code m} slots in use (at most 31): a packet never
  * requested passes with probability m/65,535, at most 4.7e-4 when nothing is ever answered, and about n/65,535 (2.4e-4 at
@@ -63,7 +64,9 @@ public class LineNonceFilter implements NonceFilter {
     private static final long TOPS = 0x8000_8000_8000_8000L;
 
     final MemorySegment memory;
-    private final long lines;
+    final long lines;
+    /** Byte offsets of the lines of the batch under work. */
+    final long[] lineOf = new long[BATCH];
     /** Keeps the touching loads from being optimised away. */
     @SuppressWarnings("UnusedVariable")
     private long touched;
@@ -103,42 +106,50 @@ public class LineNonceFilter implements NonceFilter {
 
     @Override
     public void remember(long nowNs, long[] keys, int offset, int count) {
-        int end = offset + count;
-        for (int from = offset; from < end; from += BATCH) {
-            int to = Math.min(from + BATCH, end);
-            touch(keys, from, to);
-            for (int i = from; i < to; i++) {
-                long key = keys[i];
-                long line = line(key);
-                int last = memory.get(SLOT, line);
-                int slot = last == SLOTS ? 1 : last + 1;
-                memory.set(SLOT, line + 2L * slot, fingerprint(key));
-                memory.set(SLOT, line, (short) slot);
-            }
+        for (int done = 0; done < count; done += BATCH) {
+            int batch = touch(keys, offset + done, count - done);
+            for (int i = 0; i < batch; i++)
+                write(lineOf[i], (short) fingerprint(keys[offset + done + i]));
         }
     }
 
     @Override
     public void admit(long nowNs, long[] keys, int offset, int count, boolean[] admitted) {
         for (int done = 0; done < count; done += BATCH) {
-            int to = Math.min(done + BATCH, count);
-            touch(keys, offset + done, offset + to);
-            for (int i = done; i < to; i++)
-                admitted[i] = take(keys[offset + i]);
+            int batch = touch(keys, offset + done, count - done);
+            for (int i = 0; i < batch; i++)
+                admitted[done + i] = take(lineOf[i], fingerprint(keys[offset + done + i]));
         }
     }
 
-    final void touch(long[] keys, int from, int to) {
+    /** The first two passes over at most {@code left} keys from {@code from} on; how many they were. */
+    final int touch(long[] keys, int from, int left) {
+        int batch = Math.min(BATCH, left);
+        place(keys, from, batch);
         long sum = 0;
-        for (int i = from; i < to; i++)
-            sum += memory.get(WORD, line(keys[i]));
+        for (int i = 0; i < batch; i++)
+            sum += memory.get(WORD, lineOf[i]);
         touched = sum;
+        return batch;
+    }
+
+    /** Fills {@link #lineOf}. */
+    void place(long[] keys, int from, int count) {
+        for (int i = 0; i < count; i++)
+            lineOf[i] = line(keys[from + i]);
+    }
+
+    /** Over the oldest of its line. */
+    final void write(long line, short fingerprint) {
+        int last = memory.get(SLOT, line);
+        int slot = last == SLOTS ? 1 : last + 1;
+        memory.set(SLOT, line + 2L * slot, fingerprint);
+        memory.set(SLOT, line, (short) slot);
     }
 
     /** Looks four slots at a time; the lowest zero a word's subtraction flags is a true one (borrows go upward). */
-    private boolean take(long key) {
-        long line = line(key);
-        long pattern = (fingerprint(key) & 0xffffL) * ONES;
+    private boolean take(long line, long fingerprint) {
+        long pattern = fingerprint * ONES;
         // The first slot holds the position and matches nothing.
         long a = zeros((memory.get(WORD, line) ^ pattern) | 0xffff);
         long b = zeros(memory.get(WORD, line + 8) ^ pattern);
@@ -150,11 +161,12 @@ public class LineNonceFilter implements NonceFilter {
         long h = zeros(memory.get(WORD, line + 56) ^ pattern);
         if (((a | b | c | d | e | f | g | h) & TOPS) == 0)
             return false;
-        // Without a branch: bit 16 j + i says slot j of word i matched. The lowest is a true match, as it has the lowest j.
+        // Without a branch: bit 16 j + i says slot j of word i matched. The lowest j of a word is a true match.
         long found = (a & TOPS) >>> 15 | (b & TOPS) >>> 14 | (c & TOPS) >>> 13 | (d & TOPS) >>> 12 | (e & TOPS) >>> 11
                 | (f & TOPS) >>> 10 | (g & TOPS) >>> 9 | (h & TOPS) >>> 8;
-        int at = Long.numberOfTrailingZeros(found);
-        memory.set(SLOT, line + ((at & 15) << 3) + ((at >>> 4) << 1), (short) 0);
+        int word = Long.numberOfTrailingZeros(found | found >>> 16 | found >>> 32 | found >>> 48);
+        int bit = Long.numberOfTrailingZeros(found >>> word & ONES);
+        memory.set(SLOT, line + ((long) word << 3) + (bit >>> 3), (short) 0);
         return true;
     }
 
@@ -169,8 +181,8 @@ public class LineNonceFilter implements NonceFilter {
     }
 
     /** 1 to 65,535, from the lower 32 bits; never 0, which is an empty slot. */
-    static short fingerprint(long key) {
-        return (short) (1 + ((key & 0xffff_ffffL) * 0xffff >>> 32));
+    static long fingerprint(long key) {
+        return 1 + ((key & 0xffff_ffffL) * 0xffff >>> 32);
     }
 
     @Override

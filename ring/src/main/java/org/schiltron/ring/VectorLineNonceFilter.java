@@ -3,19 +3,24 @@ package org.schiltron.ring;
 import java.lang.foreign.SegmentAllocator;
 import java.nio.ByteOrder;
 
+import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * {@link LineNonceFilter} with a line compared in one (512-bit) or two (256-bit) vector operations. Loaded only where the
- * module {@code jdk.incubator.vector} is present; decides as its superclass does.
+ * {@link LineNonceFilter} with keys placed eight (512-bit) or four (256-bit) at a time and a line compared in one or two
+ * vector operations. Loaded only where the module {@code jdk.incubator.vector} is present; decides as its superclass does.
  */
 final class VectorLineNonceFilter extends LineNonceFilter {
     private static final VectorSpecies<Short> SPECIES = ShortVector.SPECIES_PREFERRED.length() >= 32
             ? ShortVector.SPECIES_512
             : ShortVector.SPECIES_256;
     private static final int STEP = SPECIES.length();
+    private static final VectorSpecies<Long> KEYS = LongVector.SPECIES_PREFERRED;
+    private static final int LINE_SHIFT = Integer.numberOfTrailingZeros(LINE_BYTES);
+
+    private final long[] fingerprintOf = new long[BATCH];
 
     VectorLineNonceFilter(long bytes, SegmentAllocator allocator) {
         super(bytes, allocator);
@@ -27,18 +32,39 @@ final class VectorLineNonceFilter extends LineNonceFilter {
     }
 
     @Override
-    public void admit(long nowNs, long[] keys, int offset, int count, boolean[] admitted) {
-        for (int done = 0; done < count; done += BATCH) {
-            int to = Math.min(done + BATCH, count);
-            touch(keys, offset + done, offset + to);
-            for (int i = done; i < to; i++)
-                admitted[i] = take(keys[offset + i]);
+    void place(long[] keys, int from, int count) {
+        int i = 0;
+        for (; i < KEYS.loopBound(count); i += KEYS.length()) {
+            LongVector key = LongVector.fromArray(KEYS, keys, from + i);
+            key.lanewise(VectorOperators.LSHR, 32).mul(lines).lanewise(VectorOperators.LSHR, 32)
+                    .lanewise(VectorOperators.LSHL, LINE_SHIFT).intoArray(lineOf, i);
+            key.and(0xffff_ffffL).mul(0xffffL).lanewise(VectorOperators.LSHR, 32).add(1).intoArray(fingerprintOf, i);
+        }
+        for (; i < count; i++) {
+            lineOf[i] = line(keys[from + i]);
+            fingerprintOf[i] = fingerprint(keys[from + i]);
         }
     }
 
-    private boolean take(long key) {
-        long line = line(key);
-        short fingerprint = fingerprint(key);
+    @Override
+    public void remember(long nowNs, long[] keys, int offset, int count) {
+        for (int done = 0; done < count; done += BATCH) {
+            int batch = touch(keys, offset + done, count - done);
+            for (int i = 0; i < batch; i++)
+                write(lineOf[i], (short) fingerprintOf[i]);
+        }
+    }
+
+    @Override
+    public void admit(long nowNs, long[] keys, int offset, int count, boolean[] admitted) {
+        for (int done = 0; done < count; done += BATCH) {
+            int batch = touch(keys, offset + done, count - done);
+            for (int i = 0; i < batch; i++)
+                admitted[done + i] = take(lineOf[i], (short) fingerprintOf[i]);
+        }
+    }
+
+    private boolean take(long line, short fingerprint) {
         long found = 0;
         for (int slot = 0; slot <= SLOTS; slot += STEP) {
             found |= ShortVector.fromMemorySegment(SPECIES, memory, line + 2L * slot, ByteOrder.LITTLE_ENDIAN)
@@ -47,17 +73,7 @@ final class VectorLineNonceFilter extends LineNonceFilter {
         found &= -2; // the first slot holds the position and matches nothing
         if (found == 0)
             return false;
-        if ((found & found - 1) != 0)
-            found = firstForPlain(found);
         memory.set(SLOT, line + 2L * Long.numberOfTrailingZeros(found), (short) 0);
         return true;
-    }
-
-    /** Of several equal fingerprints any may go; this one does in plain Java too: the first by place in its word. */
-    private static long firstForPlain(long found) {
-        long ofPlace = found & 0x1111_1111L;
-        for (int place = 1; ofPlace == 0; place++)
-            ofPlace = found & 0x1111_1111L << place;
-        return ofPlace;
     }
 }
