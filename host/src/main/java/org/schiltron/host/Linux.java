@@ -21,7 +21,7 @@ import java.util.Set;
  * a long costs neither a liveness check nor an object per call.
  */
 @SuppressWarnings("restricted")
-final class Linux {
+final class Linux implements SendBatch.Kernel {
     static final int AF_INET = 2;
     static final int AF_INET6 = 10;
     static final int SOCK_DGRAM_CLOEXEC = 2 | 0x80000;
@@ -50,6 +50,7 @@ final class Linux {
     static final int EIO = 5;
     static final int EAGAIN = 11;
     static final int ENOMEM = 12;
+    static final int EINVAL = 22;
     static final int ENOBUFS = 105;
     static final int ECONNREFUSED = 111;
 
@@ -117,7 +118,8 @@ final class Linux {
     }
 
     /** Of the last call through this object that returned -1. */
-    int errno() {
+    @Override
+    public int errno() {
         return captured.get(JAVA_INT, ERRNO);
     }
 
@@ -210,7 +212,8 @@ final class Linux {
         }
     }
 
-    int sendmmsg(int fd, long messages, int count) {
+    @Override
+    public int sendmmsg(int fd, long messages, int count) {
         try {
             return (int) SENDMMSG.invokeExact(captured, fd, messages, count, MSG_DONTWAIT);
         } catch (Throwable t) {

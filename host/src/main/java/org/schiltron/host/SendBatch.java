@@ -33,10 +33,21 @@ final class SendBatch implements TransmitSink {
     private static final int OPEN = 2 * MESSAGES;
     /** struct iovec. */
     private static final int IOVEC = 16;
+    /** So many trains refused and none taken: this system takes none. */
+    private static final int REFUSALS = 16;
     /** The message after the last, for sending a train's datagrams one by one. */
     private static final int SPARE = MESSAGES;
 
-    private final Linux linux;
+    /** What of the system sends. */
+    interface Kernel {
+        /** As sendmmsg(2), without waiting. */
+        int sendmmsg(int fd, long messages, int count);
+
+        /** Of the last call that returned -1. */
+        int errno();
+    }
+
+    private final Kernel kernel;
     private final NativeSocket[] sockets;
     private final UdpCounters counters;
     private final MemorySegment headers;
@@ -46,8 +57,9 @@ final class SendBatch implements TransmitSink {
     private final MemorySegment data;
     private final int[] datagrams = new int[MESSAGES];
     private final int[] socketOf = new int[MESSAGES];
-    /** Turned off where the kernel refuses trains for want of checksum offload. */
+    /** Turned off where the kernel refuses trains for want of checksum offload, or has refused {@value #REFUSALS} in a row. */
     private boolean trains;
+    private int refusals;
 
     private int messages;
     private int position;
@@ -61,8 +73,8 @@ final class SendBatch implements TransmitSink {
     /** By hash of the destination: its newest message plus one, 0 where there is none. */
     private final int[] newest = new int[OPEN];
 
-    SendBatch(Linux linux, NativeSocket[] sockets, UdpCounters counters, boolean trains) {
-        this.linux = linux;
+    SendBatch(Kernel kernel, NativeSocket[] sockets, UdpCounters counters, boolean trains) {
+        this.kernel = kernel;
         this.sockets = sockets;
         this.counters = counters;
         this.trains = trains;
@@ -213,17 +225,18 @@ final class SendBatch implements TransmitSink {
         boolean retried = false;
         while (next < end) {
             counters.systemCalls++;
-            int sent = linux.sendmmsg(fd, headers.address() + (long) next * Linux.MMSGHDR, end - next);
+            int sent = kernel.sendmmsg(fd, headers.address() + (long) next * Linux.MMSGHDR, end - next);
             if (sent > 0) {
                 for (int i = next; i < next + sent; i++) {
                     counters.datagramsOut += datagrams[i];
+                    refusals = datagrams[i] > 1 ? 0 : refusals;
                     counters.bytesOut += headers.get(JAVA_INT, (long) i * Linux.MMSGHDR + Linux.MSG_LEN);
                 }
                 next += sent;
                 retried = false;
                 continue;
             }
-            switch (linux.errno()) {
+            switch (kernel.errno()) {
                 case Linux.EINTR -> {
                 }
                 case Linux.EAGAIN, Linux.ENOBUFS, Linux.ENOMEM -> {
@@ -239,7 +252,7 @@ final class SendBatch implements TransmitSink {
                     retried = !retried;
                 }
                 default -> {
-                    refused(fd, next, linux.errno());
+                    refused(fd, next, kernel.errno());
                     next++;
                 }
             }
@@ -252,7 +265,8 @@ final class SendBatch implements TransmitSink {
             counters.unreachableOut++;
             return;
         }
-        if (errno == Linux.EIO) // no checksum offload on the way out: so it will stay
+        counters.trainsRefused++;
+        if (errno == Linux.EIO || ++refusals == REFUSALS) // EIO: no checksum offload on the way out, so it will stay
             trains = false;
         long header = (long) SPARE * Linux.MMSGHDR;
         MemorySegment.copy(names, (long) index * NAME, names, (long) SPARE * NAME, NAME);
@@ -278,10 +292,10 @@ final class SendBatch implements TransmitSink {
         iovecs.set(JAVA_LONG, iovec(SPARE, 0) + 8, length);
         headers.set(JAVA_LONG, (long) SPARE * Linux.MMSGHDR + Linux.MSG_IOVLEN, 1);
         counters.systemCalls++;
-        if (linux.sendmmsg(fd, headers.address() + (long) SPARE * Linux.MMSGHDR, 1) == 1) {
+        if (kernel.sendmmsg(fd, headers.address() + (long) SPARE * Linux.MMSGHDR, 1) == 1) {
             counters.datagramsOut++;
             counters.bytesOut += length;
-        } else if (linux.errno() == Linux.EAGAIN || linux.errno() == Linux.ENOBUFS) {
+        } else if (kernel.errno() == Linux.EAGAIN || kernel.errno() == Linux.ENOBUFS) {
             counters.fullOut++;
         } else {
             counters.unreachableOut++;

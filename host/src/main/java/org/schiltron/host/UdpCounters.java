@@ -12,6 +12,7 @@ public final class UdpCounters {
     long oversizedIn;
     long fullOut;
     long unreachableOut;
+    long trainsRefused;
     long receiveErrors;
     long systemCalls;
 
@@ -48,6 +49,11 @@ public final class UdpCounters {
     /** Not sent for another reason: no route, refused, filtered, too long for the path, wrong address family. */
     public long unreachableOut() {
         return unreachableOut;
+    }
+
+    /** Trains the kernel would not cut apart, of which each datagram was then sent by itself. */
+    public long trainsRefused() {
+        return trainsRefused;
     }
 
     /** Errors the kernel reported instead of a datagram, such as an ICMP answer to an earlier one. */
