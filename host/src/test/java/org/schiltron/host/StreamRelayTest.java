@@ -172,6 +172,31 @@ class StreamRelayTest {
         pingAndPong();
     }
 
+    /** All was read from the session; the program has not read it, does not, and keeps its own side open. */
+    @Test
+    void aProgramThatDoesNotReadTheRestKeepsNoPlaceAfterItsSession() throws Exception {
+        start(RelayLimits.defaults().withMaxConnections(1));
+        relays.tunnels.open();
+        byte[] answer = new byte[100_000];
+        new Random(seed).nextBytes(answer);
+        try (Socket program = connect()) {
+            program.getOutputStream().write(ascii("ask"));
+            Socket server = accepted();
+            assertThat(server.getInputStream().readNBytes(3)).isEqualTo(ascii("ask"));
+            server.getOutputStream().write(answer);
+            server.shutdownOutput();
+            await().until(() -> relays.client.counters().bytesOut() == answer.length);
+            relays.tunnels.closeSession();
+            await().until(() -> relays.client.counters().connectionsOpen() == 0);
+            relays.tunnels.open();
+            try (Socket next = connect()) {
+                next.getOutputStream().write(ascii("x"));
+                assertThat(accepted().getInputStream().read()).isEqualTo('x');
+            }
+            assertThat(program.getInputStream().readAllBytes()).as("and yet it is all there").isEqualTo(answer);
+        }
+    }
+
     @Test
     void anUnreachableBackendIsAReset() throws Exception {
         int closedPort;
