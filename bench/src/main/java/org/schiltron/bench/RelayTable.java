@@ -166,10 +166,10 @@ final class RelayTable {
         StringBuilder text = new StringBuilder("| relay | packets/s | CPU us/packet | rate x C | rate x coturn |"
                 + " CPU x C | CPU x coturn | lost | heap bytes/packet |\n|---|---|---|---|---|---|---|---|---|\n");
         samples.forEach((row, list) -> text.append(String.format(Locale.ROOT,
-                "| %s | %,.0f | %.2f | %.2f | %.2f | %.2f | %.2f | %d | %.3f |%n", row.name,
+                "| %s | %,.0f | %.2f | %s | %s | %s | %s | %d | %.3f |%n", row.name,
                 median(list.stream().mapToDouble(Sample::packetsPerSecond).toArray()),
-                median(list.stream().mapToDouble(Sample::cpuUsPerPacket).toArray()), ratio(list, forwarder),
-                ratio(list, coturn), cpuRatio(list, forwarder), cpuRatio(list, coturn),
+                median(list.stream().mapToDouble(Sample::cpuUsPerPacket).toArray()), cell(ratio(list, forwarder)),
+                cell(ratio(list, coturn)), cell(cpuRatio(list, forwarder)), cell(cpuRatio(list, coturn)),
                 list.stream().mapToLong(Sample::lost).sum(),
                 median(list.stream().mapToDouble(Sample::allocatedBytesPerPacket).toArray()))));
         text.append(String.format(Locale.ROOT,
@@ -191,6 +191,11 @@ final class RelayTable {
                 number(ratio(list, coturn)), list.stream().mapToLong(Sample::lost).sum(),
                 number(median(list.stream().mapToDouble(Sample::allocatedBytesPerPacket).toArray())))));
         return rows.toString();
+    }
+
+    /** Empty where there is nothing to compare with. */
+    static String cell(double ratio) {
+        return Double.isNaN(ratio) ? "" : String.format(Locale.ROOT, "%.2f", ratio);
     }
 
     private static String number(double value) {
