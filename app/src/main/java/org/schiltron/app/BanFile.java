@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.schiltron.proof.ClientId;
 
@@ -27,10 +28,12 @@ record BanFile(Path path) {
         }
     }
 
-    /** Replaces the file in one step. */
+    /** Replaces the file in one step, with mode 0600: it says who has used the service. */
     void write(List<ClientId> banned) {
         Path next = path.resolveSibling(path.getFileName() + ".new");
         try {
+            Files.deleteIfExists(next); // of a process that was killed in between, or somebody else's
+            Files.createFile(next, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             Files.write(next, banned.stream().map(ClientId::text).toList());
             Files.move(next, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.EnumSet;
 import java.util.Set;
 import org.schiltron.host.Entropy;
 import org.schiltron.proof.Identity;
@@ -17,6 +18,9 @@ import org.schiltron.proof.KeyFile;
 
 /** Secret keys on disk: readable by their owner alone, never overwritten. */
 final class KeyFiles {
+    private static final Set<PosixFilePermission> OF_OTHERS = EnumSet.of(PosixFilePermission.GROUP_READ,
+            PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_READ, PosixFilePermission.OTHERS_WRITE);
+
     private KeyFiles() {
     }
 
@@ -39,15 +43,14 @@ final class KeyFiles {
         }
     }
 
-    /** @throws Failure also where others than the owner may read the file */
+    /** @throws Failure also where others than the owner may read or replace what is in the file */
     static Identity read(Path file) {
         try {
             if (Files.isDirectory(file))
                 throw new Failure(Exit.FILE, file + ": a directory, not a file");
             Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
-            if (permissions.contains(PosixFilePermission.OTHERS_READ)
-                    || permissions.contains(PosixFilePermission.GROUP_READ))
-                throw new Failure(Exit.FILE, file + ": others may read this secret key: chmod 600 " + file);
+            if (permissions.stream().anyMatch(OF_OTHERS::contains))
+                throw new Failure(Exit.FILE, file + ": others may read or write this secret key: chmod 600 " + file);
             if (Files.size(file) > KeyFile.MAX_CHARACTERS)
                 throw new Failure(Exit.FILE, file + ": too long for a key file");
             return KeyFile.decode(Files.readString(file));

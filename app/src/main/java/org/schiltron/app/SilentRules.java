@@ -35,6 +35,7 @@ final class SilentRules {
                     }
                     chain output {
                         type filter hook output priority -10; policy accept;
+                        oif lo accept
                         # No refusal tells a prober that somebody is here.
                         icmp type { echo-reply, destination-unreachable } drop
                         icmpv6 type { echo-reply, destination-unreachable } drop
@@ -46,10 +47,12 @@ final class SilentRules {
 
     /** In words any provider's access list can be written from. */
     static String accessList(List<InetSocketAddress> rings) {
-        StringBuilder text = new StringBuilder("""
-                ! Access list for the link to the service's new address, to be put in place by the provider,
-                ! upstream of the link. THIS-HOST is that address. Order matters; no answer to what is denied.
-                """);
+        StringBuilder text = new StringBuilder(
+                """
+                        ! Access list for the link to the service's new address, to be put in place by the provider,
+                        ! upstream of the link. THIS-HOST is that address. Order matters; no answer to what is denied.
+                        ! Nothing else comes in: permit what this host asks of others (DNS, updates), or let it ask by another way.
+                        """);
         for (InetSocketAddress ring : rings)
             text.append("permit udp host ").append(ring.getAddress().getHostAddress()).append(" eq ")
                     .append(ring.getPort()).append(" host THIS-HOST\n");

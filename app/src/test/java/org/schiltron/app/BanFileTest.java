@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +24,20 @@ class BanFileTest {
         file.write(banned);
         assertThat(directory.resolve("service.key.bans")).exists();
         assertThat(file.read()).isEqualTo(banned);
+    }
+
+    /** Client ids are nobody else's business, and who may write here lets clients in again. */
+    @Test
+    void onlyTheOwnerMayReadItWhateverWasThereBefore() throws IOException {
+        BanFile file = BanFile.besideKey(directory.resolve("service.key"));
+        Files.writeString(directory.resolve("service.key.bans"), "");
+        Files.writeString(directory.resolve("service.key.bans.new"), "left behind\n");
+        Files.setPosixFilePermissions(directory.resolve("service.key.bans.new"),
+                PosixFilePermissions.fromString("rw-rw-rw-"));
+        file.write(List.of(new ClientId(1, 2)));
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file.path()))).isEqualTo("rw-------");
+        assertThat(file.read()).containsExactly(new ClientId(1, 2));
+        assertThat(directory.resolve("service.key.bans.new")).doesNotExist();
     }
 
     @Test

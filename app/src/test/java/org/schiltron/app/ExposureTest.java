@@ -70,14 +70,4 @@ class ExposureTest {
         assertThat(HostFirewall.dropsInput("chain input {\n\ttype filter hook input priority 0; policy accept;\n}"))
                 .isFalse();
     }
-
-    @Test
-    void rulesNameEachRingNodeInItsFamily() throws UnknownHostException {
-        List<InetSocketAddress> rings = List.of(new InetSocketAddress("192.0.2.1", 4600),
-                new InetSocketAddress("2001:db8::2", 4601));
-        assertThat(SilentRules.nftables(rings)).contains("ip saddr 192.0.2.1 udp sport 4600 accept",
-                "ip6 saddr 2001:db8:0:0:0:0:0:2 udp sport 4601 accept", "policy drop");
-        assertThat(SilentRules.accessList(rings)).contains("permit udp host 192.0.2.1 eq 4600 host THIS-HOST",
-                "deny   ip any host THIS-HOST");
-    }
 }

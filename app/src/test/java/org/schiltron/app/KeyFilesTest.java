@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.schiltron.proof.Identity;
 
 class KeyFilesTest {
@@ -29,11 +31,12 @@ class KeyFilesTest {
         assertThat(file).hasContent(before);
     }
 
-    @Test
-    void aKeyThatOthersMayReadIsRefused() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"rw-r-----", "rw----r--", "rw--w----", "rw-----w-"})
+    void aKeyThatOthersMayReadOrReplaceIsRefused(String mode) throws IOException {
         Path file = directory.resolve("service.key");
         KeyFiles.create(file);
-        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
         assertThat(catchThrowableOfType(Failure.class, () -> KeyFiles.read(file)).line()).contains("chmod 600");
     }
 
