@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.schiltron.host.Addresses;
+import org.schiltron.host.Backends;
 import org.schiltron.host.Entropy;
 import org.schiltron.host.SocksFront;
 import org.schiltron.host.StreamRelay;
@@ -56,8 +57,9 @@ final class ConnectCommand extends RoleCommand {
         if (settings.texts(ConnectSettings.LISTEN).isEmpty() && settings.addresses(ConnectSettings.SOCKS).isEmpty()
                 && settings.texts(ConnectSettings.UDP).isEmpty())
             throw new Failure(Exit.USAGE, "where shall the service appear? give --listen, --socks or --udp host:port");
-        String keyFile = settings.text(ConnectSettings.KEY);
-        Identity identity = keyFile == null ? Identity.generate(new Entropy()) : KeyFiles.read(Path.of(keyFile));
+        List<At> fronts = fronts(settings);
+        Path keyFile = settings.file(ConnectSettings.KEY);
+        Identity identity = keyFile == null ? Identity.generate(new Entropy()) : KeyFiles.read(keyFile);
         List<InetSocketAddress> contacts = contacts(to);
         ClientConfig config = new ClientConfig(to.service(), contacts.stream().map(Addresses::toPath).toList(),
                 settings.flag(ConnectSettings.ALLOW_PRIVATE), SessionSettings.limits(settings));
@@ -65,7 +67,7 @@ final class ConnectCommand extends RoleCommand {
         ConnectRole role = ConnectRole.start(process, config, identity, SessionSettings.relay(settings), options,
                 UdpSettings.bind(options, List.of(UdpSettings.localFor(contacts))),
                 event -> watch(process, event, out));
-        fronts(process, settings, role.relay(), out);
+        open(process, fronts, role.relay(), out);
         awaitConnected(role, SessionSettings.seconds(settings, SessionSettings.START));
         out.println("connected: as client " + ClientId.of(identity.publicKey().x25519()).text());
     }
@@ -77,7 +79,7 @@ final class ConnectCommand extends RoleCommand {
         try {
             return Link.parse(text);
         } catch (IllegalArgumentException e) {
-            throw new Failure(Exit.USAGE, String.valueOf(e.getMessage()), e);
+            throw settings.wrong(ConnectSettings.LINK, String.valueOf(e.getMessage()));
         }
     }
 
@@ -97,40 +99,54 @@ final class ConnectCommand extends RoleCommand {
         return contacts;
     }
 
-    private static void fronts(RoleProcess process, Settings settings, StreamRelay relay, PrintWriter out) {
-        for (String text : settings.texts(ConnectSettings.LISTEN)) {
-            TcpFront front = listen("listen", text, (address, name) -> TcpFront.listen(relay, address, name));
-            process.closeLater(front);
-            out.println("listen: tcp " + Addresses.toText(front.localAddress()));
-        }
-        for (InetSocketAddress address : settings.addresses(ConnectSettings.SOCKS)) {
-            SocksFront front = listen("socks", Addresses.toText(address),
-                    (at, _) -> SocksFront.listen(relay, at, new Entropy()));
-            process.closeLater(front);
-            out.println("listen: socks5 " + Addresses.toText(front.localAddress()));
-        }
-        for (String text : settings.texts(ConnectSettings.UDP)) {
-            UdpFront front = listen("udp", text,
-                    (address, name) -> UdpFront.listen(relay, address, name, new Entropy()));
-            process.closeLater(front);
-            out.println("listen: udp " + Addresses.toText(front.localAddress()));
-        }
+    /** Where a front listens, and the name of the backend it leads to. */
+    private record At(Setting setting, InetSocketAddress address, String backend) {
     }
 
-    /** Opens a front at an address for a backend's name. */
-    private interface Opener<T> {
-        T open(InetSocketAddress address, String name) throws IOException;
+    /** All are read before the first is opened. */
+    private static List<At> fronts(Settings settings) {
+        List<At> fronts = named(settings, ConnectSettings.LISTEN);
+        for (InetSocketAddress address : settings.addresses(ConnectSettings.SOCKS))
+            fronts.add(new At(ConnectSettings.SOCKS, address, ""));
+        fronts.addAll(named(settings, ConnectSettings.UDP));
+        return fronts;
     }
 
-    private static <T> T listen(String option, String text, Opener<T> opener) {
-        int equals = text.indexOf('=');
-        try {
-            return opener.open(UdpSettings.resolve(Addresses.parse(text.substring(equals + 1))),
-                    equals < 0 ? "" : text.substring(0, equals));
-        } catch (IllegalArgumentException e) {
-            throw new Failure(Exit.USAGE, option + ": " + e.getMessage(), e);
-        } catch (IOException e) {
-            throw new Failure(Exit.CANNOT_LISTEN, Reason.of(e), e);
+    /** Of {@code [name=]host:port}. */
+    private static List<At> named(Settings settings, Setting setting) {
+        List<At> fronts = new ArrayList<>();
+        for (String text : settings.texts(setting)) {
+            int equals = text.indexOf('=');
+            String name = equals < 0 ? "" : text.substring(0, equals);
+            if (equals >= 0 && !Backends.isName(name))
+                throw settings.wrong(setting, fronts.size(), "\"" + name
+                        + "\" is not a name: expected 1 to 63 letters, digits, dots, dashes and underscores");
+            try {
+                fronts.add(new At(setting, Addresses.parse(text.substring(equals + 1)), name));
+            } catch (IllegalArgumentException e) {
+                throw settings.wrong(setting, fronts.size(), String.valueOf(e.getMessage()));
+            }
+        }
+        return fronts;
+    }
+
+    private static void open(RoleProcess process, List<At> fronts, StreamRelay relay, PrintWriter out) {
+        for (At at : fronts) {
+            InetSocketAddress address = UdpSettings.resolve(at.address);
+            try {
+                if (at.setting.equals(ConnectSettings.LISTEN)) {
+                    TcpFront front = process.closeLater(TcpFront.listen(relay, address, at.backend));
+                    out.println("listen: tcp " + Addresses.toText(front.localAddress()));
+                } else if (at.setting.equals(ConnectSettings.UDP)) {
+                    UdpFront front = process.closeLater(UdpFront.listen(relay, address, at.backend, new Entropy()));
+                    out.println("listen: udp " + Addresses.toText(front.localAddress()));
+                } else {
+                    SocksFront front = process.closeLater(SocksFront.listen(relay, address, new Entropy()));
+                    out.println("listen: socks5 " + Addresses.toText(front.localAddress()));
+                }
+            } catch (IOException e) {
+                throw new Failure(Exit.CANNOT_LISTEN, Reason.of(e), e);
+            }
         }
     }
 

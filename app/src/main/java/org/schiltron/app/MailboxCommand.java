@@ -5,6 +5,8 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Locale;
 import org.schiltron.host.Addresses;
+import org.schiltron.host.UdpDriver;
+import org.schiltron.host.UdpOptions;
 import org.schiltron.swarm.MailboxConfig;
 import picocli.CommandLine.Command;
 
@@ -23,7 +25,10 @@ final class MailboxCommand extends RoleCommand {
     @Override
     void open(RoleProcess process, Settings settings, PrintWriter out) {
         MailboxConfig config = MailboxSettings.config(settings);
-        List<MailboxRole> shards = MailboxRole.startShards(process, config, UdpSettings.options(settings),
+        UdpOptions options = UdpSettings.options(settings);
+        if (config.shards() > 1 && options.driver() != UdpDriver.NATIVE)
+            throw settings.wrong(MailboxSettings.SHARDS, "more than one needs the native UDP driver");
+        List<MailboxRole> shards = MailboxRole.startShards(process, config, options,
                 settings.addresses(MailboxSettings.LISTEN));
         for (InetSocketAddress address : shards.getFirst().addresses())
             out.println("mailbox: " + Addresses.toText(address));

@@ -64,6 +64,10 @@ final class MailboxSettings {
 
     /** Of each shard. */
     static MailboxConfig config(Settings settings) {
+        if (settings.whole(MAX_GETS) > 0 && settings.whole(MAX_GETS) < 64)
+            throw settings.wrong(MAX_GETS, settings.whole(MAX_GETS) + " is less than 64");
+        ordered(settings, ADDRESS_SHARE, PREFIX_SHARE);
+        ordered(settings, SERVICES_ADDRESS, SERVICES_PREFIX);
         long link = settings.whole(LINK) * 125_000 / settings.whole(SHARDS);
         MailboxConfig.Builder builder = MailboxConfig.builder(link).storeSeconds(settings.whole(STORE) / 1_000.0)
                 .putLifetimeMs(settings.integer(PUT_LIFETIME)).maxGetLifetimeMs(settings.integer(GET_LIFETIME))
@@ -82,9 +86,15 @@ final class MailboxSettings {
         try {
             return builder.build();
         } catch (IllegalArgumentException e) {
-            // Bounds of one setting are checked before; what is left are relations between two.
-            throw new Failure(Exit.USAGE, String.valueOf(e.getMessage()), e);
+            // Bounds of one setting are checked before; what is left is that the store is too large.
+            throw settings.wrong(STORE, String.valueOf(e.getMessage()));
         }
+    }
+
+    private static void ordered(Settings settings, Setting least, Setting setting) {
+        if (settings.whole(setting) < settings.whole(least))
+            throw settings.wrong(setting, settings.whole(setting) + " is less than " + least.key() + ", "
+                    + settings.whole(least));
     }
 
     private static double share(Settings settings, Setting percent) {

@@ -117,9 +117,9 @@ final class ProtectCommand extends RoleCommand {
         settings = given;
         Exposure.Upstream upstream = ProtectSettings.upstream(given);
         Backends to = backends(given);
-        String keyFile = given.text(ProtectSettings.KEY);
-        Identity identity = keyFile == null ? Identity.generate(new Entropy()) : KeyFiles.read(Path.of(keyFile));
-        bans = keyFile == null ? null : BanFile.besideKey(Path.of(keyFile));
+        Path keyFile = given.file(ProtectSettings.KEY);
+        Identity identity = keyFile == null ? Identity.generate(new Entropy()) : KeyFiles.read(keyFile);
+        bans = keyFile == null ? null : BanFile.besideKey(keyFile);
         List<ClientId> banned = bans == null ? List.of() : bans.read();
         UdpOptions options = UdpSettings.options(given);
 
@@ -159,10 +159,21 @@ final class ProtectCommand extends RoleCommand {
     }
 
     private static Backends backends(Settings given) {
+        List<String> texts = given.texts(ProtectSettings.BACKEND);
+        if (texts.isEmpty())
+            throw new Failure(Exit.USAGE, "protect what? give [name=][tcp://|udp://]host:port");
+        for (int last = 0; last < texts.size() - 1; last++)
+            backends(given, texts.subList(0, last + 1)); // so that what is wrong is the last
+        return backends(given, texts);
+    }
+
+    private static Backends backends(Settings given, List<String> texts) {
         try {
-            return Backends.parse(given.texts(ProtectSettings.BACKEND), given.flag(ProtectSettings.PROXY));
+            return Backends.parse(texts, given.flag(ProtectSettings.PROXY));
         } catch (IllegalArgumentException e) {
-            throw new Failure(Exit.USAGE, String.valueOf(e.getMessage()), e);
+            String what = String.valueOf(e.getMessage());
+            throw given.wrong(ProtectSettings.BACKEND, texts.size() - 1,
+                    what.startsWith("backend ") ? what.substring("backend ".length()) : what);
         }
     }
 
@@ -175,7 +186,7 @@ final class ProtectCommand extends RoleCommand {
                 InetSocketAddress address = UdpSettings.resolve(Addresses.parse(text.substring(at + 1)));
                 rings.add(new ServiceConfig.Ring(Addresses.toPath(address), key));
             } catch (IllegalArgumentException e) {
-                throw new Failure(Exit.USAGE, "ring: " + e.getMessage(), e);
+                throw given.wrong(ProtectSettings.RING, rings.size(), String.valueOf(e.getMessage()));
             }
         }
         return rings;

@@ -48,8 +48,7 @@ final class ProtectSettings {
             case "nothing" -> Exposure.Upstream.NOTHING;
             case "filter" -> Exposure.Upstream.FILTER;
             case "on-path-ring" -> Exposure.Upstream.ON_PATH_RING;
-            default -> throw new Failure(Exit.USAGE,
-                    "upstream: \"" + text + "\" is not one of nothing, filter, on-path-ring");
+            default -> throw settings.wrong(UPSTREAM, "\"" + text + "\" is not one of nothing, filter, on-path-ring");
         };
     }
 }

@@ -36,8 +36,8 @@ final class RingCommand extends RoleCommand {
 
     @Override
     void open(RoleProcess process, Settings settings, PrintWriter out) {
-        String keyFile = settings.text(RingSettings.KEY);
-        Identity identity = keyFile == null ? Identity.generate(new Entropy()) : KeyFiles.read(Path.of(keyFile));
+        Path keyFile = settings.file(RingSettings.KEY);
+        Identity identity = keyFile == null ? Identity.generate(new Entropy()) : KeyFiles.read(keyFile);
         UdpOptions options = UdpSettings.options(settings);
         InetSocketAddress wanted = settings.address(RingSettings.LISTEN);
         RingSettings.config(settings, UdpSettings.resolve(wanted)); // its errors before the sockets'

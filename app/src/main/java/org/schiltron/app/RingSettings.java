@@ -50,7 +50,7 @@ final class RingSettings {
     static final Setting IDLE = Setting.whole(Tier.RARE, "idle-seconds", 60, 1, 86_400,
             "a customer's process silent for so long is forgotten");
     static final Setting ENROLMENTS = Setting.whole(Tier.RARE, "enrolments-per-second", 50, 1, 10_000,
-            "handshakes, about 1.5 ms of processor time each");
+            "handshakes, about 1.5 ms of processor time each; one address is answered no more often");
     static final Setting ENROLMENTS_CUSTOMER = Setting.whole(Tier.RARE, "enrolments-per-second-per-customer", 5, 1,
             10_000,
             "handshakes of one listed key");

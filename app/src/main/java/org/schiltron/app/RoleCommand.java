@@ -108,7 +108,7 @@ abstract class RoleCommand implements Callable<Integer> {
         if (printOnly(settings, out))
             return Exit.OK.code();
         try (RoleProcess process = new RoleProcess(spec.name())) {
-            String metrics = serveMetrics(process, settings);
+            String metrics = serveMetrics(process, settings, out);
             open(process, settings, out);
             out.println("metrics: " + metrics);
             if (reloads())
@@ -120,7 +120,7 @@ abstract class RoleCommand implements Callable<Integer> {
     }
 
     /** Where they are served. */
-    private static String serveMetrics(RoleProcess process, Settings settings) {
+    private static String serveMetrics(RoleProcess process, Settings settings, PrintWriter out) {
         String at = String.valueOf(settings.text(METRICS));
         if (at.equals("off"))
             return "off";
@@ -128,10 +128,14 @@ abstract class RoleCommand implements Callable<Integer> {
         try {
             address = UdpSettings.resolve(Addresses.parse(at));
         } catch (IllegalArgumentException e) {
-            throw new Failure(Exit.USAGE, "metrics: " + e.getMessage() + ", or off", e);
+            throw settings.wrong(METRICS, e.getMessage() + ", or off");
         }
         Metrics metrics = process.measure(Metrics.serve(address));
-        return "http://" + Addresses.toText(new InetSocketAddress(address.getAddress(), metrics.port())) + "/metrics";
+        String open = Addresses.toText(new InetSocketAddress(address.getAddress(), metrics.port()));
+        if (!address.getAddress().isLoopbackAddress())
+            out.println("warning: whoever reaches " + open
+                    + " reads the metrics, without a password: filter that port, or take --metrics 127.0.0.1:PORT");
+        return "http://" + open + "/metrics";
     }
 
     /** The role's own settings and those of every role. */

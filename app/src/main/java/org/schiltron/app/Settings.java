@@ -1,14 +1,18 @@
 package org.schiltron.app;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.schiltron.host.Addresses;
@@ -28,7 +32,11 @@ final class Settings {
     /** A configuration file longer than this is refused: it is the wrong file. */
     static final int MAX_FILE_BYTES = 1 << 20;
 
-    private final Map<Setting, List<Object>> values = new LinkedHashMap<>();
+    /** A value and where it stands. */
+    private record Given(Object value, String where) {
+    }
+
+    private final Map<Setting, List<Given>> values = new LinkedHashMap<>();
 
     private Settings() {
     }
@@ -47,14 +55,15 @@ final class Settings {
             Setting setting = find(known, argument.getKey());
             if (setting == null)
                 throw error(where, "no such setting" + suggestion(argument.getKey(), known));
-            List<Object> parsed = new ArrayList<>();
+            List<Given> parsed = new ArrayList<>();
             for (String text : argument.getValue())
-                parsed.add(parse(where, setting, text));
+                parsed.add(new Given(parse(where, setting, text), where));
             settings.put(where, setting, parsed);
         }
         for (Setting setting : known) {
             if (!settings.values.containsKey(setting) && !setting.fallback().isEmpty())
-                settings.put("default", setting, List.of(parse("default", setting, setting.fallback())));
+                settings.put("default", setting,
+                        List.of(new Given(parse("default", setting, setting.fallback()), setting.key())));
         }
         return settings;
     }
@@ -83,22 +92,50 @@ final class Settings {
     }
 
     List<String> texts(Setting setting) {
-        return values.getOrDefault(setting, List.of()).stream().map(String.class::cast).toList();
+        return all(setting, String.class);
     }
 
     /** Unresolved. */
     List<InetSocketAddress> addresses(Setting setting) {
-        return values.getOrDefault(setting, List.of()).stream().map(InetSocketAddress.class::cast).toList();
+        return all(setting, InetSocketAddress.class);
+    }
+
+    private <T> List<T> all(Setting setting, Class<T> type) {
+        return values.getOrDefault(setting, List.of()).stream().map(given -> type.cast(given.value)).toList();
+    }
+
+    /** The file that is named, null if none is. */
+    @Nullable
+    Path file(Setting setting) {
+        String name = text(setting);
+        try {
+            if (name == null || !name.isEmpty())
+                return name == null ? null : Path.of(name);
+        } catch (InvalidPathException e) {
+            throw wrong(setting, "not the name of a file: " + e.getReason());
+        }
+        throw wrong(setting, "not the name of a file: it is empty");
+    }
+
+    /** For what only its user can find wrong with a value: where it stands, and what is wrong. */
+    Failure wrong(Setting setting, String what) {
+        return wrong(setting, 0, what);
+    }
+
+    /** As above, of the entry {@code index} of a list. */
+    Failure wrong(Setting setting, int index, String what) {
+        List<Given> given = values.getOrDefault(setting, List.of());
+        return error(index < given.size() ? given.get(index).where : setting.key(), what);
     }
 
     List<PublicKey> keys(Setting setting) {
-        return values.getOrDefault(setting, List.of()).stream().map(PublicKey.class::cast).toList();
+        return all(setting, PublicKey.class);
     }
 
     /** The settings that are not here as they are there. */
     List<Setting> differing(Settings other) {
         return Stream.concat(values.keySet().stream(), other.values.keySet().stream()).distinct()
-                .filter(setting -> !Objects.equals(values.get(setting), other.values.get(setting))).toList();
+                .filter(setting -> !all(setting, Object.class).equals(other.all(setting, Object.class))).toList();
     }
 
     /** Whether it was given or has a default. */
@@ -107,13 +144,13 @@ final class Settings {
     }
 
     private Object one(Setting setting) {
-        List<Object> value = values.get(setting);
-        if (value == null)
+        List<Given> given = values.get(setting);
+        if (given == null)
             throw new IllegalStateException(setting.key() + " is neither set nor has a default");
-        return value.getFirst();
+        return given.getFirst().value;
     }
 
-    private void put(String where, Setting setting, List<Object> parsed) {
+    private void put(String where, Setting setting, List<Given> parsed) {
         if (setting.kind().isList() && parsed.size() > setting.max())
             throw error(where, parsed.size() + " entries, at most " + setting.max() + " are allowed");
         if (!setting.kind().isList() && parsed.size() > 1)
@@ -130,12 +167,14 @@ final class Settings {
             if (setting == null)
                 throw error(where, "no such setting" + suggestion(key, known));
             Object value = toml.get(path);
-            List<Object> parsed = new ArrayList<>();
+            List<Given> parsed = new ArrayList<>();
             if (value instanceof TomlArray array && setting.kind().isList()) {
-                for (int i = 0; i < array.size(); i++)
-                    parsed.add(check(at(file, array.inputPositionOf(i)) + ": " + key, setting, array.get(i)));
+                for (int i = 0; i < array.size(); i++) {
+                    String entry = at(file, array.inputPositionOf(i)) + ": " + key;
+                    parsed.add(new Given(check(entry, setting, array.get(i)), entry));
+                }
             } else {
-                parsed.add(check(where, setting, value));
+                parsed.add(new Given(check(where, setting, value), where));
             }
             put(where, setting, parsed);
         }
@@ -143,16 +182,31 @@ final class Settings {
 
     private static TomlParseResult parseFile(Path file) {
         TomlParseResult toml;
-        try {
-            if (Files.size(file) > MAX_FILE_BYTES)
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(MAX_FILE_BYTES + 1); // a device has no size
+            if (bytes.length > MAX_FILE_BYTES)
                 throw new Failure(Exit.FILE, file + ": longer than a configuration file may be (1 MiB)");
-            toml = Toml.parse(file);
+            toml = Toml.parse(text(file, bytes));
         } catch (IOException e) {
             throw new Failure(Exit.FILE, file + ": cannot be read: " + Reason.of(e), e);
         }
         for (TomlParseError problem : toml.errors())
             throw error(at(file, problem.position()), String.valueOf(problem.getMessage()));
         return toml;
+    }
+
+    /** What the file says, which TOML wants in UTF-8; a byte order mark in front is none of it. */
+    private static String text(Path file, byte[] bytes) {
+        ByteBuffer in = ByteBuffer.wrap(bytes);
+        CharBuffer out = CharBuffer.allocate(bytes.length);
+        if (StandardCharsets.UTF_8.newDecoder().decode(in, out, true).isError()) {
+            long line = 1;
+            for (int i = 0; i < in.position(); i++)
+                line += bytes[i] == '\n' ? 1 : 0;
+            throw error(file + ":" + line, "not UTF-8: save the file in that encoding");
+        }
+        String text = out.flip().toString();
+        return text.startsWith("\ufeff") ? text.substring(1) : text;
     }
 
     /** A value from a file, already typed by TOML. */

@@ -33,22 +33,22 @@ final class UdpSettings {
     }
 
     static UdpOptions options(Settings settings) {
-        return UdpOptions.defaults().withDriver(driver(String.valueOf(settings.text(DRIVER))))
+        return UdpOptions.defaults().withDriver(driver(settings))
                 .withBuffers(settings.integer(RECEIVE_BUFFER) << 10, settings.integer(SEND_BUFFER) << 10)
                 .withTrains(settings.flag(EGRESS_TRAINS), settings.flag(INGRESS_TRAINS))
                 .withSpinNs(settings.whole(SPIN) * 1_000);
     }
 
-    private static UdpDriver driver(String name) {
+    private static UdpDriver driver(Settings settings) {
+        String name = String.valueOf(settings.text(DRIVER));
         UdpDriver driver = switch (name) {
             case "auto" -> UdpDriver.preferred();
             case "native" -> UdpDriver.NATIVE;
             case "portable" -> UdpDriver.PORTABLE;
-            default -> throw new Failure(Exit.USAGE,
-                    DRIVER.key() + ": \"" + name + "\" is not one of auto, native, portable");
+            default -> throw settings.wrong(DRIVER, "\"" + name + "\" is not one of auto, native, portable");
         };
         if (!driver.loads())
-            throw new Failure(Exit.USAGE, DRIVER.key() + ": the native driver does not load here: use portable");
+            throw settings.wrong(DRIVER, "the native driver does not load here: use portable");
         return driver;
     }
 
@@ -57,16 +57,13 @@ final class UdpSettings {
         return bindShards(options, 1, addresses).getFirst();
     }
 
-    /** As many sets of sockets, one for each core, behind the same addresses. */
+    /** As many sets of sockets, one for each core, behind the same addresses; more than one with the native driver only. */
     static List<UdpSockets> bindShards(UdpOptions options, int shards, List<InetSocketAddress> addresses) {
         List<InetSocketAddress> resolved = new ArrayList<>();
         for (InetSocketAddress address : addresses)
             resolved.add(resolve(address));
         try {
             return UdpSockets.bindShards(options, shards, resolved.toArray(InetSocketAddress[]::new));
-        } catch (UnsupportedOperationException e) {
-            throw new Failure(Exit.USAGE, "tune.shards: more than one needs the native UDP driver: " + e.getMessage(),
-                    e);
         } catch (IOException e) {
             throw new Failure(Exit.CANNOT_LISTEN, Reason.of(e), e);
         }

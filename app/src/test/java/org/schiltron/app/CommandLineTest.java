@@ -24,27 +24,27 @@ class CommandLineTest {
             mailbox --listen 127.0.0.1:99999    | 2 | schiltron mailbox: --listen: "99999" is not a port (0-65535)
             mailbox --listen 192.0.2.1:4500     | 4 | schiltron mailbox: not an address of this host: 192.0.2.1:4500
             mailbox --metrics 192.0.2.1:1       | 4 | schiltron mailbox: metrics 192.0.2.1:1:
-            mailbox --metrics none              | 2 | schiltron mailbox: metrics: "none" has no port
+            mailbox --metrics none              | 2 | schiltron mailbox: --metrics: "none" has no port
             mailbox --set tune.store-msx=4      | 2 | schiltron mailbox: --set tune.store-msx: no such setting; did you mean tune.store-ms?
-            mailbox --set tune.udp-driver=fast --listen 127.0.0.1:0 | 2 | schiltron mailbox: tune.udp-driver: "fast" is not one of
-            mailbox --set rare.prefix-share-percent=1 | 2 | schiltron mailbox: prefixShare: 0.01 is not within
+            mailbox --set tune.udp-driver=fast --listen 127.0.0.1:0 | 2 | schiltron mailbox: --set tune.udp-driver: "fast" is not one of
+            mailbox --set rare.prefix-share-percent=1 | 2 | schiltron mailbox: --set rare.prefix-share-percent: 1 is less than rare.address-share-percent, 25
             mailbox -c none.toml                | 5 | schiltron mailbox: none.toml: cannot be read: there is no such file
             ring --listen 0.0.0.0:0             | 2 | schiltron ring: whose packets? give --customer KEY
             ring --listen 127.0.0.1:0 --customer abc | 2 | schiltron ring: --customer:
             ring --listen 127.0.0.1:0 --key none.key | 5 | schiltron ring: none.key: cannot be read: there is no such file
-            protect                             | 2 | schiltron protect: no backend given
-            protect 127.0.0.1                   | 2 | schiltron protect: backend "127.0.0.1":
+            protect                             | 2 | schiltron protect: protect what?
+            protect 127.0.0.1                   | 2 | schiltron protect: --backend: "127.0.0.1":
             protect 127.0.0.1:1 --ring 127.0.0.1:2 | 2 | schiltron protect: ring nodes without mailboxes
-            protect 127.0.0.1:1 --ring x@127.0.0.1:2 | 2 | schiltron protect: ring:
-            protect 127.0.0.1:1 --upstream maybe | 2 | schiltron protect: upstream: "maybe" is not one of
+            protect 127.0.0.1:1 --ring x@127.0.0.1:2 | 2 | schiltron protect: --ring:
+            protect 127.0.0.1:1 --upstream maybe | 2 | schiltron protect: --upstream: "maybe" is not one of
             protect 127.0.0.1:1 --key none.key  | 5 | schiltron protect: none.key: cannot be read
             protect --print-rules nftables      | 2 | schiltron protect: rules for which ring nodes?
             protect --print-rules access-list   | 2 | schiltron protect: rules for which ring nodes?
             protect --print-rules pf            | 2 | schiltron protect: Invalid value for option '--print-rules'
             protect 127.0.0.1:1 --mailbox 127.0.0.1:9 --set rare.start-seconds=1 | 3 | schiltron protect: the swarm is not reached after 1 s
             connect                             | 2 | schiltron connect: to what? give the link
-            connect http://example.org --listen 127.0.0.1:0 | 2 | schiltron connect: not a link
-            connect schiltron:abc@127.0.0.1:9 --listen 127.0.0.1:0 | 2 | schiltron connect: the link's key:
+            connect http://example.org --listen 127.0.0.1:0 | 2 | schiltron connect: --link: not a link
+            connect schiltron:abc@127.0.0.1:9 --listen 127.0.0.1:0 | 2 | schiltron connect: --link: the link's key:
             connect schiltron:4ztzlb7lq3vvarnpypikgx6bxgw7rcfuxjpagclpn2oumhivtfon765t@127.0.0.1:9 | 2 | schiltron connect: where shall the service appear?
             ban                                 | 2 | schiltron ban: Error: Missing required argument
             ban abc                             | 2 | schiltron ban: a client id has 16 characters, this has 3
@@ -60,6 +60,19 @@ class CommandLineTest {
         assertThat(err.toString()).startsWith(message).hasLineCount(1);
         assertThat(out.toString()).isEmpty();
         assertThat(code).isEqualTo(exit);
+    }
+
+    /** Each is opened before what is wrong with the rest is found. */
+    @ParameterizedTest
+    @CsvSource({"0.0.0.0:0,true", "127.0.0.1:0,false", "off,false"})
+    void metricsForEveryoneAreWarnedOf(String metrics, boolean warned) {
+        StringWriter out = new StringWriter();
+        PrintWriter err = new PrintWriter(new StringWriter(), true);
+        int code = Schiltron.run(new PrintWriter(out, true), err, "protect", "127.0.0.1:1", "--upstream", "maybe",
+                "--metrics", metrics);
+        assertThat(code).isEqualTo(Exit.USAGE.code());
+        assertThat(out.toString().startsWith("warning: whoever reaches 0.0.0.0:")).isEqualTo(warned);
+        assertThat(out.toString()).hasLineCount(warned ? 1 : 0);
     }
 
     static List<List<String>> commands() {

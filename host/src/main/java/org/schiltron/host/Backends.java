@@ -40,6 +40,11 @@ public final class Backends {
         return backends;
     }
 
+    /** Whether a client may ask for a backend by this name. */
+    public static boolean isName(String name) {
+        return NAME.matcher(name).matches();
+    }
+
     private void add(String text, boolean proxyProtocol) {
         int equals = text.indexOf('=');
         String name = equals < 0 ? "" : text.substring(0, equals);
