@@ -8,7 +8,7 @@
     requires tools.jackson.databind;
     requires io.prometheus.metrics.core;
     requires io.prometheus.metrics.model;
-    requires io.prometheus.metrics.exporter.httpserver;
+    requires io.prometheus.writer.text;
     requires jdk.httpserver;
     requires jdk.security.auth;
     requires jdk.unsupported; // SIGHUP

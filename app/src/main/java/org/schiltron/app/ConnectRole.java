@@ -96,6 +96,11 @@ final class ConnectRole implements Part {
     }
 
     @Override
+    public UdpSockets sockets() {
+        return loop().sockets();
+    }
+
+    @Override
     public void measure(Metrics metrics) {
         metrics.gauge("schiltron_sessions", "1 while a session is open", instance(), open::get);
         RelayReport.measure(metrics, instance(), relay.counters());

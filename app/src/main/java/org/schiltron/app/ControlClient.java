@@ -44,7 +44,7 @@ final class ControlClient {
 
     static ObjectNode ask(Path socket, ObjectNode request) {
         try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
-            Thread timer = Thread.ofVirtual().start(() -> ControlSocket.closeAfter(channel, TIME_FOR_ONE));
+            Thread timer = Thread.ofVirtual().start(() -> LocalServer.closeAfter(channel, TIME_FOR_ONE));
             try {
                 ControlSocket.writeLine(channel, request);
                 String line = ControlSocket.readLine(channel, MAX_ANSWER);

@@ -10,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -29,14 +28,13 @@ final class ControlSocket implements AutoCloseable {
     private static final Duration TIME_FOR_ONE = Duration.ofSeconds(5);
 
     private final Path path;
-    private final ServerSocketChannel listener;
     private final Function<JsonNode, ObjectNode> answer;
-    private final Semaphore room = new Semaphore(MAX_CONNECTIONS);
+    private final LocalServer server;
 
     private ControlSocket(Path path, ServerSocketChannel listener, Function<JsonNode, ObjectNode> answer) {
         this.path = path;
-        this.listener = listener;
         this.answer = answer;
+        server = LocalServer.start("control", listener, MAX_CONNECTIONS, TIME_FOR_ONE, this::serve);
     }
 
     /**
@@ -52,9 +50,7 @@ final class ControlSocket implements AutoCloseable {
             Files.deleteIfExists(path); // of an earlier process with our number
             ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
             listener.bind(UnixDomainSocketAddress.of(path));
-            ControlSocket socket = new ControlSocket(path, listener, answer);
-            Thread.ofVirtual().name("control").start(socket::accept);
-            return socket;
+            return new ControlSocket(path, listener, answer);
         } catch (IOException e) {
             throw new Failure(Exit.FILE, path + ": cannot listen there: " + Reason.of(e), e);
         }
@@ -63,37 +59,15 @@ final class ControlSocket implements AutoCloseable {
     @Override
     public void close() {
         try {
-            listener.close();
+            server.close();
             Files.deleteIfExists(path);
         } catch (IOException e) {
             // The next role or status removes it.
         }
     }
 
-    private void accept() {
-        while (listener.isOpen()) {
-            try {
-                SocketChannel channel = listener.accept();
-                if (room.tryAcquire())
-                    Thread.ofVirtual().start(() -> serve(channel));
-                else
-                    channel.close();
-            } catch (IOException e) {
-                // Closed, or a caller that went away at once.
-            }
-        }
-    }
-
-    private void serve(SocketChannel channel) {
-        Thread timer = Thread.ofVirtual().start(() -> closeAfter(channel, TIME_FOR_ONE));
-        try (channel) {
-            writeLine(channel, answerTo(readLine(channel, MAX_REQUEST)));
-        } catch (IOException e) {
-            // The caller went away; it has nobody else to tell.
-        } finally {
-            timer.interrupt();
-            room.release();
-        }
+    private void serve(SocketChannel channel) throws IOException {
+        writeLine(channel, answerTo(readLine(channel, MAX_REQUEST)));
     }
 
     private ObjectNode answerTo(String line) {
@@ -103,15 +77,6 @@ final class ControlSocket implements AutoCloseable {
             return Json.MAPPER.createObjectNode().put("error", e.line());
         } catch (JacksonException e) {
             return Json.MAPPER.createObjectNode().put("error", "the request is not a JSON object on one line");
-        }
-    }
-
-    static void closeAfter(SocketChannel channel, Duration time) {
-        try {
-            Thread.sleep(time);
-            channel.close();
-        } catch (InterruptedException | IOException e) {
-            // Served in time, or closed already.
         }
     }
 

@@ -87,6 +87,11 @@ final class MailboxRole implements Part {
     }
 
     @Override
+    public UdpSockets sockets() {
+        return loop.sockets();
+    }
+
+    @Override
     public void measure(Metrics metrics) {
         metrics.gauge("schiltron_mailbox_gets", "gets that wait", instance, mailbox::gets);
         metrics.gauge("schiltron_mailbox_stored_packets", "packets that wait", instance, mailbox::storedPackets);

@@ -2,8 +2,10 @@ package org.schiltron.app;
 
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
-import io.prometheus.metrics.exporter.httpserver.HTTPServer;
+import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
+import io.prometheus.metrics.expositionformats.ExpositionFormats;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -14,6 +16,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.DoubleSupplier;
 import java.util.function.ToLongFunction;
 import org.schiltron.host.Addresses;
+import org.schiltron.host.UdpSockets;
 import org.schiltron.host.RelayDrop;
 import org.schiltron.host.TrafficCounters;
 import org.schiltron.machine.Counters;
@@ -27,20 +30,31 @@ final class Metrics implements AutoCloseable {
     private record Source(String role, String instance, Counters counters) {
     }
 
+    private record Sockets(String role, String instance, UdpSockets sockets) {
+    }
+
     private record Reading(String instance, DoubleSupplier value) {
     }
 
     private final PrometheusRegistry registry = new PrometheusRegistry();
     private final List<Source> sources = new CopyOnWriteArrayList<>();
+    private final List<Sockets> sockets = new CopyOnWriteArrayList<>();
     private final Map<String, TrafficCounters> relays = new ConcurrentHashMap<>();
     private final Map<String, List<Reading>> gauges = new TreeMap<>();
-    private final HTTPServer server;
+    private final ExpositionFormats formats = ExpositionFormats.init();
+    private final MetricsServer server;
 
     private Metrics(InetSocketAddress at) throws IOException {
         total("schiltron_datagrams_in", "UDP datagrams received", Counters::datagramsIn);
         total("schiltron_datagrams_out", "UDP datagrams sent", Counters::datagramsOut);
         total("schiltron_bytes_in", "bytes of UDP payload received", Counters::bytesIn);
         total("schiltron_bytes_out", "bytes of UDP payload sent", Counters::bytesOut);
+        udp("receive_dropped", "datagrams lost for want of room in a receive buffer", UdpSockets::kernelDrops);
+        udp("send_dropped", "datagrams lost for want of room in the system's send queue", s -> s.counters().fullOut());
+        udp("send_refused", "datagrams the system would not send: no route, too long, filtered",
+                s -> s.counters().unreachableOut());
+        udp("trains_refused", "trains the system would not cut apart, sent one by one instead",
+                s -> s.counters().trainsRefused());
         CounterWithCallback.builder().name("schiltron_drops").help("packets that went no further, by reason")
                 .labelNames("role", "instance", "reason").callback(callback -> {
                     for (Source source : sources) {
@@ -55,8 +69,14 @@ final class Metrics implements AutoCloseable {
                     for (RelayDrop reason : RelayDrop.values())
                         callback.call((double) traffic.dropped(reason), instance, reason.label());
                 })).register(registry);
-        server = HTTPServer.builder().inetAddress(at.getAddress()).port(at.getPort()).registry(registry)
-                .buildAndStart();
+        server = MetricsServer.open(at, this::write);
+    }
+
+    /** In the format of those it has that the reader likes best. */
+    private String write(String accept, ByteArrayOutputStream out) throws IOException {
+        ExpositionFormatWriter writer = formats.findWriter(accept);
+        writer.write(out, registry.scrape());
+        return writer.getContentType();
     }
 
     /** Serves {@code /metrics} at the address; port 0 takes a free one. */
@@ -70,7 +90,7 @@ final class Metrics implements AutoCloseable {
     }
 
     int port() {
-        return server.getPort();
+        return server.port();
     }
 
     /**
@@ -84,6 +104,10 @@ final class Metrics implements AutoCloseable {
     /** What fronts or backends dropped. */
     void add(String instance, TrafficCounters traffic) {
         relays.put(instance, traffic);
+    }
+
+    void add(String role, String instance, UdpSockets of) {
+        sockets.add(new Sockets(role, instance, of));
     }
 
     /**
@@ -109,6 +133,15 @@ final class Metrics implements AutoCloseable {
     @Override
     public void close() {
         server.close();
+    }
+
+    /** What the system did with datagrams before or after the machine. */
+    private void udp(String name, String help, ToLongFunction<UdpSockets> value) {
+        CounterWithCallback.builder().name("schiltron_udp_" + name).help(help).labelNames("role", "instance")
+                .callback(callback -> {
+                    for (Sockets of : sockets)
+                        callback.call((double) value.applyAsLong(of.sockets), of.role, of.instance);
+                }).register(registry);
     }
 
     private void total(String name, String help, ToLongFunction<Counters> value) {

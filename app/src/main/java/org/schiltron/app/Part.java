@@ -5,6 +5,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.RejectedExecutionException;
+import org.schiltron.host.UdpCounters;
+import org.schiltron.host.UdpSockets;
 import org.schiltron.machine.Counters;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -18,6 +20,8 @@ interface Part extends AutoCloseable {
 
     Counters counters();
 
+    UdpSockets sockets();
+
     /** Adds its gauges. */
     void measure(Metrics metrics);
 
@@ -26,6 +30,13 @@ interface Part extends AutoCloseable {
 
     @Override
     void close();
+
+    /** What the system did with datagrams before or after the machine. */
+    static void reportSockets(UdpSockets sockets, ObjectNode status) {
+        UdpCounters counters = sockets.counters();
+        status.putObject("udp").put("receiveDropped", sockets.kernelDrops()).put("sendDropped", counters.fullOut())
+                .put("sendRefused", counters.unreachableOut()).put("trainsRefused", counters.trainsRefused());
+    }
 
     /** Counters as {@code status} shows them. */
     static void reportCounters(Counters counters, ObjectNode status) {

@@ -105,6 +105,11 @@ final class ProtectRole implements Part {
     }
 
     @Override
+    public UdpSockets sockets() {
+        return loop().sockets();
+    }
+
+    @Override
     public void measure(Metrics metrics) {
         metrics.gauge("schiltron_sessions", "sessions of clients that have proved themselves", instance(),
                 sessions::get);
@@ -120,7 +125,8 @@ final class ProtectRole implements Part {
         ArrayNode paths = status.putArray("paths");
         for (ServiceStatus.Ring ring : now.rings()) {
             ObjectNode node = paths.addObject().put("ring", ring.address()).put("ready", ring.ready())
-                    .put("retired", ring.retired()).put("loss", ring.loss()).put("mailboxes", ring.mailboxes());
+                    .put("retired", ring.retired()).put("loss", RelayReport.share(ring.loss()))
+                    .put("mailboxes", ring.mailboxes());
             if (ring.rttNs() >= 0)
                 node.put("rttMs", RelayReport.ms(ring.rttNs()));
         }

@@ -21,6 +21,8 @@ final class RelayReport {
         metrics.gauge("schiltron_connections_reset", "TCP connections ended by a reset", instance,
                 () -> (double) traffic.connectionsReset());
         metrics.add(instance, traffic);
+        metrics.gauge("schiltron_accept_pauses", "times that accepting paused, for want of file descriptors mostly",
+                instance, () -> (double) traffic.acceptErrors());
         metrics.gauge("schiltron_udp_flows", "UDP flows remembered", instance, () -> (double) traffic.flowsOpen());
         metrics.gauge("schiltron_tunnel_bytes_in", "bytes from local programs into sessions", instance,
                 () -> (double) traffic.bytesIn());
@@ -32,7 +34,8 @@ final class RelayReport {
         ObjectNode node = status.putObject("traffic").put("connections", traffic.connectionsOpen())
                 .put("connectionsTotal", traffic.connectionsTotal())
                 .put("connectionsRefused", traffic.connectionsRefused())
-                .put("connectionsReset", traffic.connectionsReset()).put("udpFlows", traffic.flowsOpen())
+                .put("connectionsReset", traffic.connectionsReset()).put("acceptPauses", traffic.acceptErrors())
+                .put("udpFlows", traffic.flowsOpen())
                 .put("bytesIn", traffic.bytesIn()).put("bytesOut", traffic.bytesOut())
                 .put("datagramsDropped", traffic.datagramsDropped());
         for (RelayDrop reason : RelayDrop.values())
@@ -44,13 +47,19 @@ final class RelayReport {
         ObjectNode node = sessions.addObject().put("client", session.client()).put("open", session.open());
         if (session.rttNs() >= 0)
             node.put("rttMs", ms(session.rttNs()));
-        node.put("sendLoss", session.sendLoss()).put("advertisedPacketsPerSecond", Math.round(session.advertisedRate()))
+        node.put("sendLoss", share(session.sendLoss()))
+                .put("advertisedPacketsPerSecond", Math.round(session.advertisedRate()))
                 .put("deliveredPacketsPerSecond", Math.round(session.deliveredRate()))
                 .put("grantedPacketsPerSecond", Math.round(session.grantedRate()))
                 .put("mailboxesIn", session.inboundSet()).put("mailboxesOut", session.outboundSet())
                 .put("openGets", session.openGets()).put("streams", session.streams())
                 .put("packetsIn", session.packetsIn()).put("packetsOut", session.packetsOut())
                 .put("bytesIn", session.bytesIn()).put("bytesOut", session.bytesOut());
+    }
+
+    /** To four decimals: none of the shares is known better. */
+    static double share(double of) {
+        return Math.round(of * 1e4) / 1e4;
     }
 
     static double ms(long ns) {

@@ -86,6 +86,11 @@ final class RingRole implements Part {
     }
 
     @Override
+    public UdpSockets sockets() {
+        return loop.sockets();
+    }
+
+    @Override
     public void measure(Metrics metrics) {
         metrics.gauge("schiltron_ring_processes", "customers' processes enrolled", instance, node::customers);
     }

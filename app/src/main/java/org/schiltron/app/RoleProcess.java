@@ -54,6 +54,7 @@ final class RoleProcess implements AutoCloseable {
         if (into != null) {
             into.add(part.role(), part.instance(), part.counters());
             part.measure(into);
+            into.add(part.role(), part.instance(), part.sockets());
         }
         var _ = stopped.whenComplete((_, bug) -> {
             if (bug != null)
@@ -96,6 +97,7 @@ final class RoleProcess implements AutoCloseable {
     private static void report(Part part, ObjectNode status) {
         part.report(status);
         Part.reportCounters(part.counters(), status);
+        Part.reportSockets(part.sockets(), status);
     }
 
     /** Ends {@link #await} from any thread: this part cannot go on. */

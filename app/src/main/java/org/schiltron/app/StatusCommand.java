@@ -1,6 +1,8 @@
 package org.schiltron.app;
 
 import java.io.PrintWriter;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -19,6 +21,8 @@ import tools.jackson.databind.node.ObjectNode;
         "", "Examples:", "  schiltron status", "  schiltron status protect",
         "  schiltron status --json | jq '.roles[] | select(.role == \"protect\") | .exposure'"})
 final class StatusCommand implements Callable<Integer> {
+    private static final MathContext THREE_DIGITS = new MathContext(3);
+
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
@@ -66,6 +70,8 @@ final class StatusCommand implements Callable<Integer> {
                             value.properties().stream().map(f -> f.getKey() + " " + line(f.getValue())).toList());
         if (value.isArray())
             return value.isEmpty() ? "none" : String.join(", ", value.valueStream().map(StatusCommand::line).toList());
+        if (value.isFloatingPointNumber())
+            return new BigDecimal(value.asString()).round(THREE_DIGITS).stripTrailingZeros().toPlainString();
         return value.asString();
     }
 
