@@ -43,6 +43,7 @@ final class ControlSocket implements AutoCloseable {
      * @param answer called from several threads; a {@link Failure} it throws is sent back as {@code {"error": line}}
      */
     static ControlSocket open(ControlDirectory directory, String role, Function<JsonNode, ObjectNode> answer) {
+        Json.touch();
         directory.prepare();
         directory.live(); // for its cleaning
         Path path = directory.socketOf(role, ProcessHandle.current().pid());

@@ -8,4 +8,9 @@ final class Json {
 
     private Json() {
     }
+
+    /** Has loaded what it needs, files of the JDK among it: later there may be no file descriptor to open them with. */
+    static void touch() {
+        MAPPER.readTree(MAPPER.writeValueAsString(MAPPER.createObjectNode().put("x", 1.5)));
+    }
 }

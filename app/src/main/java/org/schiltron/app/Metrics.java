@@ -69,6 +69,7 @@ final class Metrics implements AutoCloseable {
                     for (RelayDrop reason : RelayDrop.values())
                         callback.call((double) traffic.dropped(reason), instance, reason.label());
                 })).register(registry);
+        write("", new ByteArrayOutputStream()); // loads what it needs while there are file descriptors for it
         server = MetricsServer.open(at, this::write);
     }
 
