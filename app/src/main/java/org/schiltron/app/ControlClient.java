@@ -2,6 +2,7 @@ package org.schiltron.app;
 
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -42,9 +43,13 @@ final class ControlClient {
         return answers;
     }
 
-    static ObjectNode ask(Path socket, ObjectNode request) {
+    private static ObjectNode ask(Path socket, ObjectNode request) {
+        return ask(socket, request, TIME_FOR_ONE);
+    }
+
+    static ObjectNode ask(Path socket, ObjectNode request, Duration time) {
         try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
-            Thread timer = Thread.ofVirtual().start(() -> LocalServer.closeAfter(channel, TIME_FOR_ONE));
+            Thread timer = Thread.ofVirtual().start(() -> LocalServer.closeAfter(channel, time));
             try {
                 ControlSocket.writeLine(channel, request);
                 String line = ControlSocket.readLine(channel, MAX_ANSWER);
@@ -57,6 +62,9 @@ final class ControlClient {
             } finally {
                 timer.interrupt();
             }
+        } catch (ClosedChannelException e) {
+            throw new Failure(Exit.FAILED, socket + ": no answer in " + time.toMillis() / 1e3
+                    + " s: the role is too busy, or has no file descriptor left", e);
         } catch (IOException | JacksonException e) {
             throw new Failure(Exit.FAILED,
                     socket + ": no answer: " + (e instanceof IOException io ? Reason.of(io) : "not JSON"), e);

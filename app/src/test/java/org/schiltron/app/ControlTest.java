@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -62,6 +63,19 @@ class ControlTest {
         try (ControlSocket _ = ControlSocket.open(directory, "ring", ControlTest::answer)) {
             assertThat(stale).doesNotExist();
             assertThat(ControlClient.askAll(directory, null, ControlClient.request("status"))).hasSize(1);
+        }
+    }
+
+    @Test
+    void aRoleThatDoesNotAnswerIsNamed() throws IOException {
+        directory.prepare();
+        Path silent = directory.socketOf("ring", 1);
+        try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            listener.bind(UnixDomainSocketAddress.of(silent));
+            Failure failure = catchThrowableOfType(Failure.class,
+                    () -> ControlClient.ask(silent, ControlClient.request("status"), Duration.ofMillis(50)));
+            assertThat(failure.exit()).isEqualTo(Exit.FAILED);
+            assertThat(failure.line()).startsWith(silent + ": no answer in 0.05 s:");
         }
     }
 
