@@ -10,8 +10,9 @@ import org.schiltron.machine.RandomSource;
 import org.schiltron.machine.TransmitSink;
 
 /**
- * A host that sends datagrams of random bytes at a steady rate to its targets in turn, and takes no notice of what
- * comes back.
+ * A host that sends datagrams of random bytes at a steady rate, each to one of its targets at random, and takes no notice
+ * of what comes back. At random because a flood from many hosts arrives so: packets at even distances would lock larger ones
+ * out of a full queue altogether (Floyd and Jacobson, "On traffic phase effects in packet-switched gateways", 1992).
  */
 public final class Flood implements Machine<Void> {
     private static final long SECOND_NS = 1_000_000_000L;
@@ -81,7 +82,7 @@ public final class Flood implements Machine<Void> {
                 segment.set(ValueLayout.JAVA_LONG_UNALIGNED, at + i, random.nextLong());
             for (; i < length; i++)
                 segment.set(ValueLayout.JAVA_BYTE, at + i, (byte) random.nextLong());
-            sink.commit(targets.get((int) (sent % targets.size())), length);
+            sink.commit(targets.get(random.nextInt(targets.size())), length);
             sent++;
         }
     }
