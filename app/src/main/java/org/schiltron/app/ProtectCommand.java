@@ -23,6 +23,7 @@ import org.schiltron.proof.HostPort;
 import org.schiltron.proof.Identity;
 import org.schiltron.proof.Link;
 import org.schiltron.proof.PublicKey;
+import org.schiltron.swarm.ClientLimits;
 import org.schiltron.swarm.ServiceConfig;
 import org.schiltron.swarm.ServiceStatus;
 import picocli.CommandLine.Command;
@@ -120,7 +121,7 @@ final class ProtectCommand extends RoleCommand {
         Path keyFile = given.file(ProtectSettings.KEY);
         Identity identity = keyFile == null ? Identity.generate(new Entropy()) : KeyFiles.read(keyFile);
         bans = keyFile == null ? null : BanFile.besideKey(keyFile);
-        List<ClientId> banned = bans == null ? List.of() : bans.read();
+        BanFile.Rules rulesOfClients = bans == null ? BanFile.Rules.NONE : bans.read();
         UdpOptions options = UdpSettings.options(given);
 
         List<InetSocketAddress> mailboxes = given.addresses(ProtectSettings.MAILBOX);
@@ -140,13 +141,13 @@ final class ProtectCommand extends RoleCommand {
         List<InetSocketAddress> resolved = mailboxes.stream().map(UdpSettings::resolve).toList();
         ServiceConfig config = new ServiceConfig(resolved.stream().map(Addresses::toPath).toList(), rings,
                 given.whole(ProtectSettings.LINK_RATE) * 125_000, given.integer(ProtectSettings.MAX_SESSIONS),
-                given.integer(ProtectSettings.MAX_SESSIONS_CLIENT), given.integer(ProtectSettings.CONTACTS),
+                ProtectSettings.perClient(given), given.integer(ProtectSettings.CONTACTS),
                 given.integer(ProtectSettings.HANDSHAKES), System.currentTimeMillis() / 1_000,
                 SessionSettings.limits(given));
         List<InetSocketAddress> peers = new ArrayList<>(rings.isEmpty() ? resolved : List.of());
         rings.forEach(ring -> peers.add(Addresses.toSocketAddress(ring.address())));
         ProtectRole started = ProtectRole.start(process, config, identity, to, SessionSettings.relay(given), options,
-                UdpSettings.bind(options, List.of(UdpSettings.localFor(peers))), banned);
+                UdpSettings.bind(options, List.of(UdpSettings.localFor(peers))), rulesOfClients);
         role = started;
         awaitReady(started, SessionSettings.seconds(given, SessionSettings.START));
         to.describe().forEach(line -> out.println("backend: " + line));
@@ -243,24 +244,40 @@ final class ProtectCommand extends RoleCommand {
         ProtectRole running = role;
         if (running == null)
             throw new Failure(Exit.FAILED, "still starting");
-        ObjectNode answer = Json.MAPPER.createObjectNode();
-        if (ask.equals("bans")) {
-            var list = answer.putArray("bans");
-            running.banned().forEach(client -> list.add(client.text()));
-            return answer;
-        }
-        if (!ask.equals("ban") && !ask.equals("unban"))
+        if (ask.equals("bans"))
+            return list(running.rules());
+        if (!ask.equals("ban") && !ask.equals("limit") && !ask.equals("unban"))
             return null;
         ClientId client;
+        ClientLimits limits;
         try {
             client = ClientId.parse(request.path("client").asString(""));
+            limits = ask.equals("limit")
+                    ? LimitsText.parse(request.path("limits").asString(""), running.limitsOfEach())
+                    : null;
         } catch (IllegalArgumentException e) {
             throw new Failure(Exit.USAGE, String.valueOf(e.getMessage()), e);
         }
-        List<ClientId> banned = ask.equals("ban") ? running.ban(client) : running.unban(client);
+        BanFile.Rules now = limits != null
+                ? running.limit(client, limits)
+                : ask.equals("ban") ? running.ban(client) : running.free(client);
         if (bans != null)
-            bans.write(banned);
-        return answer.put("done", (ask.equals("ban") ? "banned " : "no longer banned: ") + client.text()
-                + (bans == null ? " (until this process ends: it has no key file to keep bans beside)" : ""));
+            bans.write(now);
+        String done = limits != null
+                ? "limited " + client.text() + " to " + LimitsText.of(limits)
+                : (ask.equals("ban") ? "banned " : "no longer banned or limited: ") + client.text();
+        return Json.MAPPER.createObjectNode().put("done", done
+                + (bans == null ? " (until this process ends: it has no key file to keep that beside)" : ""));
+    }
+
+    private static ObjectNode list(BanFile.Rules rules) {
+        ObjectNode answer = Json.MAPPER.createObjectNode();
+        var banned = answer.putArray("bans");
+        rules.banned().forEach(client -> banned.add(client.text()));
+        var limited = answer.putArray("limits");
+        rules.limited().forEach((client, limits) -> limited.addObject().put("client", client.text())
+                .put("sessions", limits.sessions()).put("streams", limits.streams())
+                .put("packetsPerSecond", limits.packetsPerSecond()));
+        return answer;
     }
 }

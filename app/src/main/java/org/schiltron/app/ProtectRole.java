@@ -1,6 +1,5 @@
 package org.schiltron.app;
 
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +14,7 @@ import org.schiltron.host.UdpSockets;
 import org.schiltron.machine.Counters;
 import org.schiltron.proof.ClientId;
 import org.schiltron.proof.Identity;
+import org.schiltron.swarm.ClientLimits;
 import org.schiltron.swarm.ServiceConfig;
 import org.schiltron.swarm.ServiceEndpoint;
 import org.schiltron.swarm.ServiceStatus;
@@ -40,11 +40,13 @@ final class ProtectRole implements Part {
 
     /** @param sockets bound; the loop's from now on */
     static ProtectRole start(RoleProcess process, ServiceConfig config, Identity identity, Backends backends,
-            RelayLimits limits, UdpOptions options, UdpSockets sockets, List<ClientId> banned) {
+            RelayLimits limits, UdpOptions options, UdpSockets sockets, BanFile.Rules rules) {
         ProtectRole role = new ProtectRole(config, identity, backends, limits);
         role.loop.complete(MachineLoop.start("protect", sockets, role.endpoint, options, role::onEvent));
-        for (ClientId client : banned)
-            role.loop().execute((machine, nowNs) -> machine.ban(nowNs, client));
+        role.loop().execute((machine, nowNs) -> {
+            rules.banned().forEach(client -> machine.ban(nowNs, client));
+            rules.limited().forEach((client, own) -> machine.limit(nowNs, client, own));
+        });
         return process.add(role, role.loop().stopped());
     }
 
@@ -71,22 +73,38 @@ final class ProtectRole implements Part {
         return Part.answer(loop().query((machine, _) -> machine.status()));
     }
 
-    List<ClientId> ban(ClientId client) {
-        return Part.answer(loop().query((machine, nowNs) -> {
-            machine.ban(nowNs, client);
-            return machine.banned();
-        }));
+    BanFile.Rules ban(ClientId client) {
+        return change((machine, nowNs) -> machine.ban(nowNs, client));
     }
 
-    List<ClientId> unban(ClientId client) {
-        return Part.answer(loop().query((machine, _) -> {
+    /** @param limits of the client alone; null: those of everyone */
+    BanFile.Rules limit(ClientId client, @Nullable ClientLimits limits) {
+        return change((machine, nowNs) -> machine.limit(nowNs, client, limits));
+    }
+
+    /** Neither banned nor limited any more. */
+    BanFile.Rules free(ClientId client) {
+        return change((machine, nowNs) -> {
             machine.unban(client);
-            return machine.banned();
+            machine.limit(nowNs, client, null);
+        });
+    }
+
+    BanFile.Rules rules() {
+        return change((_, _) -> {
+        });
+    }
+
+    private BanFile.Rules change(MachineLoop.Command<ServiceEndpoint> command) {
+        return Part.answer(loop().query((machine, nowNs) -> {
+            command.run(machine, nowNs);
+            return new BanFile.Rules(machine.banned(), machine.limited());
         }));
     }
 
-    List<ClientId> banned() {
-        return Part.answer(loop().query((machine, _) -> machine.banned()));
+    /** Of a client without its own. */
+    ClientLimits limitsOfEach() {
+        return endpoint.limitsOfEach();
     }
 
     @Override

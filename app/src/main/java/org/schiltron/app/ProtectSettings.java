@@ -3,6 +3,7 @@ package org.schiltron.app;
 import java.util.List;
 import java.util.stream.Stream;
 import org.schiltron.app.Setting.Tier;
+import org.schiltron.swarm.ClientLimits;
 
 /** The settings of a service's end. */
 final class ProtectSettings {
@@ -27,6 +28,12 @@ final class ProtectSettings {
             "beyond it hellos are refused; about 100 KiB each at rest");
     static final Setting MAX_SESSIONS_CLIENT = Setting.whole(Tier.TUNE, "max-sessions-per-client", 16, 1, 1_000_000,
             "the oldest gives way to a client's next");
+    static final Setting MAX_STREAMS_CLIENT = Setting.whole(Tier.TUNE, "max-streams-per-client", 1_024, 1,
+            ClientLimits.MAX_STREAMS, "over all its sessions, 256 in each; a further one is reset");
+    static final Setting MAX_RATE_CLIENT = Setting.whole(Tier.TUNE, "max-packets-per-second-per-client",
+            ClientLimits.MAX_PACKETS_PER_SECOND, ClientLimits.MIN_PACKETS_PER_SECOND,
+            ClientLimits.MAX_PACKETS_PER_SECOND,
+            "each way, over all its sessions: more is neither asked for nor sent");
     static final Setting CONTACTS = Setting.whole(Tier.TUNE, "contacts-per-second", 100, 1, 100_000,
             "first-contact gets posted, over all mailboxes");
     static final Setting HANDSHAKES = Setting.whole(Tier.TUNE, "handshakes-per-second", 200, 1, 100_000,
@@ -36,10 +43,15 @@ final class ProtectSettings {
 
     static final List<Setting> ALL = Stream.of(
             List.of(BACKEND, KEY, MAILBOX, RING, LINK_RATE, PROXY, UPSTREAM, NAME, MAX_SESSIONS, MAX_SESSIONS_CLIENT,
-                    CONTACTS, HANDSHAKES, LINK_CONTACTS),
+                    MAX_STREAMS_CLIENT, MAX_RATE_CLIENT, CONTACTS, HANDSHAKES, LINK_CONTACTS),
             SessionSettings.ALL, UdpSettings.ALL).flatMap(List::stream).toList();
 
     private ProtectSettings() {
+    }
+
+    static ClientLimits perClient(Settings settings) {
+        return new ClientLimits(settings.integer(MAX_SESSIONS_CLIENT), settings.integer(MAX_STREAMS_CLIENT),
+                settings.integer(MAX_RATE_CLIENT));
     }
 
     static Exposure.Upstream upstream(Settings settings) {

@@ -49,6 +49,10 @@ class CommandLineTest {
             ban                                 | 2 | schiltron ban: Error: Missing required argument
             ban abc                             | 2 | schiltron ban: a client id has 16 characters, this has 3
             ban --remove abc                    | 2 | schiltron ban: a client id has 16 characters, this has 3
+            ban 4ztzlb7lq3vvarnp --limit sessions   | 2 | schiltron ban: limit "sessions": expected sessions=N, streams=N or
+            ban 4ztzlb7lq3vvarnp --limit colours=1  | 2 | schiltron ban: limit "colours=1": expected
+            ban 4ztzlb7lq3vvarnp --limit streams=0  | 2 | schiltron ban: streams: 0 is not in 1 to 1000000
+            ban --list --limit streams=1            | 2 | schiltron ban: --limit is for one client
             ban a --list                        | 2 | schiltron ban: Error:
             status --jason          | 2 | schiltron status: Unknown option: '--jason'
             """)

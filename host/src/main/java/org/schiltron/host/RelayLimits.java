@@ -8,7 +8,6 @@ import java.time.Duration;
  * still, and about 1 KiB for each flow.
  *
  * @param maxConnections         TCP connections at once; a further one is closed at once, counted as refused
- * @param maxConnectionsPerClient streams that one session may hold at the service; a further one is reset
  * @param maxFlows               UDP flows at once; when full, the client with the most loses his longest idle one
  * @param maxFlowsPerClient      flows that one session may hold at the service; when full, its longest idle one goes
  * @param hold                   how long an accepted connection waits for a session that is not open yet
@@ -16,46 +15,46 @@ import java.time.Duration;
  * @param connect                how long a backend may take to accept
  * @param flowIdle               how long a UDP flow is remembered after its last datagram
  */
-public record RelayLimits(int maxConnections, int maxConnectionsPerClient, int maxFlows, int maxFlowsPerClient,
+public record RelayLimits(int maxConnections, int maxFlows, int maxFlowsPerClient,
         Duration hold, Duration handshake, Duration connect, Duration flowIdle) {
 
     public RelayLimits {
-        if (maxConnections < 1 || maxConnectionsPerClient < 1 || maxFlows < 1 || maxFlowsPerClient < 1)
+        if (maxConnections < 1 || maxFlows < 1 || maxFlowsPerClient < 1)
             throw new IllegalArgumentException("limits are at least 1");
     }
 
     public static RelayLimits defaults() {
-        return new RelayLimits(4_096, 1_024, 4_096, 1_024, Duration.ofSeconds(15), Duration.ofSeconds(10),
+        return new RelayLimits(4_096, 4_096, 1_024, Duration.ofSeconds(15), Duration.ofSeconds(10),
                 Duration.ofSeconds(5), Duration.ofSeconds(60));
     }
 
     public RelayLimits withMaxConnections(int most) {
-        return new RelayLimits(most, maxConnectionsPerClient, maxFlows, maxFlowsPerClient, hold, handshake, connect,
+        return new RelayLimits(most, maxFlows, maxFlowsPerClient, hold, handshake, connect,
                 flowIdle);
     }
 
     public RelayLimits withMaxFlows(int most) {
-        return new RelayLimits(maxConnections, maxConnectionsPerClient, most, maxFlowsPerClient, hold, handshake,
+        return new RelayLimits(maxConnections, most, maxFlowsPerClient, hold, handshake,
                 connect, flowIdle);
     }
 
     public RelayLimits withHold(Duration longest) {
-        return new RelayLimits(maxConnections, maxConnectionsPerClient, maxFlows, maxFlowsPerClient, longest,
+        return new RelayLimits(maxConnections, maxFlows, maxFlowsPerClient, longest,
                 handshake, connect, flowIdle);
     }
 
     public RelayLimits withHandshake(Duration longest) {
-        return new RelayLimits(maxConnections, maxConnectionsPerClient, maxFlows, maxFlowsPerClient, hold, longest,
+        return new RelayLimits(maxConnections, maxFlows, maxFlowsPerClient, hold, longest,
                 connect, flowIdle);
     }
 
     public RelayLimits withConnect(Duration longest) {
-        return new RelayLimits(maxConnections, maxConnectionsPerClient, maxFlows, maxFlowsPerClient, hold, handshake,
+        return new RelayLimits(maxConnections, maxFlows, maxFlowsPerClient, hold, handshake,
                 longest, flowIdle);
     }
 
     public RelayLimits withFlowIdle(Duration longest) {
-        return new RelayLimits(maxConnections, maxConnectionsPerClient, maxFlows, maxFlowsPerClient, hold, handshake,
+        return new RelayLimits(maxConnections, maxFlows, maxFlowsPerClient, hold, handshake,
                 connect, longest);
     }
 }

@@ -222,12 +222,6 @@ public final class StreamRelay implements AutoCloseable {
             links.remove(link.tunnel());
     }
 
-    /** Streams of one session that are joined to connections. On the session's thread. */
-    int linksOf(Tunnel tunnel) {
-        Map<Long, StreamLink> ofTunnel = links.get(tunnel);
-        return ofTunnel == null ? 0 : ofTunnel.size();
-    }
-
     /** One more connection, if the limit allows. From any thread; {@link #release} gives it back. */
     boolean admit() {
         if (connections.incrementAndGet() <= limits.maxConnections())

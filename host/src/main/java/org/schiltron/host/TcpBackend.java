@@ -18,7 +18,7 @@ final class TcpBackend {
      */
     void opened(Tunnel tunnel, long stream, String target) {
         Backend backend = backends.tcp(target);
-        if (backend == null || relay.linksOf(tunnel) >= relay.limits().maxConnectionsPerClient() || !relay.admit()) {
+        if (backend == null || !relay.admit()) {
             refuse(tunnel, stream);
             return;
         }

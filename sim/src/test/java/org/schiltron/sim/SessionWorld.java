@@ -14,6 +14,7 @@ import org.schiltron.ring.RingEvent;
 import org.schiltron.ring.RingNode;
 import org.schiltron.swarm.ClientConfig;
 import org.schiltron.swarm.ClientEndpoint;
+import org.schiltron.swarm.ClientLimits;
 import org.schiltron.swarm.EndpointLimits;
 import org.schiltron.swarm.Mailbox;
 import org.schiltron.swarm.MailboxConfig;
@@ -160,8 +161,8 @@ final class SessionWorld {
     }
 
     Observed<SessionEvent, ServiceEndpoint> service(int i) {
-        ServiceConfig config = new ServiceConfig(mailboxAddresses, ringList, serviceLinkBytesPerSecond, MAX_SESSIONS, 4,
-                100, 200, 1, EndpointLimits.DEFAULT);
+        ServiceConfig config = new ServiceConfig(mailboxAddresses, ringList, serviceLinkBytesPerSecond, MAX_SESSIONS,
+                ClientLimits.DEFAULT.withSessions(4), 100, 200, 1, EndpointLimits.DEFAULT);
         ServiceEndpoint endpoint = new ServiceEndpoint(config, key,
                 simulation.random("service machine " + restarts++));
         ServiceBounds bounds = new ServiceBounds(endpoint, serviceLinkBytesPerSecond, MAX_SESSIONS);

@@ -36,11 +36,9 @@ final class Inbound {
 
     private final Session session;
     private final Endpoint endpoint;
-    private final NonceSequence nonces;
+    private final NonceBlock nonces;
     final PacketCipher cipher;
     private final int shard;
-    private final long[] nonceBlock = new long[32];
-    private long nonceBlockStart = -1;
 
     private MailboxSet set;
     private @Nullable SetChange change;
@@ -60,6 +58,7 @@ final class Inbound {
     private long lastPacketNs;
     private long lastWakingNs; // pings and acknowledgements answer each other for ever
     private long nextRefreshNs;
+    private long allowedNs = Machine.NO_DEADLINE; // when its client may be asked for more
 
     final Acknowledger acks = new Acknowledger();
 
@@ -67,7 +66,7 @@ final class Inbound {
             SetSteering steering) {
         this.session = session;
         this.endpoint = endpoint;
-        this.nonces = nonces;
+        this.nonces = new NonceBlock(nonces);
         this.cipher = cipher;
         this.shard = shard;
         this.set = set;
@@ -99,8 +98,9 @@ final class Inbound {
         return highest;
     }
 
+    /** Packets a second advertised. */
     double rate() {
-        return advice.rate();
+        return Math.min(advice.rate(), session.mostRate());
     }
 
     double deliveredRate() {
@@ -173,7 +173,7 @@ final class Inbound {
     }
 
     void writeAck(long nowNs, PacketBuilder packet) {
-        acks.write(nowNs, packet, base, end, (long) advice.rate());
+        acks.write(nowNs, packet, base, end, (long) rate());
     }
 
     // The set and its change
@@ -229,7 +229,7 @@ final class Inbound {
     int window() {
         if (idle)
             return IDLE_WINDOW;
-        double wanted = advice.rate() * 1e-9 * (spanNs() + SLACK_NS);
+        double wanted = rate() * 1e-9 * (spanNs() + SLACK_NS);
         int most = Math.min(MAX_WINDOW, endpoint.windowShare());
         return (int) Math.max(Math.min(FIRST_WINDOW, most), Math.min(most, wanted));
     }
@@ -255,14 +255,18 @@ final class Inbound {
         boolean urgent = end - highest <= FIRST_WINDOW;
         int most = mostOpen();
         while (end < limit && open < most && (open < IDLE_WINDOW || endpoint.mayOpenGets())) {
+            ClientAllowance allowance = session.allowance();
+            if (allowance != null && !allowance.take(nowNs)) {
+                allowedNs = allowance.nextNs(nowNs);
+                return;
+            }
             ensureRoom();
             open++;
             if (!idle)
                 endpoint.onOpenGets(1);
             long index = end++;
-            long high = nonceHigh(index);
-            Outstanding get = new Outstanding(this, index, high, nonceBlock[2 * (int) (index - nonceBlockStart) + 1],
-                    shard);
+            long high = nonces.high(index);
+            Outstanding get = new Outstanding(this, index, high, nonces.low(index), shard);
             get.member = set.pick(high);
             SetChange pending = change;
             if (pending != null && index >= pending.start()) {
@@ -291,14 +295,6 @@ final class Inbound {
             return;
         link.pick(nowNs).queueGet(nowNs, get, urgent);
         endpoint.touch(link);
-    }
-
-    private long nonceHigh(long index) {
-        if (nonceBlockStart < 0 || index < nonceBlockStart || index >= nonceBlockStart + 16) {
-            nonceBlockStart = index & ~15L;
-            nonces.generate(nonceBlockStart, 16, nonceBlock, 0);
-        }
-        return nonceBlock[2 * (int) (index - nonceBlockStart)];
     }
 
     private @Nullable Outstanding slot(long index) {
@@ -361,7 +357,7 @@ final class Inbound {
     // Time
 
     long nextDeadlineNs(long nowNs) {
-        long next = nextRefreshNs;
+        long next = Math.min(nextRefreshNs, allowedNs);
         if (!acks.due(nowNs))
             next = Math.min(next, acks.dueNs()); // once due, the sending side decides when it leaves
         if (!idle)
@@ -375,10 +371,13 @@ final class Inbound {
     }
 
     void onTimer(long nowNs) {
+        if (nowNs >= allowedNs)
+            allowedNs = Machine.NO_DEADLINE;
         giveUp(nowNs);
         if (!idle && nowNs >= nextTickNs) {
             nextTickNs = nowNs + RateAdvice.TICK_NS;
-            advice.tick(nowNs, endpoint.rateShare(), scores.bestQuartileLoss(), session.rttNs(), session.minRttNs());
+            advice.tick(nowNs, Math.min(endpoint.rateShare(), session.mostRate()), scores.bestQuartileLoss(),
+                    session.rttNs(), session.minRttNs());
             propose(nowNs);
             long patience = session.outbound().awaitsAnswer() ? PATIENT_IDLE_AFTER_NS : IDLE_AFTER_NS;
             if (nowNs - lastWakingNs > patience)
@@ -494,6 +493,7 @@ final class Inbound {
         nextRefreshNs = Machine.NO_DEADLINE;
         nextTickNs = Machine.NO_DEADLINE;
         creepNs = Machine.NO_DEADLINE;
+        allowedNs = Machine.NO_DEADLINE;
         acks.stop();
     }
 }

@@ -164,8 +164,12 @@ final class Outbound {
         return Math.min(advertised * MAX_COMPENSATION, advertised / Math.max(0.05, 1 - loss));
     }
 
+    private double sendRateShare() {
+        return Math.min(endpoint.sendRateShare(), session.mostRate());
+    }
+
     private void refill(long nowNs) {
-        double rate = Math.min(pace(), endpoint.sendRateShare());
+        double rate = Math.min(pace(), sendRateShare());
         double most = Math.max(BURST, rate * 0.005);
         tokens = Math.min(most, tokens + (nowNs - tokensNs) * 1e-9 * rate);
         tokensNs = nowNs;
@@ -417,7 +421,7 @@ final class Outbound {
         long deadline = Math.min(lossCheckNs, probeNs(nowNs));
         boolean due = session.hasDue(nowNs) || !copies.isEmpty();
         if ((due && next < sendLimit(nowNs)) || !repeats.isEmpty()) {
-            double rate = Math.min(pace(), endpoint.sendRateShare());
+            double rate = Math.min(pace(), sendRateShare());
             long paced = tokens >= 1 ? nowNs : nowNs + (long) ((1 - tokens) / rate * 1e9) + 1;
             if (waitUntilNs != Machine.NO_DEADLINE)
                 paced = Math.max(paced, waitUntilNs);

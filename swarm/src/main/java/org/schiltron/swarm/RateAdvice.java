@@ -4,7 +4,7 @@ package org.schiltron.swarm;
  * The packet rate a receiver advertises (Phalanx 3.5): what it is willing to take, found by asking for more while it
  * arrives. It comes down only when even the best mailboxes lose and the round trip swells too, or they lose much, since
  * then the access link is full; loss on some mailboxes is an attack, and backing off is what the attacker wants. Never
- * below the floor.
+ * below the floor, unless less is allowed.
  */
 final class RateAdvice {
     static final long TICK_NS = 100_000_000L;
@@ -62,6 +62,6 @@ final class RateAdvice {
         } else if (!swollen && deliveredRate > rate / 2) {
             rate *= starting ? 2 : lossy ? 1.1 : 1.3;
         }
-        rate = Math.max(floor, Math.min(most, rate));
+        rate = Math.min(most, Math.max(floor, rate));
     }
 }

@@ -34,6 +34,7 @@ public final class ServiceEndpoint extends Endpoint {
     /** Probes without an answer, a second apart in the end, after which a session is over whose client has another. */
     private static final int SUPERSEDED_PROBES = 8;
     private static final int MAX_BANS = 100_000;
+    private static final int MAX_LIMITED = 100_000;
 
     private final ServiceConfig config;
     private final Identity identity;
@@ -45,8 +46,9 @@ public final class ServiceEndpoint extends Endpoint {
     private final FirstContactPosts posts;
     private final Door door;
     private final byte[][] listFrames;
-    private final Map<ClientId, List<Session>> sessions = new LinkedHashMap<>();
+    private final Map<ClientId, ClientAllowance> clients = new LinkedHashMap<>(); // those with sessions
     private final Set<ClientId> banned = new LinkedHashSet<>();
+    private final Map<ClientId, ClientLimits> limited = new LinkedHashMap<>();
     private final SendShare sendShare;
     private int sessionCount; // started, open or not
     private long startedNs = -1;
@@ -79,8 +81,9 @@ public final class ServiceEndpoint extends Endpoint {
         if (banned.size() == MAX_BANS)
             banned.remove(banned.iterator().next());
         banned.add(client);
-        for (Session session : List.copyOf(sessions.getOrDefault(client, List.of())))
-            session.close(now, CloseReason.BANNED);
+        ClientAllowance of = clients.get(client);
+        if (of != null)
+            of.sessions.forEach(session -> session.close(now, CloseReason.BANNED));
     }
 
     public void unban(ClientId client) {
@@ -91,19 +94,52 @@ public final class ServiceEndpoint extends Endpoint {
         return List.copyOf(banned);
     }
 
+    /**
+     * Gives the client limits of its own, or with null those of everyone again, at once also for what it has open: its
+     * oldest sessions and its newest streams go. At most 100,000 have some, the oldest go.
+     */
+    public void limit(long now, ClientId client, @Nullable ClientLimits limits) {
+        nowNs = now;
+        limited.remove(client);
+        if (limits != null) {
+            if (limited.size() == MAX_LIMITED)
+                limited.remove(limited.keySet().iterator().next());
+            limited.put(client, limits);
+        }
+        ClientAllowance of = clients.get(client);
+        if (of == null)
+            return;
+        of.limit(limitsOf(client));
+        for (Session session : of.sessions.subList(0, Math.max(0, of.sessions.size() - of.limits().sessions())))
+            session.close(now, CloseReason.FULL);
+        of.sessions.forEach(Session::ping); // with the rate it is promised now
+    }
+
+    /** Clients with limits of their own. */
+    public Map<ClientId, ClientLimits> limited() {
+        return new LinkedHashMap<>(limited);
+    }
+
+    /** What a client has that has no limits of its own. */
+    public ClientLimits limitsOfEach() {
+        return config.perClient();
+    }
+
+    private ClientLimits limitsOf(ClientId client) {
+        return limited.getOrDefault(client, config.perClient());
+    }
+
     /** Ends all sessions in order. */
     public void close(long now) {
         nowNs = now;
-        for (List<Session> of : List.copyOf(sessions.values())) {
-            for (Session session : List.copyOf(of))
-                session.close(now, CloseReason.STOPPING);
-        }
+        for (ClientAllowance of : clients.values())
+            of.sessions.forEach(session -> session.close(now, CloseReason.STOPPING));
     }
 
     public ServiceStatus status() {
         List<SessionStatus> open = new ArrayList<>();
-        for (List<Session> of : sessions.values())
-            for (Session session : of)
+        for (ClientAllowance of : clients.values())
+            for (Session session : of.sessions)
                 open.add(session.status());
         List<ServiceStatus.Mailbox> reached = new ArrayList<>();
         for (MailboxLink link : mailboxes) {
@@ -231,10 +267,11 @@ public final class ServiceEndpoint extends Endpoint {
 
     @Override
     void onProved(long now, Session session) {
-        List<Session> of = sessions.computeIfAbsent(session.peer(), peer -> new ArrayList<>());
-        if (of.size() >= config.maxSessionsPerClient())
-            of.getFirst().close(now, CloseReason.FULL);
-        of.add(session);
+        ClientAllowance of = clients.computeIfAbsent(session.peer(), peer -> new ClientAllowance(now, limitsOf(peer)));
+        if (of.sessions.size() >= of.limits().sessions())
+            of.sessions.getFirst().close(now, CloseReason.FULL);
+        of.sessions.add(session);
+        session.allow(of);
         event(new SessionEvent.Opened(session));
         session.sendList(listFrames);
     }
@@ -242,11 +279,11 @@ public final class ServiceEndpoint extends Endpoint {
     @Override
     void onEnded(Session session, CloseReason reason) {
         sessionCount--;
-        List<Session> of = sessions.get(session.peer());
-        if (of == null || !of.remove(session))
+        ClientAllowance of = clients.get(session.peer());
+        if (of == null || !of.sessions.remove(session))
             return; // never proved itself
-        if (of.isEmpty())
-            sessions.remove(session.peer());
+        if (of.sessions.isEmpty())
+            clients.remove(session.peer());
         event(new SessionEvent.Closed(session, reason));
     }
 
@@ -257,8 +294,8 @@ public final class ServiceEndpoint extends Endpoint {
     @Override
     void onSilence(long now, Session session, int probes) {
         // The client knocks again if it still wants something, and has no use for this session once that is answered.
-        List<Session> of = sessions.get(session.peer());
-        if (probes >= SUPERSEDED_PROBES && of != null && of.getLast().startedNs > session.lastHeardNs())
+        ClientAllowance of = clients.get(session.peer());
+        if (probes >= SUPERSEDED_PROBES && of != null && of.sessions.getLast().startedNs > session.lastHeardNs())
             session.end(CloseReason.UNREACHABLE);
     }
 

@@ -37,6 +37,7 @@ public final class Session extends Timed {
     private boolean closed;
     private @Nullable CloseReason closing; // said to the peer with the next packet
     private @Nullable ListTransfer list;
+    private @Nullable ClientAllowance allowance; // service: of its client, once that has proved itself
     private long lastHeardNs;
     private long lastSentNs;
     long startedNs;
@@ -155,6 +156,35 @@ public final class Session extends Timed {
     }
 
     // What its parts ask of it
+
+    /** Service: shared with the client's other sessions. */
+    void allow(ClientAllowance shared) {
+        allowance = shared;
+    }
+
+    @Nullable
+    ClientAllowance allowance() {
+        return allowance;
+    }
+
+    /** Packets a second that this session may have for its client's sake, each way. */
+    double mostRate() {
+        ClientAllowance of = allowance;
+        return of == null ? Double.MAX_VALUE : of.rateOfEach();
+    }
+
+    int streams() {
+        return streams.count();
+    }
+
+    boolean mayOpenStream() {
+        return allowance == null || allowance.mayOpenStream();
+    }
+
+    /** False if there is none. */
+    boolean resetNewestStream() {
+        return streams.resetNewest();
+    }
 
     MailboxDirectory directory() {
         return directory;

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The streams of one session. Only the client opens streams; ids are 1, 2, 3, ... At most {@link #MAX_STREAMS} are open:
- * the client's further ones wait for it to close some, a service resets what exceeds it. Receive credit starts at 64
+ * the client's further ones wait for it to close some, a service resets what exceeds it or its {@link ClientLimits}. Receive credit starts at 64
  * KiB a stream and grows to {@link #WINDOW} while the session's commitment stays below {@link #MAX_COMMITTED}.
  */
 final class Streams {
@@ -105,6 +105,20 @@ final class Streams {
         session.control(Frames.reset(id));
     }
 
+    /** Resets the stream opened last, with an event. False if there is none. */
+    boolean resetNewest() {
+        long newest = -1;
+        for (long id : open.keySet())
+            newest = Math.max(newest, id);
+        Stream stream = open.get(newest);
+        if (stream == null)
+            return false;
+        reset(newest);
+        if (stream.announced)
+            session.event(new SessionEvent.StreamReset(session, newest));
+        return true;
+    }
+
     /** The session is over: all streams are forgotten, with a reset event for each. */
     void resetAll() {
         for (Stream stream : open.values()) {
@@ -197,7 +211,7 @@ final class Streams {
         Stream stream = open.get(id);
         if (stream != null || client || id < 1 || finished.contains(id))
             return stream;
-        if (open.size() >= MAX_STREAMS) {
+        if (open.size() >= MAX_STREAMS || !session.mayOpenStream()) {
             if (finished.add(id, id + 1))
                 session.control(Frames.reset(id));
             return null;

@@ -67,6 +67,10 @@ final class SessionRig {
     CloseReason closedAtService;
     long delivered; // bytes that either program has read
     int streamsOpened;
+    int streamsReset; // at the service
+    private final Identity clientKey;
+    private final Identity serviceKey;
+    private final SeededRandom random;
     private final List<Host> hosts = new ArrayList<>();
     private final Host clientHost;
     private final Host serviceHost;
@@ -77,7 +81,7 @@ final class SessionRig {
             : Long.compare(a.order, b.order));
 
     SessionRig(long seed, int mailboxCount) {
-        SeededRandom random = new SeededRandom(seed);
+        random = new SeededRandom(seed);
         for (int i = 0; i < mailboxCount; i++) {
             Path address = Path.ofIpv4(0x08080101 + (i << 16), 4_500);
             mailboxes.add(address);
@@ -86,10 +90,21 @@ final class SessionRig {
         }
         Identity key = Identity.generate(random.split());
         service = new ServiceEndpoint(ServiceConfig.of(mailboxes, List.of()), key, random.split());
-        client = new ClientEndpoint(new ClientConfig(key.publicKey(), mailboxes, false, EndpointLimits.DEFAULT),
-                Identity.generate(random.split()), random.split());
+        serviceKey = key;
+        clientKey = Identity.generate(random.split());
+        client = newClient();
         serviceHost = add(SERVICE, service);
         clientHost = add(CLIENT, client);
+    }
+
+    private ClientEndpoint newClient() {
+        return new ClientEndpoint(new ClientConfig(serviceKey.publicKey(), mailboxes, false, EndpointLimits.DEFAULT),
+                clientKey, random.split());
+    }
+
+    /** A further one of the same key, of which only the service's end is seen. */
+    void addClient() {
+        add(Path.ofIpv4(0x0c000002, 6_000), newClient());
     }
 
     private Host add(Path address, Machine<?> machine) {
@@ -186,7 +201,7 @@ final class SessionRig {
         host.machine.pollTransmit(host.sink);
         List<Runnable> programs = new ArrayList<>();
         for (Object event = host.machine.pollEvent(); event != null; event = host.machine.pollEvent())
-            if (event instanceof SessionEvent of)
+            if (event instanceof SessionEvent of && (host == clientHost || host == serviceHost))
                 on(of, host == clientHost, programs);
         programs.forEach(program -> command(host, program));
     }
@@ -206,6 +221,7 @@ final class SessionRig {
                     closedAtService = closed.reason();
             }
             case SessionEvent.StreamOpened opened -> streamsOpened++;
+            case SessionEvent.StreamReset reset -> streamsReset += atTheClient ? 0 : 1;
             case SessionEvent.StreamReadable readable ->
                 programs.add(() -> read(readable.session(), readable.stream()));
             default -> {

@@ -22,7 +22,8 @@ final class Nginx {
                 worker_connections 256;
             }
             http {
-                access_log off;
+                log_format client '$proxy_protocol_addr $proxy_protocol_port';
+                access_log LOG;
                 sendfile on;
                 client_body_temp_path body;
                 proxy_temp_path proxy;
@@ -36,29 +37,40 @@ final class Nginx {
             }
             """;
 
+    private final Path directory;
     private final Path files;
     private final String address;
 
-    private Nginx(Path files, String address) {
+    private Nginx(Path directory, Path files, String address) {
+        this.directory = directory;
         this.files = files;
         this.address = address;
     }
 
     /** @param host 127.0.0.1 or [::1] */
     static Nginx start(Stage stage, String host) {
+        return start(stage, host, "", "off");
+    }
+
+    /** Wants to be told who comes, and logs the address and the port it is told. (Values such as 0xE0 it can log from 1.23.2 on.) */
+    static Nginx startBehindProxyProtocol(Stage stage, String host) {
+        return start(stage, host, " proxy_protocol", "access.log client");
+    }
+
+    private static Nginx start(Stage stage, String host, String listenOption, String log) {
         try {
             Path directory = stage.newDirectory("nginx");
             Path files = Files.createDirectory(directory.resolve("files"));
             int port = Stage.freePort();
             Path config = Files.writeString(directory.resolve("nginx.conf"),
-                    CONFIG.replace("ADDRESS", host + ":" + port));
+                    CONFIG.replace("ADDRESS", host + ":" + port + listenOption).replace("LOG", log));
             stage.start(List.of(Programs.nginx(), "-p", directory.toString(), "-c", config.toString(), "-e", "stderr"));
             InetAddress at = InetAddress.ofLiteral(host.replace("[", "").replace("]", ""));
             await("nginx accepts").atMost(Child.LONGEST).ignoreException(IOException.class).until(() -> {
                 new Socket(at, port).close();
                 return true;
             });
-            return new Nginx(files, host + ":" + port);
+            return new Nginx(directory, files, host + ":" + port);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -67,6 +79,10 @@ final class Nginx {
     /** As {@code protect} takes it. */
     String address() {
         return address;
+    }
+
+    Path log() {
+        return directory.resolve("access.log");
     }
 
     /** Makes a file to serve. */
