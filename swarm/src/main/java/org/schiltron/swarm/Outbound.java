@@ -48,7 +48,7 @@ final class Outbound {
     private long next; // index of the next packet
     private long windowStart;
     private long windowEnd = Inbound.FIRST_WINDOW;
-    private double advertised;
+    double advertised; // packets a second, by the receiver
     private double tokens = BURST;
     private long tokensNs;
 

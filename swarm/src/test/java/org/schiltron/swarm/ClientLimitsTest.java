@@ -57,6 +57,23 @@ class ClientLimitsTest {
     }
 
     @Test
+    void aClientThatIgnoresTheRateIsAskedForNoMoreEither() {
+        long stream = openStream();
+        limit(ClientLimits.DEFAULT.withPacketsPerSecond(RATE));
+        flood(stream, 1_000);
+        byte[] bytes = new byte[100_000];
+        long before = rig.atService().packetsIn;
+        for (long end = rig.nowNs + SECONDS * 1_000 * SessionRig.MS; rig.nowNs < end;) {
+            rig.atClient(() -> {
+                rig.atClient().outbound().advertised = 100_000;
+                rig.atClient().write(rig.nowNs, stream, bytes, 0, bytes.length);
+            });
+            rig.run(1);
+        }
+        assertThat(rig.atService().packetsIn - before).isBetween(RATE * SECONDS / 2L, RATE * (SECONDS + 1L));
+    }
+
+    @Test
     void aClientIsSentNoMorePacketsThanItMayHave() {
         long stream = openStream();
         rig.atClient(() -> rig.atClient().write(rig.nowNs, stream, new byte[1], 0, 1));
