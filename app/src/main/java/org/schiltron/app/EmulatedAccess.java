@@ -7,6 +7,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.schiltron.machine.Machine;
 import org.schiltron.machine.Path;
+import org.schiltron.machine.ArraySink;
 import org.schiltron.machine.TransmitSink;
 
 /**
@@ -24,7 +25,7 @@ final class EmulatedAccess<M extends Machine<E>, E> implements Machine<E> {
     private final SharedLink up;
     private final ArrayDeque<Passing> incoming = new ArrayDeque<>(); // bounded by the link's queue and delay
     private final ArrayDeque<Passing> outgoing = new ArrayDeque<>();
-    private final Collector collector = new Collector();
+    private final TransmitSink collector = new ArraySink(this::onto);
     private volatile @Nullable Predicate<Path> upstreamFilter; // null: everyone passes
     private long nowNs;
 
@@ -103,24 +104,9 @@ final class EmulatedAccess<M extends Machine<E>, E> implements Machine<E> {
     }
 
     /** Takes what the machine sends onto the uplink. */
-    private final class Collector implements TransmitSink {
-        private final MemorySegment scratch = MemorySegment.ofArray(new byte[MAX_DATAGRAM]);
-
-        @Override
-        public MemorySegment segment() {
-            return scratch;
-        }
-
-        @Override
-        public long claim(int maxLength) {
-            return 0;
-        }
-
-        @Override
-        public void commit(Path to, int length) {
-            long exitNs = up.offer(nowNs, length);
-            if (exitNs >= 0)
-                outgoing.addLast(new Passing(to.copy(), copy(scratch, 0, length), exitNs));
-        }
+    private void onto(Path to, byte[] datagram) {
+        long exitNs = up.offer(nowNs, datagram.length);
+        if (exitNs >= 0)
+            outgoing.addLast(new Passing(to, datagram, exitNs));
     }
 }

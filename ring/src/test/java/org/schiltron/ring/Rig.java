@@ -11,7 +11,7 @@ import org.schiltron.machine.ContractCheck;
 import org.schiltron.machine.Drop;
 import org.schiltron.machine.Path;
 import org.schiltron.machine.SeededRandom;
-import org.schiltron.machine.TransmitSink;
+import org.schiltron.machine.ArraySink;
 import org.schiltron.proof.Identity;
 import org.schiltron.proof.PublicKey;
 
@@ -97,38 +97,9 @@ final class Rig {
 
     private List<Sent> drain() {
         List<Sent> sent = new ArrayList<>();
-        checked.pollTransmit(new Collector(sent));
+        checked.pollTransmit(new ArraySink((to, bytes) -> sent.add(new Sent(to, bytes))));
         for (RingEvent event = checked.pollEvent(); event != null; event = checked.pollEvent())
             events.add(event);
         return sent;
-    }
-
-    private static final class Collector implements TransmitSink {
-        private final MemorySegment segment = MemorySegment.ofArray(new byte[MAX_DATAGRAM + 5]);
-        private final List<Sent> sent;
-        private int claimed;
-
-        Collector(List<Sent> sent) {
-            this.sent = sent;
-        }
-
-        @Override
-        public MemorySegment segment() {
-            return segment;
-        }
-
-        @Override
-        public long claim(int maxLength) {
-            claimed = maxLength;
-            segment.fill((byte) 0x5a);
-            return 5;
-        }
-
-        @Override
-        public void commit(Path to, int length) {
-            if (length < 1 || length > claimed)
-                throw new AssertionError("commits " + length + " of " + claimed);
-            sent.add(new Sent(to.copy(), segment.asSlice(5, length).toArray(ValueLayout.JAVA_BYTE)));
-        }
     }
 }

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.schiltron.machine.Machine;
 import org.schiltron.machine.Path;
 import org.schiltron.machine.RandomSource;
+import org.schiltron.machine.ArraySink;
 import org.schiltron.machine.TransmitSink;
 import org.schiltron.swarm.Mailbox;
 import org.schiltron.swarm.MailboxEvent;
@@ -40,7 +41,7 @@ final class LyingMailbox implements Machine<MailboxEvent> {
     private final Mailbox mailbox;
     private final Lie lie;
     private final RandomSource random;
-    private final Sink sink = new Sink();
+    private final TransmitSink sink = new ArraySink(this::deliver);
     private final List<Path> others = new ArrayList<>();
     private final PriorityQueue<Held> held = new PriorityQueue<>((a, b) -> a.dueNs != b.dueNs
             ? Long.compare(a.dueNs, b.dueNs)
@@ -123,24 +124,5 @@ final class LyingMailbox implements Machine<MailboxEvent> {
 
     private void hold(long delayNs, Path to, byte[] bytes) {
         held.add(new Held(nowNs + delayNs, order++, to, bytes));
-    }
-
-    private final class Sink implements TransmitSink {
-        private final MemorySegment segment = MemorySegment.ofArray(new byte[TransmitSink.MAX_DATAGRAM]);
-
-        @Override
-        public MemorySegment segment() {
-            return segment;
-        }
-
-        @Override
-        public long claim(int maxLength) {
-            return 0;
-        }
-
-        @Override
-        public void commit(Path to, int length) {
-            deliver(to.copy(), segment.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE));
-        }
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -12,7 +13,7 @@ import org.schiltron.machine.Counters;
 import org.schiltron.machine.Machine;
 import org.schiltron.machine.Path;
 import org.schiltron.machine.SeededRandom;
-import org.schiltron.machine.TransmitSink;
+import org.schiltron.machine.ArraySink;
 import org.schiltron.proof.Handshake;
 import org.schiltron.proof.Identity;
 import org.schiltron.proof.KeyFile;
@@ -28,25 +29,14 @@ class DecoderFuzzTest {
     private static final Identity KEY = Identity.ofSeed(new byte[32]);
 
     /** Counts bytes and allows no more of them than came in, for whom nothing is known. */
-    private static final class Answer implements TransmitSink {
-        private final MemorySegment segment = MemorySegment.ofArray(new byte[MAX_DATAGRAM]);
+    private static final class Answer implements BiConsumer<Path, byte[]> {
         int bytes;
         int datagrams;
 
         @Override
-        public MemorySegment segment() {
-            return segment;
-        }
-
-        @Override
-        public long claim(int maxLength) {
-            return 0;
-        }
-
-        @Override
-        public void commit(Path to, int length) {
+        public void accept(Path to, byte[] datagram) {
             assertThat(to).isEqualTo(FROM);
-            bytes += length;
+            bytes += datagram.length;
             datagrams++;
         }
     }
@@ -57,7 +47,7 @@ class DecoderFuzzTest {
             MemorySegment s = MemorySegment.ofArray(input.length == 0 ? new byte[1] : input);
             machine.onDatagram(1_000_000, FROM, s, 0, input.length);
             Answer answer = new Answer();
-            machine.pollTransmit(answer);
+            machine.pollTransmit(new ArraySink(answer));
             Object event;
             do {
                 event = machine.pollEvent();

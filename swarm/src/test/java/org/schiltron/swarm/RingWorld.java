@@ -16,6 +16,7 @@ import org.schiltron.machine.Path;
 import org.schiltron.machine.SeededRandom;
 import org.schiltron.machine.SipHash;
 import org.schiltron.machine.TransmitSink;
+import org.schiltron.machine.ArraySink;
 import org.schiltron.proof.Identity;
 import org.schiltron.ring.NonceFilter;
 import org.schiltron.ring.RingConfig;
@@ -258,24 +259,7 @@ final class RingWorld {
 
     /** What is sent from {@code from} goes through the network. */
     private TransmitSink sink(Path from) {
-        return new TransmitSink() {
-            private final MemorySegment segment = MemorySegment.ofArray(new byte[MAX_DATAGRAM]);
-
-            @Override
-            public MemorySegment segment() {
-                return segment;
-            }
-
-            @Override
-            public long claim(int maxLength) {
-                return 0;
-            }
-
-            @Override
-            public void commit(Path to, int length) {
-                network(from, to, segment.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE));
-            }
-        };
+        return new ArraySink((to, bytes) -> network(from, to, bytes));
     }
 
     private void network(Path from, Path to, byte[] bytes) {

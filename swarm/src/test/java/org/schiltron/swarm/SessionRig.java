@@ -13,6 +13,7 @@ import org.schiltron.machine.Machine;
 import org.schiltron.machine.Path;
 import org.schiltron.machine.SeededRandom;
 import org.schiltron.machine.TransmitSink;
+import org.schiltron.machine.ArraySink;
 import org.schiltron.proof.Identity;
 import org.schiltron.wire.Wire;
 
@@ -236,28 +237,12 @@ final class SessionRig {
     }
 
     private TransmitSink sink(Path from) {
-        return new TransmitSink() {
-            private final MemorySegment segment = MemorySegment.ofArray(new byte[MAX_DATAGRAM]);
-
-            @Override
-            public MemorySegment segment() {
-                return segment;
-            }
-
-            @Override
-            public long claim(int maxLength) {
-                return 0;
-            }
-
-            @Override
-            public void commit(Path to, int length) {
-                if (length > Wire.MAX_DATAGRAM)
-                    throw new AssertionError("a datagram of " + length + " bytes");
-                byte[] bytes = segment.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE);
-                long delayNs = network.delayNs(from, to, bytes);
-                if (delayNs >= 0)
-                    flights.add(new Flight(nowNs + delayNs, order++, from, to.copy(), bytes));
-            }
-        };
+        return new ArraySink((to, bytes) -> {
+            if (bytes.length > Wire.MAX_DATAGRAM)
+                throw new AssertionError("a datagram of " + bytes.length + " bytes");
+            long delayNs = network.delayNs(from, to, bytes);
+            if (delayNs >= 0)
+                flights.add(new Flight(nowNs + delayNs, order++, from, to, bytes));
+        });
     }
 }
