@@ -5,7 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,6 +45,11 @@ class KilledServiceIT {
             second.kill();
             assertFetches(stage, overlay, small, "one of two killed");
             assertThat(third.isAlive() && connect.isAlive()).as(stage::toString).isTrue();
+
+            // And all the others end as they are asked to.
+            for (Child asked : Stream.of(List.of(connect, third), overlay.rings(), overlay.mailboxes())
+                    .flatMap(List::stream).toList())
+                assertThat(asked.terminate()).as(asked::toString).isZero();
         }
     }
 
