@@ -1,5 +1,8 @@
+package org.schiltron.bench;
+
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
+import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
@@ -18,15 +21,10 @@ import org.schiltron.proof.PacketCipher;
 import org.schiltron.proof.PublicKey;
 
 /**
- * The measurements behind docs/decisions/0002-cryptography.md: thread CPU time and bytes allocated per operation,
- * medians of interleaved rounds, and heap retained per object. No test; not part of the build:
- *
- * <pre>
- * mvn -B -pl proof -am compile
- * java -cp machine/target/classes:wire/target/classes:proof/target/classes proof/src/measure/ProofMeasure.java
- * </pre>
+ * {@code bench/run proof}: what handshakes, nonce sequences and packet ciphers cost (docs/decisions/0002-cryptography.md):
+ * thread CPU time and bytes allocated per operation, medians of interleaved rounds, and heap retained per object.
  */
-public final class ProofMeasure {
+final class ProofTable {
     private static final int ROUNDS = 7;
     private static final ThreadMXBean THREAD = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
@@ -36,10 +34,23 @@ public final class ProofMeasure {
         }
     }
 
-    private ProofMeasure() {
+    private ProofTable() {
     }
 
-    public static void main(String[] arguments) throws Exception {
+    public static void main(String[] arguments) throws GeneralSecurityException {
+        sequences();
+        for (int length : new int[]{100, 1_100}) {
+            for (int keys : new int[]{1, 64})
+                print(cipher("AES-128-GCM", "AES/GCM/NoPadding", 16, keys, length),
+                        cipher("AES-256-GCM", "AES/GCM/NoPadding", 32, keys, length),
+                        cipher("ChaCha20-Poly1305", "ChaCha20-Poly1305", 32, keys, length));
+            packets(length);
+        }
+        handshakes();
+        memory();
+    }
+
+    private static void sequences() {
         long[] nonces = new long[2 * 64];
         NonceSequence iterated = new IteratedSequence(new byte[32]);
         NonceSequence stepped = new IteratedSequence(new byte[32]);
@@ -50,38 +61,38 @@ public final class ProofMeasure {
                         i -> keyed.generate(64 * i, 64, nonces, 0)),
                 new Case("IteratedSequence, a nonce, 1 at a time", 200_000, 1, i -> stepped.generate(i, 1, nonces, 0)),
                 new Case("KeyedSequence, a nonce, 1 at a time", 200_000, 1, i -> keyed.generate(i, 1, nonces, 0)));
-        for (int length : new int[]{100, 1_100}) {
-            for (int keys : new int[]{1, 64})
-                print(cipher("AES-128-GCM", "AES/GCM/NoPadding", 16, keys, length),
-                        cipher("AES-256-GCM", "AES/GCM/NoPadding", 32, keys, length),
-                        cipher("ChaCha20-Poly1305", "ChaCha20-Poly1305", 32, keys, length));
-            PacketCipher[] own = new PacketCipher[64];
-            PacketCipher[] pooled = new PacketCipher[64];
-            PacketCipher[] one = new PacketCipher[64];
-            CipherPool pool = new CipherPool(64);
-            CipherPool single = new CipherPool(1);
-            for (int i = 0; i < 64; i++) {
-                own[i] = new PacketCipher(new byte[32]);
-                pooled[i] = new PacketCipher(new byte[32], pool);
-                one[i] = new PacketCipher(SeededSecret.of(i), single);
-            }
-            byte[] plain = new byte[length];
-            byte[] sealed = new byte[length + PacketCipher.OVERHEAD];
-            print(new Case("PacketCipher.seal, own cipher, 64 in turn, " + length + " B", 50_000, 1,
-                    i -> own[(int) i & 63].seal(i >> 6, 1, i, plain, 0, length, sealed, 0)),
-                    new Case("PacketCipher.seal, pool of 64, " + length + " B", 50_000, 1,
-                            i -> pooled[(int) i & 63].seal(i >> 6, 1, i, plain, 0, length, sealed, 0)),
-                    new Case("PacketCipher.seal, pool of 1, " + length + " B", 50_000, 1,
-                            i -> one[(int) i & 63].seal(i >> 6, 1, i, plain, 0, length, sealed, 0)));
-            byte[] good = new byte[length + PacketCipher.OVERHEAD];
-            new PacketCipher(new byte[32]).seal(5, 1, 2, plain, 0, length, good, 0);
-            byte[] bad = good.clone();
-            bad[3] ^= 1;
-            print(new Case("PacketCipher.open, " + length + " B", 50_000, 1,
-                    i -> own[0].open(5, 1, 2, good, 0, good.length, plain, 0)),
-                    new Case("PacketCipher.open, forged, " + length + " B", 20_000, 1,
-                            i -> own[1].open(5, 1, 2, bad, 0, bad.length, plain, 0)));
+    }
+
+    private static void packets(int length) {
+        PacketCipher[] own = new PacketCipher[64];
+        PacketCipher[] pooled = new PacketCipher[64];
+        PacketCipher[] one = new PacketCipher[64];
+        CipherPool pool = new CipherPool(64);
+        CipherPool single = new CipherPool(1);
+        for (int i = 0; i < 64; i++) {
+            own[i] = new PacketCipher(new byte[32]);
+            pooled[i] = new PacketCipher(new byte[32], pool);
+            one[i] = new PacketCipher(SeededSecret.of(i), single);
         }
+        byte[] plain = new byte[length];
+        byte[] sealed = new byte[length + PacketCipher.OVERHEAD];
+        print(new Case("PacketCipher.seal, own cipher, 64 in turn, " + length + " B", 50_000, 1,
+                i -> own[(int) i & 63].seal(i >> 6, 1, i, plain, 0, length, sealed, 0)),
+                new Case("PacketCipher.seal, pool of 64, " + length + " B", 50_000, 1,
+                        i -> pooled[(int) i & 63].seal(i >> 6, 1, i, plain, 0, length, sealed, 0)),
+                new Case("PacketCipher.seal, pool of 1, " + length + " B", 50_000, 1,
+                        i -> one[(int) i & 63].seal(i >> 6, 1, i, plain, 0, length, sealed, 0)));
+        byte[] good = new byte[length + PacketCipher.OVERHEAD];
+        new PacketCipher(new byte[32]).seal(5, 1, 2, plain, 0, length, good, 0);
+        byte[] bad = good.clone();
+        bad[3] ^= 1;
+        print(new Case("PacketCipher.open, " + length + " B", 50_000, 1,
+                i -> own[0].open(5, 1, 2, good, 0, good.length, plain, 0)),
+                new Case("PacketCipher.open, forged, " + length + " B", 20_000, 1,
+                        i -> own[1].open(5, 1, 2, bad, 0, bad.length, plain, 0)));
+    }
+
+    private static void handshakes() {
         Identity a = Identity.ofSeed(new byte[32]);
         Identity b = Identity.ofSeed(SeededSecret.of(1));
         SeededRandom random = new SeededRandom(1);
@@ -99,6 +110,9 @@ public final class ProofMeasure {
                         i -> Handshake.responder(b, new byte[0], random).read(first)),
                 new Case("responder rejects forged first", 200, 1,
                         i -> Handshake.responder(b, new byte[0], random).read(forged)));
+    }
+
+    private static void memory() {
         CipherPool shared = new CipherPool(64);
         retained("PacketCipher, own cipher, used", () -> used(new PacketCipher(new byte[32])));
         retained("PacketCipher, pooled, sealing", () -> used(new PacketCipher(SeededSecret.of(counter++), shared)));
@@ -120,7 +134,7 @@ public final class ProofMeasure {
     }
 
     private static Case cipher(String name, String transformation, int keyBytes, int keys, int length)
-            throws Exception {
+            throws GeneralSecurityException {
         Cipher cipher = Cipher.getInstance(transformation);
         boolean aes = transformation.startsWith("AES");
         SecretKeySpec[] specs = new SecretKeySpec[keys];
@@ -138,7 +152,7 @@ public final class ProofMeasure {
                         aes ? new GCMParameterSpec(128, iv) : new IvParameterSpec(iv));
                 cipher.updateAAD(associated);
                 cipher.doFinal(plain, 0, length, sealed, 0);
-            } catch (java.security.GeneralSecurityException e) {
+            } catch (GeneralSecurityException e) {
                 throw new IllegalStateException(e);
             }
         });
