@@ -184,7 +184,7 @@ final class ProofTable {
     private static void retained(String name, Supplier<Object> make) {
         int count = 10_000;
         Object[] kept = new Object[count];
-        make.get();
+        Object _ = make.get(); // loads its classes before the heap is read
         long before = heap();
         for (int i = 0; i < count; i++)
             kept[i] = make.get();
