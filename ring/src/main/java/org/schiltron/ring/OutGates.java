@@ -20,6 +20,8 @@ final class OutGates {
     private final Destinations destinations;
     private final KeyedBuckets cookieRequestsOfAddress;
     private final long[] scratch = new long[Math.max(Get.MAX_IMAGES, Post.MAX_NONCES)];
+    /** What of a withdrawal stood is of no interest. */
+    private final boolean[] withdrawn = new boolean[Get.MAX_IMAGES];
 
     OutGates(RingConfig config, RequestKeys keys, KeyedBuckets cookieRequestsOfAddress) {
         this.config = config;
@@ -87,7 +89,10 @@ final class OutGates {
                 int count = Get.count(p.innerLength);
                 for (int i = 0; i < count; i++)
                     scratch[i] = keys.ofImage(asked, Get.imageHigh(s, at, i), Get.imageLow(s, at, i));
-                customer.requests.remember(p.nowNs, scratch, 0, count);
+                if (Get.lifetimeMs(s, at) > 0)
+                    customer.requests.remember(p.nowNs, scratch, 0, count);
+                else
+                    customer.requests.admit(p.nowNs, scratch, 0, count, withdrawn);
             }
             case Wire.POST -> {
                 long asked = keys.asked(customer.number(), RequestKeys.FIRST, p.mailbox);

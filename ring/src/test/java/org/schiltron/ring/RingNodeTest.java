@@ -49,6 +49,18 @@ class RingNodeTest {
     }
 
     @Test
+    void whatIsWithdrawnNoMailboxCanRelease() {
+        alice.grant(rig, Rig.MAILBOX);
+        rig.in(alice.path, alice.out(Rig.MAILBOX, TestCustomer.get(1, 2, 3)));
+        assertThat(rig.in(alice.path, alice.out(Rig.MAILBOX, TestCustomer.withdrawal(2, 3, 4))))
+                .as("goes on to the mailbox").hasSize(1);
+        assertThat(rig.in(Rig.MAILBOX, alice.data(1))).hasSize(1);
+        for (long nonce = 2; nonce <= 4; nonce++)
+            assertThat(rig.in(Rig.MAILBOX, alice.data(nonce))).isEmpty();
+        assertThat(rig.drops(Drop.UNREQUESTED)).isEqualTo(3);
+    }
+
+    @Test
     void helloComesInOnAPostedNonceOnce() {
         alice.grant(rig, Rig.MAILBOX);
         rig.in(alice.path, alice.out(Rig.MAILBOX, TestCustomer.post(5, 6)));

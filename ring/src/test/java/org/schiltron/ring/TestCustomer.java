@@ -128,9 +128,18 @@ final class TestCustomer {
 
     /** Requests the nonces (n, n + 1). */
     static byte[] get(long... nonces) {
+        return get(2_000, nonces);
+    }
+
+    /** Asks for them no longer. */
+    static byte[] withdrawal(long... nonces) {
+        return get(0, nonces);
+    }
+
+    private static byte[] get(int lifetimeMs, long... nonces) {
         byte[] bytes = new byte[Get.IMAGES + 16 * nonces.length];
         MemorySegment s = MemorySegment.ofArray(bytes);
-        Get.write(s, 0, 9, 0x77, 0xc00c1e, 2_000, 1_152, nonces.length);
+        Get.write(s, 0, 9, 0x77, 0xc00c1e, lifetimeMs, 1_152, nonces.length);
         for (int i = 0; i < nonces.length; i++) {
             Get.putImage(s, 0, i, SipHash.imageHigh(nonces[i], nonces[i] + 1),
                     SipHash.imageLow(nonces[i], nonces[i] + 1));

@@ -62,6 +62,7 @@ final class HostileClient implements Machine<Void> {
     private final HostileFrames frames;
     private final Map<Path, Long> cookies = new LinkedHashMap<>();
     private final ArrayDeque<Outgoing> due = new ArrayDeque<>();
+    int released;
     private final List<Outgoing> withheld = new ArrayList<>();
     private final long[] nonce = new long[2];
     private long nowNs;
@@ -283,6 +284,7 @@ final class HostileClient implements Machine<Void> {
         if (nowNs >= releaseNs) {
             releaseNs = nowNs + WITHHELD_NS;
             due.addAll(withheld);
+            released += withheld.size();
             withheld.clear();
         }
     }

@@ -5,7 +5,6 @@ import org.schiltron.machine.Machine;
 import org.schiltron.machine.Path;
 import org.schiltron.proof.NonceSequence;
 import org.schiltron.proof.PacketCipher;
-import org.schiltron.wire.Wire;
 
 /**
  * The receiving side of one direction: asks for packets index by index, within a window, at the mailboxes the nonces
@@ -26,9 +25,7 @@ final class Inbound {
     static final long IDLE_AFTER_NS = 5_000_000_000L;
     /** While we wait for an answer, its sender may be trying with packets of any length. */
     private static final long PATIENT_IDLE_AFTER_NS = 20_000_000_000L;
-    private static final int ACTIVE_LIFETIME_MS = 4_000;
     private static final long ACTIVE_REFRESH_NS = 2_000_000_000L;
-    private static final int IDLE_LIFETIME_MS = 45_000;
     /** Under the 25 s after which a NAT forgets. */
     private static final long IDLE_REFRESH_NS = 20_000_000_000L;
     private static final long SLACK_NS = 40_000_000L;
@@ -45,6 +42,7 @@ final class Inbound {
     private final SetSteering steering;
     final PathScores scores = new PathScores();
     private final RateAdvice advice;
+    private final Requests requests;
     private long nextTickNs;
 
     private @Nullable Outstanding[] slots = new Outstanding[FIRST_WINDOW];
@@ -72,6 +70,7 @@ final class Inbound {
         this.set = set;
         this.steering = steering;
         EndpointLimits limits = endpoint.limits();
+        requests = new Requests(session, endpoint);
         advice = new RateAdvice(limits.initialRate(), limits.floorRate());
     }
 
@@ -192,11 +191,7 @@ final class Inbound {
             Outstanding asked = slot(i);
             if (asked == null || asked.otherMember < 0)
                 continue;
-            if (taken)
-                asked.member = asked.otherMember;
-            else
-                asked.path = null;
-            asked.otherMember = -1; // what is lost from now on is the one mailbox's fault
+            requests.settle(nowNs, asked, taken);
         }
         steering.onDecided(nowNs, taken);
     }
@@ -276,25 +271,8 @@ final class Inbound {
             }
             slots[(int) index & (slots.length - 1)] = get;
             endpoint.remember(get);
-            request(nowNs, get, urgent);
+            requests.leave(nowNs, get, idle, urgent);
         }
-    }
-
-    private void request(long nowNs, Outstanding get, boolean urgent) {
-        get.requestedNs = nowNs;
-        get.lifetimeMs = idle ? IDLE_LIFETIME_MS : ACTIVE_LIFETIME_MS;
-        get.maxBody = idle ? IDLE_BODY : Wire.MAX_BODY;
-        requestAt(nowNs, get, get.member, urgent);
-        if (get.otherMember >= 0)
-            requestAt(nowNs, get, get.otherMember, urgent);
-    }
-
-    private void requestAt(long nowNs, Outstanding get, int member, boolean urgent) {
-        MailboxLink link = session.directory().get(member);
-        if (link == null)
-            return;
-        link.pick(nowNs).queueGet(nowNs, get, urgent);
-        endpoint.touch(link);
     }
 
     private @Nullable Outstanding slot(long index) {
@@ -322,7 +300,7 @@ final class Inbound {
                     return;
                 if (get.otherMember < 0)
                     onLost(nowNs, get);
-                drop(get);
+                abandon(nowNs, get);
             } else if (base > highest) {
                 return;
             }
@@ -338,6 +316,12 @@ final class Inbound {
             link.suspect(nowNs);
             endpoint.touch(link);
         }
+    }
+
+    /** It will not be waited for any longer, nor may it be answered. */
+    private void abandon(long nowNs, Outstanding get) {
+        requests.withdraw(nowNs, get);
+        drop(get);
     }
 
     private void drop(Outstanding get) {
@@ -413,7 +397,7 @@ final class Inbound {
             if (get == null || get.overtakenNs >= 0)
                 continue;
             if (nowNs - get.requestedNs >= interval - SLACK_NS)
-                request(nowNs, get, false);
+                requests.leave(nowNs, get, idle, false);
             else
                 next = Math.min(next, get.requestedNs + interval);
         }
@@ -429,7 +413,7 @@ final class Inbound {
         for (long i = base; i < end; i++) {
             Outstanding get = slot(i);
             if (get != null && (i >= keep || i <= highest))
-                drop(get);
+                abandon(nowNs, get);
         }
         base = Math.max(base, highest + 1);
         end = Math.min(end, keep);
@@ -460,12 +444,8 @@ final class Inbound {
     void askAgainAt(long nowNs, MailboxLink link) {
         for (long i = base; i < end; i++) {
             Outstanding get = slot(i);
-            if (get == null)
-                continue;
-            if (session.directory().get(get.member) == link)
-                requestAt(nowNs, get, get.member, true);
-            if (get.otherMember >= 0 && session.directory().get(get.otherMember) == link)
-                requestAt(nowNs, get, get.otherMember, true);
+            if (get != null)
+                requests.leaveAgainAt(nowNs, get, link);
         }
     }
 
@@ -474,7 +454,7 @@ final class Inbound {
         for (long i = base; i < end; i++) {
             Outstanding get = slot(i);
             if (get != null)
-                request(nowNs, get, true);
+                requests.leave(nowNs, get, idle, true);
         }
     }
 
@@ -487,7 +467,7 @@ final class Inbound {
         for (long i = base; i < end; i++) {
             Outstanding get = slot(i);
             if (get != null)
-                drop(get);
+                abandon(endpoint.nowNs, get);
         }
         base = end;
         nextRefreshNs = Machine.NO_DEADLINE;

@@ -31,6 +31,8 @@ final class MailboxPath {
     /** Gets leave when so many wait, even if none is urgent. */
     static final int GET_BATCH = 16;
     static final long GET_DELAY_NS = 2_000_000L;
+    /** Withdrawals wait so long for gets to leave with: less than it takes to give one up. */
+    private static final long WITHDRAWAL_DELAY_NS = 50_000_000L;
 
     final MailboxLink link;
     final Uplink uplink;
@@ -53,6 +55,7 @@ final class MailboxPath {
     private long packetLossNs;
     private final List<Outstanding> gets = new ArrayList<>();
     private long getsDueNs = Machine.NO_DEADLINE;
+    private final List<Outstanding> withdrawn = new ArrayList<>(); // at most MAX_WINDOW
 
     MailboxPath(MailboxLink link, Uplink uplink, RandomSource random) {
         this.link = link;
@@ -164,13 +167,16 @@ final class MailboxPath {
 
     /** The get will leave with the next batch; at once if urgent. */
     void queueGet(long nowNs, Outstanding get, boolean urgent) {
-        get.path = this;
         gets.add(get);
         getsDueNs = urgent || gets.size() >= GET_BATCH ? nowNs : Math.min(getsDueNs, nowNs + GET_DELAY_NS);
     }
 
-    boolean hasGets() {
-        return !gets.isEmpty();
+    /** The get may be answered no longer. Where it cannot be said, or too many wait, it stands until it expires. */
+    void queueWithdrawal(long nowNs, Outstanding get) {
+        if (!usable(nowNs) || withdrawn.size() == Inbound.MAX_WINDOW)
+            return;
+        withdrawn.add(get);
+        getsDueNs = Math.min(getsDueNs, nowNs + WITHDRAWAL_DELAY_NS);
     }
 
     long nextDeadlineNs() {
@@ -211,26 +217,31 @@ final class MailboxPath {
 
     private void sendGets(TransmitSink sink) {
         getsDueNs = Machine.NO_DEADLINE;
+        send(sink, withdrawn, true);
+        send(sink, gets, false);
+    }
+
+    /** Empties the list. */
+    private void send(TransmitSink sink, List<Outstanding> list, boolean withdrawal) {
         int sent = 0;
-        while (sent < gets.size()) {
-            Outstanding head = gets.get(sent);
+        while (sent < list.size()) {
+            Outstanding head = list.get(sent);
             int run = 1;
-            while (run < Get.MAX_IMAGES && sent + run < gets.size() && gets.get(sent + run).batchesWith(head, shards))
+            while (run < Get.MAX_IMAGES && sent + run < list.size() && list.get(sent + run).batchesWith(head, shards))
                 run++;
             long at = uplink.begin(sink, head.shard % shards, link.address);
-            int length = Get.write(sink.segment(), at, head.shard % shards, 0, cookie, head.lifetimeMs, head.maxBody,
-                    run);
+            int length = Get.write(sink.segment(), at, head.shard % shards, 0, cookie, withdrawal ? 0 : head.lifetimeMs,
+                    head.maxBody, run);
             int written = 0;
             for (int i = 0; i < run; i++) {
-                Outstanding get = gets.get(sent + i);
-                if (get.state == Outstanding.OPEN) {
+                Outstanding get = list.get(sent + i);
+                if (withdrawal || get.state == Outstanding.OPEN)
                     Get.putImage(sink.segment(), at, written++, get.imageHigh, get.imageLow);
-                }
             }
             if (written > 0)
                 uplink.end(sink, length - (run - written) * Wire.NONCE);
             sent += run;
         }
-        gets.clear();
+        list.clear();
     }
 }

@@ -21,9 +21,13 @@ final class Outstanding {
     int otherMember = -1;
     int lifetimeMs;
     int maxBody;
-    /** The way it was asked for by last. */
+    /** The ways it was asked for by last, at {@link #member} and at {@link #otherMember}. */
     @Nullable
     MailboxPath path;
+    @Nullable
+    MailboxPath otherPath;
+    /** Asked for again by another way: it may stand by either. */
+    boolean moved;
     long requestedNs;
     long overtakenNs = -1;
     byte state = OPEN;
