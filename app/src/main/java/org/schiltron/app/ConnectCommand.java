@@ -174,7 +174,7 @@ final class ConnectCommand extends RoleCommand {
             return;
         if (reason == CloseReason.BANNED)
             process.fail(new Failure(Exit.FAILED, "the service has banned this client"));
-        else if (reason != CloseReason.FINISHED)
+        else if (reason != CloseReason.FINISHED && !process.isStopping())
             out.println("session ended (" + reason.name().toLowerCase(Locale.ROOT) + "), connecting again");
     }
 }

@@ -84,7 +84,9 @@ final class Demo {
         activity = phase.label();
         begin(phase);
         DemoLoad.Way[] ways = phase.path().equals("direct") ? direct() : schiltron();
-        new DemoLoad(expected).run(ways, REQUESTS_PER_SECOND, ONSET_NS);
+        DemoLoad onset = new DemoLoad(expected);
+        load = onset;
+        onset.run(ways, REQUESTS_PER_SECOND, ONSET_NS);
         long sentBefore = flood.sent();
         long startNs = MonotonicClock.nowNs();
         DemoLoad measured = new DemoLoad(expected);

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.schiltron.host.Addresses;
+import org.schiltron.host.MonotonicClock;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -43,6 +44,8 @@ final class DemoCommand implements Callable<Integer> {
         PrintWriter notes = json ? spec.commandLine().getErr() : out;
         try (DemoBackend builtIn = new DemoBackend()) {
             HttpFetch fetch = new HttpFetch(backend == null ? builtIn.address() : backendAddress(backend));
+            if (backend != null)
+                askOnce(backend, fetch);
             try (DemoNet net = new DemoNet(fetch.server(), Demo.CLIENTS); Flood flood = new Flood()) {
                 notes.printf(Locale.ROOT,
                         "%d mailboxes, %d ring nodes, %d clients, links of %d Mbit/s, flood of %,d packets/s; warming up%n",
@@ -60,7 +63,7 @@ final class DemoCommand implements Callable<Integer> {
                 report(out, results);
             }
         } catch (IOException e) {
-            throw new Failure(Exit.FAILED, "demo: " + e.getMessage());
+            throw new Failure(Exit.FAILED, String.valueOf(e.getMessage()), e);
         }
         return Exit.OK.code();
     }
@@ -78,6 +81,15 @@ final class DemoCommand implements Callable<Integer> {
                     "--backend " + text + ": the demo takes loopback addresses only");
         }
         return address;
+    }
+
+    private static void askOnce(String text, HttpFetch fetch) {
+        try {
+            fetch.get(MonotonicClock.nowNs() + DemoLoad.TIMEOUT_NS);
+        } catch (IOException e) {
+            throw new Failure(Exit.FAILED,
+                    "--backend " + text + ": " + e.getMessage() + ": is an HTTP service running there?", e);
+        }
     }
 
     private void report(PrintWriter out, List<DemoResult> results) {

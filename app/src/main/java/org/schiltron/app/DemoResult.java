@@ -10,6 +10,9 @@ import tools.jackson.databind.node.ObjectNode;
 record DemoResult(DemoPhase phase, double attackPps, double successRate, double goodputBytesPerSecond, double p50Ms,
         double p99Ms) {
 
+    /** Fits a terminal of 80 columns. */
+    private static final String HEAD = "%-23s %-9s %9s %8s %7s %7s %7s%n";
+
     static ObjectNode json(List<DemoResult> results) {
         ObjectNode root = Json.MAPPER.createObjectNode();
         ArrayNode phases = root.putArray("phases");
@@ -28,15 +31,15 @@ record DemoResult(DemoPhase phase, double attackPps, double successRate, double 
     }
 
     static void table(PrintWriter out, List<DemoResult> results) {
-        out.printf("%-24s %-10s %10s %9s %12s %9s %9s%n", "phase", "path", "attack", "success", "goodput", "p50",
+        out.printf(HEAD, "phase", "path", "attack", "success", "goodput", "p50",
                 "p99");
-        out.printf("%-24s %-10s %10s %9s %12s %9s %9s%n", "", "", "packets/s", "", "kB/s", "ms", "ms");
+        out.printf(HEAD, "", "", "packets/s", "", "kB/s", "ms", "ms");
         for (DemoResult result : results)
             out.println(result.line());
     }
 
     String line() {
-        return String.format(Locale.ROOT, "%-24s %-10s %10.0f %8.2f%% %12.1f %9.1f %9.1f", phase.label(), phase.path(),
+        return String.format(Locale.ROOT, "%-23s %-9s %9.0f %7.2f%% %7.1f %7.1f %7.1f", phase.label(), phase.path(),
                 attackPps,
                 100 * successRate, goodputBytesPerSecond / 1e3, p50Ms, p99Ms);
     }

@@ -14,7 +14,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class DemoView implements AutoCloseable {
     private static final String SHADES = " .:-=+*#%@";
-    private static final int LINES = 3;
+    private static final int LINES = 4;
+    /** A line that wrapped would take two, and be left behind in part. */
+    private static final String NO_WRAP = "\033[?7l";
+    private static final String WRAP = "\033[?7h";
 
     private final PrintWriter out;
     private final boolean live;
@@ -37,7 +40,7 @@ final class DemoView implements AutoCloseable {
 
     synchronized void result(DemoResult result) {
         erase();
-        out.println(result.line() + "   " + result.phase().what());
+        out.println(result.line() + (live ? System.lineSeparator() + "    " : "   ") + result.phase().what());
         out.flush();
     }
 
@@ -53,11 +56,13 @@ final class DemoView implements AutoCloseable {
             return;
         DemoLoad load = watched.load();
         erase();
-        out.printf(Locale.ROOT, "%s: attack %,.0f packets/s, %d requests, %.1f %% answered, p50 %.0f ms, p99 %.0f ms%n",
-                watched.activity(), watched.takeAttackPps(), load.sent(), 100 * load.successRate(), load.latencyMs(50),
-                load.latencyMs(99));
+        out.print(NO_WRAP);
+        out.printf(Locale.ROOT, "%s: attack %,.0f packets/s%n", watched.activity(), watched.takeAttackPps());
+        out.printf(Locale.ROOT, "  %d requests, %.1f %% answered, p50 %.0f ms, p99 %.0f ms%n", load.sent(),
+                100 * load.successRate(), load.latencyMs(50), load.latencyMs(99));
         out.println("  loss at mailboxes  [" + shades(watched.net().mailboxLosses()) + "]");
         out.println("  loss at ring nodes [" + shades(watched.net().ringLosses()) + "]   (blank: none, @: all)");
+        out.print(WRAP);
         out.flush();
         drawn = true;
     }

@@ -30,10 +30,13 @@ final class RoleProcess implements AutoCloseable {
     private final CountDownLatch stop = new CountDownLatch(1);
     private final CountDownLatch closed = new CountDownLatch(1);
     private @Nullable Metrics metrics;
+    private final Thread hook = new Thread(this::stopForSignal, "stop");
+    private volatile boolean awaiting;
     private volatile @Nullable Failure failure;
 
     RoleProcess(String role) {
         this.role = role;
+        Runtime.getRuntime().addShutdownHook(hook);
     }
 
     /** To be closed on the way out, before what was added earlier. */
@@ -108,18 +111,15 @@ final class RoleProcess implements AutoCloseable {
 
     /** Waits for a signal or a failure. */
     void await() {
-        Thread hook = new Thread(this::stopForSignal, "stop");
-        Runtime.getRuntime().addShutdownHook(hook);
+        awaiting = true;
         try {
             stop.await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         Failure why = failure;
-        if (why != null) {
-            Runtime.getRuntime().removeShutdownHook(hook);
+        if (why != null)
             throw why;
-        }
     }
 
     @Override
@@ -132,10 +132,22 @@ final class RoleProcess implements AutoCloseable {
             }
         }
         closed.countDown();
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // a signal has come: the hook ends the process
+        }
+    }
+
+    /** No longer wanted: what ends from now on ends because it was asked to. */
+    boolean isStopping() {
+        return stop.getCount() == 0;
     }
 
     private void stopForSignal() {
         stop.countDown();
+        if (!awaiting) // still starting: there is nothing to end in order yet, and the start may wait for long
+            Runtime.getRuntime().halt(Exit.OK.code());
         try {
             boolean inTime = closed.await(STOP_SECONDS, TimeUnit.SECONDS);
             Runtime.getRuntime().halt(inTime ? Exit.OK.code() : Exit.FAILED.code());

@@ -14,6 +14,9 @@ final class SessionSettings {
             10_000_000, "the most this end is willing to receive");
     static final Setting MAX_CONNECTIONS = Setting.whole(Tier.TUNE, "max-connections", 4_096, 1, 1_000_000,
             "TCP connections at once, 320 KiB each at worst; further ones are closed");
+    static final Setting STREAM_MEMORY = Setting.whole(Tier.TUNE, "stream-memory-mibytes", 256, 1, 1_048_576,
+            "for what streams hold and have under way; from half of it on they send less ahead, past it a service ends the "
+                    + "heaviest session");
     static final Setting MAX_FLOWS = Setting.whole(Tier.TUNE, "max-udp-flows", 4_096, 1, 1_000_000,
             "1 KiB each; when full, the heaviest user loses the longest idle");
     static final Setting INITIAL_RATE = Setting.whole(Tier.RARE, "initial-packets-per-second-per-session", 500, 1,
@@ -30,7 +33,8 @@ final class SessionSettings {
             "a UDP flow is forgotten after its last datagram");
     static final Setting START = Setting.whole(Tier.RARE, "start-seconds", 30, 1, 3_600,
             "how long the swarm may take to answer at the start, before the command gives up");
-    static final List<Setting> ALL = List.of(INITIAL_MAILBOXES, MAX_RATE, MAX_CONNECTIONS, MAX_FLOWS, INITIAL_RATE,
+    static final List<Setting> ALL = List.of(INITIAL_MAILBOXES, MAX_RATE, MAX_CONNECTIONS, STREAM_MEMORY, MAX_FLOWS,
+            INITIAL_RATE,
             FLOOR_RATE, IDLE, CONNECT, HOLD, FLOW_IDLE, START);
 
     private SessionSettings() {
@@ -40,7 +44,8 @@ final class SessionSettings {
         double most = (double) settings.whole(MAX_RATE);
         double initial = Math.min(most, (double) settings.whole(INITIAL_RATE));
         return new EndpointLimits(initial, Math.min(initial, (double) settings.whole(FLOOR_RATE)), most,
-                settings.integer(INITIAL_MAILBOXES), settings.whole(IDLE) * 1_000_000_000);
+                settings.integer(INITIAL_MAILBOXES), settings.whole(IDLE) * 1_000_000_000,
+                settings.whole(STREAM_MEMORY) << 20);
     }
 
     static RelayLimits relay(Settings settings) {

@@ -54,6 +54,7 @@ class CommandLineTest {
             ban 4ztzlb7lq3vvarnp --limit streams=0  | 2 | schiltron ban: streams: 0 is not in 1 to 1000000
             ban --list --limit streams=1            | 2 | schiltron ban: --limit is for one client
             ban a --list                        | 2 | schiltron ban: Error:
+            demo --backend 127.0.0.1:1          | 1 | schiltron demo: --backend 127.0.0.1:1: Connection refused: is an HTTP service
             status --jason          | 2 | schiltron status: Unknown option: '--jason'
             """)
     void wrongUseIsOneLineAndItsCode(String line, int exit, String message) {

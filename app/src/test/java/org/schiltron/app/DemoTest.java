@@ -3,8 +3,11 @@ package org.schiltron.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.schiltron.host.MonotonicClock;
@@ -53,6 +56,15 @@ class DemoTest {
             assertThat(net.clients().getFirst().fetch().get(deadlineNs)).isEqualTo(page);
             assertThat(net.oldAddress().fetch(new HttpFetch(backend.address()), deadlineNs)).isEqualTo(page);
         }
+    }
+
+    @Test
+    void theTableFitsATerminalOf80Columns() {
+        StringWriter table = new StringWriter();
+        DemoResult.table(new PrintWriter(table), Arrays.stream(DemoPhase.values())
+                .map(phase -> new DemoResult(phase, 100_000.4, 1, 3_276_800, 3_952.64, 3_999.96)).toList());
+        assertThat(table.toString().lines()).hasSize(2 + DemoPhase.values().length)
+                .allSatisfy(line -> assertThat(line).hasSizeLessThan(80));
     }
 
     @Test

@@ -37,6 +37,7 @@ abstract class Endpoint implements Machine<SessionEvent> {
     private final ArrayDeque<SessionEvent> events = new ArrayDeque<>();
     private int active;
     private int openGets;
+    private long streamBytes;
     private long fastestCookieNs = -1;
     final RandomSource random;
     long nowNs;
@@ -111,6 +112,21 @@ abstract class Endpoint implements Machine<SessionEvent> {
     /** Gets that stand open for busy sessions now. */
     public int openGets() {
         return openGets;
+    }
+
+    /** The buffers of a session's streams and its packets under way take so many bytes more, or fewer. */
+    void onHeld(long change) {
+        streamBytes += change;
+    }
+
+    /** Bytes of memory that the buffers of all streams and all packets under way take. */
+    public long streamBytes() {
+        return streamBytes;
+    }
+
+    /** From half of what streams may have on, each buffers little of what its program has for the peer. */
+    boolean memoryIsShort() {
+        return streamBytes > limits.streamBytes() / 2;
     }
 
     /** Packets waited for, of all sessions and hellos. */
@@ -243,6 +259,12 @@ abstract class Endpoint implements Machine<SessionEvent> {
     @Override
     public final void pollTransmit(TransmitSink sink) {
         pollOwn(sink);
+        do {
+            pollTouched(sink);
+        } while (relieveMemory());
+    }
+
+    private void pollTouched(TransmitSink sink) {
         while (!touched.isEmpty()) {
             Timed part = touched.removeFirst();
             part.touched = false;
@@ -250,6 +272,11 @@ abstract class Endpoint implements Machine<SessionEvent> {
             if (!part.touched)
                 deadlines.update(part, part.nextDeadlineNs(nowNs));
         }
+    }
+
+    /** Service: if sessions hold more than they may, the heaviest is told to end. Whether one was. */
+    boolean relieveMemory() {
+        return false;
     }
 
     abstract void pollOwn(TransmitSink sink);

@@ -1,5 +1,6 @@
 package org.schiltron.swarm;
 
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** The packets of one direction that are under way, by index: put, neither acknowledged nor taken for lost. */
@@ -9,6 +10,27 @@ final class Flight {
     private int count;
     private int eliciting;
     private int waking;
+    private int held;
+    private final LongConsumer onHeld;
+
+    /** @param onHeld told how many bytes more, or fewer, it keeps */
+    Flight(LongConsumer onHeld) {
+        this.onHeld = onHeld;
+    }
+
+    /** Bytes it keeps. */
+    int held() {
+        return held;
+    }
+
+    private void hold(int change) {
+        held += change;
+        onHeld.accept(change);
+    }
+
+    int size() {
+        return count;
+    }
 
     boolean isEmpty() {
         return count == 0;
@@ -57,6 +79,7 @@ final class Flight {
         }
         packets[(int) packet.index & (packets.length - 1)] = packet;
         count++;
+        hold(packet.sealed.length);
         if (packet.eliciting)
             eliciting++;
         if (packet.waking)
@@ -66,6 +89,7 @@ final class Flight {
     void remove(SentPacket packet) {
         packets[(int) packet.index & (packets.length - 1)] = null;
         count--;
+        hold(-packet.sealed.length);
         if (packet.eliciting)
             eliciting--;
         if (packet.waking)
@@ -79,5 +103,6 @@ final class Flight {
         count = 0;
         eliciting = 0;
         waking = 0;
+        hold(-held);
     }
 }

@@ -1,7 +1,9 @@
 package org.schiltron.swarm;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.schiltron.machine.Machine;
 import org.schiltron.machine.RandomSource;
 import org.schiltron.machine.TransmitSink;
@@ -30,6 +32,8 @@ final class MailboxPath {
     private static final int UNREACHABLE_AFTER = 3;
     /** Gets leave when so many wait, even if none is urgent. */
     static final int GET_BATCH = 16;
+    /** From so many on, gets that wait without a cookie are gone through for those that nobody waits for any more. */
+    static final int PRUNE_AT = 64;
     static final long GET_DELAY_NS = 2_000_000L;
     /** Withdrawals wait so long for gets to leave with: less than it takes to give one up. */
     private static final long WITHDRAWAL_DELAY_NS = 50_000_000L;
@@ -54,6 +58,7 @@ final class MailboxPath {
     private double packetLoss;
     private long packetLossNs;
     private final List<Outstanding> gets = new ArrayList<>();
+    private int pruneAt = PRUNE_AT;
     private long getsDueNs = Machine.NO_DEADLINE;
     private final List<Outstanding> withdrawn = new ArrayList<>(); // at most MAX_WINDOW
 
@@ -167,6 +172,8 @@ final class MailboxPath {
 
     /** The get will leave with the next batch; at once if urgent. */
     void queueGet(long nowNs, Outstanding get, boolean urgent) {
+        if (gets.size() >= pruneAt)
+            prune();
         gets.add(get);
         getsDueNs = urgent || gets.size() >= GET_BATCH ? nowNs : Math.min(getsDueNs, nowNs + GET_DELAY_NS);
     }
@@ -179,11 +186,26 @@ final class MailboxPath {
         getsDueNs = Math.min(getsDueNs, nowNs + WITHDRAWAL_DELAY_NS);
     }
 
+    /** Without a cookie gets are asked for again and again, answered by other ways, and their sessions end. */
+    private void prune() {
+        Set<Outstanding> open = new LinkedHashSet<>();
+        for (Outstanding get : gets)
+            if (get.state == Outstanding.OPEN)
+                open.add(get);
+        gets.clear();
+        gets.addAll(open);
+        pruneAt = Math.max(PRUNE_AT, 2 * gets.size());
+    }
+
+    int waiting() {
+        return gets.size();
+    }
+
     long nextDeadlineNs() {
         return Math.min(nextRequestNs, getsDueNs);
     }
 
-    /** Sends what is due. Gets leave only with a cookie; without one they wait, at most {@link Inbound#MAX_WINDOW}. */
+    /** Sends what is due. Gets leave only with a cookie; without one they wait, at most twice those that are open. */
     void pollTransmit(long nowNs, TransmitSink sink) {
         if (nowNs >= nextRequestNs) {
             if (uplink.ready())
@@ -194,8 +216,10 @@ final class MailboxPath {
         if (nowNs >= getsDueNs) {
             if (usable(nowNs))
                 sendGets(sink);
-            else
+            else {
                 getsDueNs = nowNs + 10 * GET_DELAY_NS;
+                withdrawn.clear();
+            }
         }
     }
 

@@ -33,6 +33,11 @@ final class Outbound {
     private static final int LONG_SILENCE = 12;
     private static final int BURST = 32;
     private static final int MAX_BLIND = 32;
+    /** An honest receiver has asked for no index further beyond the highest that came. */
+    private static final long MAX_AHEAD = 2L * Inbound.MAX_WINDOW;
+    /** Indices from the oldest under way to the newest; with more, the oldest counts as lost, whatever the peer says. */
+    static final int MAX_UNDER_WAY = 4 * Inbound.MAX_WINDOW;
+    private static final long MAX_ACK_DELAY_US = 50_000;
 
     private final Session session;
     private final Endpoint endpoint;
@@ -52,7 +57,7 @@ final class Outbound {
     private double tokens = BURST;
     private long tokensNs;
 
-    private final Flight flight = new Flight();
+    private final Flight flight;
     private long largestAcked = -1;
     private long lastAckNs;
     private long lastSentNs;
@@ -81,6 +86,7 @@ final class Outbound {
         this.shard = shard;
         this.set = set;
         advertised = endpoint.limits().initialRate();
+        flight = new Flight(session::onHeld);
     }
 
     void start(long nowNs) {
@@ -107,6 +113,10 @@ final class Outbound {
 
     double advertised() {
         return advertised;
+    }
+
+    Flight flight() {
+        return flight;
     }
 
     long nextIndex() {
@@ -296,6 +306,9 @@ final class Outbound {
         if (packet.eliciting && !flight.awaitsAnswer())
             firstUnansweredNs = nowNs;
         silentInARow = packet.eliciting ? 0 : silentInARow + 1;
+        for (SentPacket oldest = flight.get(flight.oldest()); oldest != null
+                && packet.index - oldest.index >= MAX_UNDER_WAY; oldest = flight.get(flight.oldest()))
+            onLost(nowNs, oldest);
         flight.add(packet);
     }
 
@@ -306,7 +319,7 @@ final class Outbound {
         long start = reader.varint();
         long end = reader.varint();
         long rate = reader.varint();
-        long delayNs = reader.varint() * 1_000;
+        long delayNs = 1_000 * Math.min(reader.varint(), MAX_ACK_DELAY_US); // the peer's word: no more than it could be
         int ranges = reader.varintUpTo(1_024);
         long newlyAcked = 0;
         long largest = -1;
@@ -333,10 +346,10 @@ final class Outbound {
         if (reader.failed() || start > end)
             return false;
         windowStart = Math.max(windowStart, start);
-        windowEnd = Math.max(windowEnd, Math.min(end, next + 2L * Inbound.MAX_WINDOW));
         if (largest >= largestAcked)
             advertised = Math.max(1, Math.min((double) rate, endpoint.limits().maxRate()));
         largestAcked = Math.max(largestAcked, largest);
+        windowEnd = Math.max(windowEnd, Math.min(end, largestAcked + 1 + MAX_AHEAD));
         if (newlyAcked > 0) {
             lastAckNs = nowNs;
             probes = 0;
@@ -348,7 +361,7 @@ final class Outbound {
 
     private void sampleRtt(long nowNs, SentPacket packet, long delayNs) {
         long elapsed = nowNs - packet.sentNs;
-        long sample = Math.max(elapsed - Math.min(delayNs, 50_000_000L), elapsed / 4);
+        long sample = Math.max(elapsed - delayNs, elapsed / 4);
         rtt.sample(sample);
         times.of(packet.member, loss).rtt.sample(sample);
     }

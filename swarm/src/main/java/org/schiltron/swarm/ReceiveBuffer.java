@@ -26,7 +26,7 @@ final class ReceiveBuffer {
         if (finalSize >= 0 && (end > finalSize || (fin && end != finalSize)))
             return false;
         if (fin) {
-            if (received.count() > 0 && received.end(received.count() - 1) > end)
+            if (end < read || (received.count() > 0 && received.end(received.count() - 1) > end))
                 return false;
             finalSize = end;
         }
@@ -43,6 +43,11 @@ final class ReceiveBuffer {
         System.arraycopy(source, at + skipped, ring, to, first);
         System.arraycopy(source, at + skipped + first, ring, 0, total - first);
         return true;
+    }
+
+    /** Bytes of memory held for the stream: up to the highest byte that came, whether what is before it has come or not. */
+    int held() {
+        return ring.length;
     }
 
     boolean isReadable() {

@@ -38,6 +38,16 @@ final class SendBuffer {
         return taken;
     }
 
+    /** Bytes of memory held for the stream, whether they are filled or not. */
+    int held() {
+        return ring.length;
+    }
+
+    /** Written and not acknowledged. */
+    int buffered() {
+        return (int) (written - base);
+    }
+
     int room() {
         return finished ? 0 : (int) (CAPACITY - (written - base));
     }

@@ -46,6 +46,11 @@ public record ServiceConfig(List<Path> mailboxes, List<Ring> rings, long linkByt
                 handshakesPerSecond, listVersion, limits);
     }
 
+    ServiceConfig withLimits(EndpointLimits each) {
+        return new ServiceConfig(mailboxes, rings, linkBytesPerSecond, maxSessions, perClient, contactsPerSecond,
+                handshakesPerSecond, listVersion, each);
+    }
+
     /** 1 Gbit/s, 20,000 sessions, the clients' default limits, 100 first contacts and 200 handshakes a second. */
     public static ServiceConfig of(List<Path> mailboxes, List<Ring> rings) {
         return new ServiceConfig(mailboxes, rings, 125_000_000L, 20_000, ClientLimits.DEFAULT, 100, 200, 1,

@@ -287,6 +287,21 @@ public final class ServiceEndpoint extends Endpoint {
         event(new SessionEvent.Closed(session, reason));
     }
 
+    @Override
+    boolean relieveMemory() {
+        if (streamBytes() <= limits().streamBytes())
+            return false;
+        Session heaviest = null;
+        for (ClientAllowance of : clients.values())
+            for (Session session : of.sessions)
+                if (heaviest == null || session.held() > heaviest.held())
+                    heaviest = session;
+        if (heaviest == null || heaviest.held() == 0)
+            return false;
+        heaviest.close(nowNs, CloseReason.FULL);
+        return true;
+    }
+
     void onStarted() {
         sessionCount++;
     }

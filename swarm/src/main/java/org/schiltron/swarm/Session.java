@@ -232,6 +232,19 @@ public final class Session extends Timed {
         endpoint.event(event);
     }
 
+    /** Bytes of memory that its streams' buffers and its packets under way take. */
+    long held() {
+        return streams.held() + outbound.flight().held();
+    }
+
+    void onHeld(long change) {
+        endpoint.onHeld(change);
+    }
+
+    boolean memoryIsShort() {
+        return endpoint.memoryIsShort();
+    }
+
     /** A control frame that is sent until it arrives. */
     void control(byte[] frame) {
         if (control.size() >= MAX_CONTROL) { // a peer that makes us owe it so much is not reading

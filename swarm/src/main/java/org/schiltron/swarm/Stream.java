@@ -17,6 +17,7 @@ final class Stream {
     boolean queued; // stands in the queue of streams with something to send
     boolean readablePending; // StreamReadable was given and not yet answered by draining
     boolean endRead; // its end was told: what arrives again says nothing new
+    int held; // bytes of both buffers, as last counted
     boolean writeBlocked; // a write took less than it was offered
 
     Stream(long id) {

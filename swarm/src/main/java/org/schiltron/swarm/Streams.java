@@ -15,6 +15,9 @@ final class Streams {
     static final int WINDOW = 512 << 10;
     static final long MAX_COMMITTED = (long) MAX_STREAMS * Stream.INITIAL_CREDIT + (16 << 20);
 
+    /** What a stream may have written and unacknowledged while memory is short, bytes. */
+    private static final int TIGHT = 16 << 10;
+
     private final Session session;
     private final boolean client;
     private final Map<Long, Stream> open = new LinkedHashMap<>();
@@ -22,6 +25,7 @@ final class Streams {
     private final RangeSet finished = new RangeSet(4 * MAX_STREAMS); // ids of streams that are over
     private long nextId = 1;
     private long committed;
+    private long held;
 
     Streams(Session session, boolean client) {
         this.session = session;
@@ -30,6 +34,11 @@ final class Streams {
 
     int count() {
         return open.size();
+    }
+
+    /** Bytes of memory that the streams' buffers take. */
+    long held() {
+        return held;
     }
 
     boolean hasDue() {
@@ -58,7 +67,9 @@ final class Streams {
         Stream stream = open.get(id);
         if (stream == null)
             return 0;
-        int taken = stream.out.write(source, offset, length);
+        int most = session.memoryIsShort() ? Math.max(0, TIGHT - stream.out.buffered()) : length;
+        int taken = stream.out.write(source, offset, Math.min(length, most));
+        count(stream);
         if (taken < length)
             stream.writeBlocked = true;
         queue(stream);
@@ -79,6 +90,7 @@ final class Streams {
             return -1;
         long before = stream.in.committed();
         int count = stream.in.read(into, offset, length);
+        count(stream);
         committed += stream.in.committed() - before;
         if (count <= 0)
             stream.readablePending = false;
@@ -128,6 +140,8 @@ final class Streams {
         open.clear();
         due.clear();
         committed = 0;
+        session.onHeld(-held);
+        held = 0;
     }
 
     // What the peer says. Each returns false if the peer broke the protocol.
@@ -151,6 +165,7 @@ final class Streams {
             return !client || finished.contains(id);
         if (!stream.in.accept(offset, source, at, length, fin))
             return false;
+        count(stream);
         signalReadable(stream);
         return true;
     }
@@ -175,6 +190,7 @@ final class Streams {
     void onPieceAcked(Stream.Piece piece) {
         Stream stream = piece.stream();
         boolean room = stream.out.onAcked(piece.offset(), piece.length(), piece.fin());
+        count(stream);
         if (room && stream.writeBlocked && stream.out.room() >= SendBuffer.CAPACITY / 4
                 && open.containsKey(stream.id)) {
             stream.writeBlocked = false;
@@ -229,6 +245,19 @@ final class Streams {
         session.event(new SessionEvent.StreamReadable(session, stream.id));
     }
 
+    private void count(Stream stream) {
+        if (open.get(stream.id) == stream)
+            count(stream, stream.out.held() + stream.in.held());
+    }
+
+    private void count(Stream stream, int now) {
+        int change = now - stream.held;
+        stream.held = now;
+        held += change;
+        if (change != 0)
+            session.onHeld(change);
+    }
+
     private void queue(Stream stream) {
         if (stream.queued || !stream.out.hasDue())
             return;
@@ -245,6 +274,7 @@ final class Streams {
         if (open.remove(stream.id) == null)
             return;
         committed -= stream.in.committed();
+        count(stream, 0);
         if (!finished.add(stream.id, stream.id + 1))
             finished.removeFirst(); // older than any packet under way
     }

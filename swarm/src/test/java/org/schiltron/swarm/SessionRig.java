@@ -82,6 +82,11 @@ final class SessionRig {
             : Long.compare(a.order, b.order));
 
     SessionRig(long seed, int mailboxCount) {
+        this(seed, mailboxCount, EndpointLimits.DEFAULT);
+    }
+
+    /** @param limits of the service */
+    SessionRig(long seed, int mailboxCount, EndpointLimits limits) {
         random = new SeededRandom(seed);
         for (int i = 0; i < mailboxCount; i++) {
             Path address = Path.ofIpv4(0x08080101 + (i << 16), 4_500);
@@ -90,7 +95,7 @@ final class SessionRig {
                     .build(), random.split()));
         }
         Identity key = Identity.generate(random.split());
-        service = new ServiceEndpoint(ServiceConfig.of(mailboxes, List.of()), key, random.split());
+        service = new ServiceEndpoint(ServiceConfig.of(mailboxes, List.of()).withLimits(limits), key, random.split());
         serviceKey = key;
         clientKey = Identity.generate(random.split());
         client = newClient();

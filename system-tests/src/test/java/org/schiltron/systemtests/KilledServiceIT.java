@@ -21,6 +21,17 @@ class KilledServiceIT {
     Path directory;
 
     @Test
+    void aRoleThatIsStillStartingEndsAsItIsAskedTo() {
+        try (Stage stage = new Stage(directory)) {
+            Child waits = stage.schiltron("connect",
+                    "schiltron:4ztzlb7lq3vvarnpypikgx6bxgw7rcfuxjpagclpn2oumhivtfon765t@127.0.0.1:9", "--listen",
+                    "127.0.0.1:0");
+            waits.awaitLine("listen: tcp ");
+            assertThat(waits.terminate()).as(waits::toString).isZero();
+        }
+    }
+
+    @Test
     void openConnectionsAreResetAndTheNextOnesWork() {
         Programs.curl();
         try (Stage stage = new Stage(directory)) {
