@@ -107,7 +107,9 @@ public class LineNonceFilter implements NonceFilter {
     @Override
     public void remember(long nowNs, long[] keys, int offset, int count) {
         for (int done = 0; done < count; done += BATCH) {
-            int batch = touch(keys, offset + done, count - done);
+            int batch = Math.min(BATCH, count - done);
+            place(keys, offset + done, 0, batch);
+            touch(batch);
             for (int i = 0; i < batch; i++)
                 write(lineOf[i], (short) fingerprint(keys[offset + done + i]));
         }
@@ -116,27 +118,25 @@ public class LineNonceFilter implements NonceFilter {
     @Override
     public void admit(long nowNs, long[] keys, int offset, int count, boolean[] admitted) {
         for (int done = 0; done < count; done += BATCH) {
-            int batch = touch(keys, offset + done, count - done);
+            int batch = Math.min(BATCH, count - done);
+            place(keys, offset + done, 0, batch);
+            touch(batch);
             for (int i = 0; i < batch; i++)
                 admitted[done + i] = take(lineOf[i], fingerprint(keys[offset + done + i]));
         }
     }
 
-    /** The first two passes over at most {@code left} keys from {@code from} on; how many they were. */
-    final int touch(long[] keys, int from, int left) {
-        int batch = Math.min(BATCH, left);
-        place(keys, from, batch);
+    /** Fills {@link #lineOf} for keys {@code first} to {@code count} of the batch that begins at {@code from}. */
+    final void place(long[] keys, int from, int first, int count) {
+        for (int i = first; i < count; i++)
+            lineOf[i] = line(keys[from + i]);
+    }
+
+    final void touch(int batch) {
         long sum = 0;
         for (int i = 0; i < batch; i++)
             sum += memory.get(WORD, lineOf[i]);
         touched = sum;
-        return batch;
-    }
-
-    /** Fills {@link #lineOf}. */
-    void place(long[] keys, int from, int count) {
-        for (int i = 0; i < count; i++)
-            lineOf[i] = line(keys[from + i]);
     }
 
     /** Over the oldest of its line. */

@@ -32,24 +32,11 @@ final class VectorLineNonceFilter extends LineNonceFilter {
     }
 
     @Override
-    void place(long[] keys, int from, int count) {
-        int i = 0;
-        for (; i < KEYS.loopBound(count); i += KEYS.length()) {
-            LongVector key = LongVector.fromArray(KEYS, keys, from + i);
-            key.lanewise(VectorOperators.LSHR, 32).mul(lines).lanewise(VectorOperators.LSHR, 32)
-                    .lanewise(VectorOperators.LSHL, LINE_SHIFT).intoArray(lineOf, i);
-            key.and(0xffff_ffffL).mul(0xffffL).lanewise(VectorOperators.LSHR, 32).add(1).intoArray(fingerprintOf, i);
-        }
-        for (; i < count; i++) {
-            lineOf[i] = line(keys[from + i]);
-            fingerprintOf[i] = fingerprint(keys[from + i]);
-        }
-    }
-
-    @Override
     public void remember(long nowNs, long[] keys, int offset, int count) {
         for (int done = 0; done < count; done += BATCH) {
-            int batch = touch(keys, offset + done, count - done);
+            int batch = Math.min(BATCH, count - done);
+            place(keys, offset + done, batch);
+            touch(batch);
             for (int i = 0; i < batch; i++)
                 write(lineOf[i], (short) fingerprintOf[i]);
         }
@@ -58,10 +45,26 @@ final class VectorLineNonceFilter extends LineNonceFilter {
     @Override
     public void admit(long nowNs, long[] keys, int offset, int count, boolean[] admitted) {
         for (int done = 0; done < count; done += BATCH) {
-            int batch = touch(keys, offset + done, count - done);
+            int batch = Math.min(BATCH, count - done);
+            place(keys, offset + done, batch);
+            touch(batch);
             for (int i = 0; i < batch; i++)
                 admitted[done + i] = take(lineOf[i], (short) fingerprintOf[i]);
         }
+    }
+
+    /** Fills {@link #lineOf} and {@link #fingerprintOf}. */
+    private void place(long[] keys, int from, int count) {
+        int i = 0;
+        for (; i < KEYS.loopBound(count); i += KEYS.length()) {
+            LongVector key = LongVector.fromArray(KEYS, keys, from + i);
+            key.lanewise(VectorOperators.LSHR, 32).mul(lines).lanewise(VectorOperators.LSHR, 32)
+                    .lanewise(VectorOperators.LSHL, LINE_SHIFT).intoArray(lineOf, i);
+            key.and(0xffff_ffffL).mul(0xffffL).lanewise(VectorOperators.LSHR, 32).add(1).intoArray(fingerprintOf, i);
+        }
+        place(keys, from, i, count);
+        for (; i < count; i++)
+            fingerprintOf[i] = fingerprint(keys[from + i]);
     }
 
     private boolean take(long line, short fingerprint) {
