@@ -166,12 +166,12 @@ final class RelayTable {
         StringBuilder text = new StringBuilder("| relay | packets/s | CPU us/packet | rate x C | rate x coturn |"
                 + " CPU x C | CPU x coturn | lost | heap bytes/packet |\n|---|---|---|---|---|---|---|---|---|\n");
         samples.forEach((row, list) -> text.append(String.format(Locale.ROOT,
-                "| %s | %,.0f | %.2f | %s | %s | %s | %s | %d | %.3f |%n", row.name,
+                "| %s | %,.0f | %.2f | %s | %s | %s | %s | %d | %s |%n", row.name,
                 median(list.stream().mapToDouble(Sample::packetsPerSecond).toArray()),
                 median(list.stream().mapToDouble(Sample::cpuUsPerPacket).toArray()), cell(ratio(list, forwarder)),
                 cell(ratio(list, coturn)), cell(cpuRatio(list, forwarder)), cell(cpuRatio(list, coturn)),
                 list.stream().mapToLong(Sample::lost).sum(),
-                median(list.stream().mapToDouble(Sample::allocatedBytesPerPacket).toArray()))));
+                cell(median(list.stream().mapToDouble(Sample::allocatedBytesPerPacket).toArray())))));
         text.append(String.format(Locale.ROOT,
                 "%nMedians of %d rounds of %.1f s; %d peers, bodies of %d bytes, packets of a peer %s.%n", rounds,
                 measureMs / 1e3, peers, bodyBytes, interleave ? "interleaved with the others'" : "16 in a row"));
