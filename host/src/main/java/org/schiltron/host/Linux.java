@@ -96,6 +96,13 @@ final class Linux implements SendBatch.Kernel {
     private static final MethodHandle RECVMMSG = call("recvmmsg", JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT,
             JAVA_LONG);
     private static final MethodHandle SENDMMSG = call("sendmmsg", JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT);
+    /** These two have no wrapper in older C libraries, nor the same numbers everywhere. */
+    private static final boolean X86 = System.getProperty("os.arch").equals("amd64");
+    private static final long SCHED_SETATTR = X86 ? 314 : 274;
+    private static final long SCHED_GETATTR = X86 ? 315 : 275;
+    private static final MethodHandle SYSCALL = LINKER.downcallHandle(symbol("syscall"),
+            FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
+            Linker.Option.firstVariadicArg(1), Linker.Option.captureCallState("errno"));
     private static final MethodHandle STRERROR = LINKER.downcallHandle(symbol("strerror"),
             FunctionDescriptor.of(JAVA_LONG, JAVA_INT));
 
@@ -216,6 +223,24 @@ final class Linux implements SendBatch.Kernel {
     public int sendmmsg(int fd, long messages, int count) {
         try {
             return (int) SENDMMSG.invokeExact(captured, fd, messages, count, MSG_DONTWAIT);
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    /** Of the calling thread, into {@code attributes}. */
+    int schedGetattr(long attributes, int length) {
+        try {
+            return (int) (long) SYSCALL.invokeExact(captured, SCHED_GETATTR, 0L, attributes, (long) length, 0L);
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    /** Of the calling thread. */
+    int schedSetattr(long attributes) {
+        try {
+            return (int) (long) SYSCALL.invokeExact(captured, SCHED_SETATTR, 0L, attributes, 0L, 0L);
         } catch (Throwable t) {
             throw unexpected(t);
         }

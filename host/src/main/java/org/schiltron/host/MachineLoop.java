@@ -183,6 +183,7 @@ public final class MachineLoop<M extends Machine<E>, E> implements AutoCloseable
     private void run() {
         Throwable bug = null;
         try {
+            ShortTurns.ask();
             drain(); // what the machine wants to say before anything has happened
             sockets.flush();
             cycle();

@@ -126,6 +126,7 @@ public final class SocketPoller implements AutoCloseable {
 
     private void run() {
         try {
+            ShortTurns.ask();
             while (!closing) {
                 runTasks();
                 selector.select(SocketPoller::dispatch, timeoutMs());
