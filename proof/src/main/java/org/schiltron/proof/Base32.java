@@ -5,8 +5,7 @@ import java.util.Arrays;
 
 /**
  * Base 32 of RFC 4648, section 6, in lower case and without padding: URL-safe, selected whole by a double click, and
- * easy to read out. Both cases are read. With a checksum it holds a whole number of 5-byte groups, so that each value
- * has one text.
+ * easy to read out. Both cases are read. Bits that fill up the last character are zero, so that each value has one text.
  */
 final class Base32 {
     static final int CHECKSUM = 3;
@@ -16,57 +15,73 @@ final class Base32 {
     private Base32() {
     }
 
-    /** @param bytes a multiple of 5 */
     static String encode(byte[] bytes) {
-        StringBuilder text = new StringBuilder(bytes.length / 5 * 8);
-        for (int i = 0; i < bytes.length; i += 5) {
-            long group = 0;
-            for (int j = 0; j < 5; j++)
-                group = group << 8 | bytes[i + j] & 0xff;
-            for (int shift = 35; shift >= 0; shift -= 5)
-                text.append(ALPHABET.charAt((int) (group >>> shift) & 31));
+        StringBuilder text = new StringBuilder(characters(bytes.length));
+        int window = 0;
+        int bits = 0;
+        for (byte b : bytes) {
+            window = window << 8 | b & 0xff;
+            for (bits += 8; bits >= 5; bits -= 5)
+                text.append(ALPHABET.charAt(window >>> bits - 5 & 31));
         }
+        if (bits > 0)
+            text.append(ALPHABET.charAt(window << 5 - bits & 31));
         return text.toString();
+    }
+
+    /** Of a text for {@code bytes} bytes. */
+    static int characters(int bytes) {
+        return (bytes * 8 + 4) / 5;
     }
 
     /**
      * @param what   names the text in the message of an error
-     * @param length the bytes it must hold, a multiple of 5
+     * @param length the bytes it must hold
      */
     static byte[] decode(String what, String text, int length) {
-        int expected = length / 5 * 8;
+        int expected = characters(length);
         if (text.length() != expected)
             throw new IllegalArgumentException(
                     what + " has " + expected + " characters, this has " + text.length());
         byte[] bytes = new byte[length];
-        for (int i = 0, at = 0; i < expected; i += 8) {
-            long group = 0;
-            for (int j = 0; j < 8; j++) {
-                int value = value(text.charAt(i + j));
-                if (value < 0)
-                    throw new IllegalArgumentException(
-                            what + ": character " + (i + j + 1) + " is not one of a-z, 2-7");
-                group = group << 5 | value;
+        int window = 0;
+        int bits = 0;
+        int at = 0;
+        for (int i = 0; i < expected; i++) {
+            int value = value(text.charAt(i));
+            if (value < 0)
+                throw new IllegalArgumentException(what + ": character " + (i + 1) + " is not one of a-z, 2-7");
+            window = window << 5 | value;
+            bits += 5;
+            if (bits >= 8) {
+                bits -= 8;
+                bytes[at++] = (byte) (window >>> bits);
             }
-            for (int shift = 32; shift >= 0; shift -= 8)
-                bytes[at++] = (byte) (group >>> shift);
         }
+        if ((window & (1 << bits) - 1) != 0)
+            throw new IllegalArgumentException(what + " has a typing error: its last character cannot stand there");
         return bytes;
     }
 
-    /** 32 bytes and three of a hash of them under {@code domain}, as 56 characters. */
-    static String encodeChecked(String domain, byte[] key) {
-        byte[] bytes = Arrays.copyOf(key, Primitives.KEY + CHECKSUM);
-        System.arraycopy(checksum(domain, key), 0, bytes, Primitives.KEY, CHECKSUM);
+    /** The bytes and three of a hash of them under {@code domain}; 56 characters for a key. */
+    static String encodeChecked(String domain, byte[] value) {
+        byte[] bytes = Arrays.copyOf(value, value.length + CHECKSUM);
+        System.arraycopy(checksum(domain, value), 0, bytes, value.length, CHECKSUM);
         return encode(bytes);
     }
 
+    /** Of a key. */
     static byte[] decodeChecked(String domain, String what, String text) {
-        byte[] bytes = decode(what, text, Primitives.KEY + CHECKSUM);
-        byte[] key = Arrays.copyOf(bytes, Primitives.KEY);
-        if (!Arrays.equals(checksum(domain, key), Arrays.copyOfRange(bytes, Primitives.KEY, bytes.length)))
+        return decodeChecked(domain, what, text, Primitives.KEY);
+    }
+
+    /** @param length the bytes it must hold beside the checksum */
+    static byte[] decodeChecked(String domain, String what, String text, int length) {
+        byte[] bytes = decode(what, text, length + CHECKSUM);
+        byte[] value = Arrays.copyOf(bytes, length);
+        if (!Arrays.equals(checksum(domain, value), Arrays.copyOfRange(bytes, length, bytes.length)))
             throw new IllegalArgumentException(what + " has a typing error: its checksum does not match");
-        return key;
+        return value;
     }
 
     private static byte[] checksum(String domain, byte[] key) {

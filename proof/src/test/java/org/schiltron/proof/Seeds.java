@@ -15,6 +15,14 @@ final class Seeds {
         return new SeededRandom(seed);
     }
 
+    /** Of the seed of 32 bytes that count up from {@code first}: the keys of the vectors in docs/PROTOCOL.md. */
+    static Identity identity(int first) {
+        byte[] seed = new byte[Primitives.KEY];
+        for (int i = 0; i < seed.length; i++)
+            seed[i] = (byte) (first + i);
+        return Identity.ofSeed(seed);
+    }
+
     /** A few bytes changed, cut off, inserted or repeated. */
     static byte[] mutate(RandomSource random, byte[] valid) {
         byte[] bytes = valid.clone();
