@@ -1,5 +1,8 @@
 package org.schiltron.proof;
 
+import org.jspecify.annotations.Nullable;
+import org.schiltron.machine.Path;
+
 /**
  * A place to send datagrams to: a name, an IPv4 or an IPv6 address, and a port. Not resolved here.
  *
@@ -42,6 +45,50 @@ public record HostPort(String host, int port) {
     @Override
     public String toString() {
         return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
+    }
+
+    /** Of an address and port as {@link Path#toString} writes them. */
+    public static HostPort of(Path address) {
+        return parse(address.toString());
+    }
+
+    /** The address, through socket 0; null for a name. */
+    public @Nullable Path address() {
+        if (host.indexOf(':') < 0)
+            return isIpv4(host) ? Path.of(0, ipv4(host), port) : null;
+        byte[] address = new byte[16];
+        int gap = host.indexOf("::");
+        write(gap < 0 ? host : host.substring(0, gap), address, false);
+        if (gap >= 0)
+            write(host.substring(gap + 2), address, true);
+        return Path.of(0, address, port);
+    }
+
+    /** Some groups of 16 bits, the last perhaps an IPv4 address, at the beginning or the end of an IPv6 address. */
+    private static void write(String groups, byte[] into, boolean atEnd) {
+        if (groups.isEmpty())
+            return;
+        String[] parts = groups.split(":", -1);
+        String last = parts[parts.length - 1];
+        int bytes = 2 * parts.length + (last.indexOf('.') >= 0 ? 2 : 0);
+        int at = atEnd ? into.length - bytes : 0;
+        for (String part : parts) {
+            if (part.indexOf('.') >= 0) {
+                System.arraycopy(ipv4(part), 0, into, at, 4);
+                continue;
+            }
+            int group = Integer.parseInt(part, 16);
+            into[at++] = (byte) (group >>> 8);
+            into[at++] = (byte) group;
+        }
+    }
+
+    private static byte[] ipv4(String text) {
+        byte[] address = new byte[4];
+        String[] parts = text.split("\\.", -1);
+        for (int i = 0; i < 4; i++)
+            address[i] = (byte) Integer.parseInt(parts[i]);
+        return address;
     }
 
     private static int port(String text) {
