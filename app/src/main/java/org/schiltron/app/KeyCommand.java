@@ -12,9 +12,11 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code schiltron key}. */
-@Command(name = "key", description = "Makes keys and shows the public half.", subcommands = {KeyCommand.New.class,
-        KeyCommand.Show.class}, footer = {"", "Examples:", "  schiltron key new service.key",
-                "  schiltron key show service.key"})
+@Command(name = "key", description = "Makes keys, shows the public half, and lets keys act for one another.", subcommands = {
+        KeyCommand.New.class, KeyCommand.Show.class, KeyDelegate.class, KeySucceed.class}, footer = {"", "Examples:",
+                "  schiltron key new service.key",
+                "  schiltron key show service.key",
+                "  schiltron key delegate --key service.key --for DELEGATEKEY --expires 7d --uses handshakes,batches"})
 final class KeyCommand implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init")
@@ -22,7 +24,7 @@ final class KeyCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "which one? new or show");
+        throw new ParameterException(spec.commandLine(), "which one? new, show, delegate or succeed");
     }
 
     private static void print(CommandSpec spec, boolean json, Identity identity, Path file) {

@@ -17,8 +17,9 @@ class CommandLineTest {
             -                       | 2 | schiltron: which command? one of
             protekt                 | 2 | schiltron: Unmatched argument at index 0: 'protekt'
             --colour                | 2 | schiltron: Unknown option: '--colour'
-            key                     | 2 | schiltron key: which one? new or show
+            key                     | 2 | schiltron key: which one? new, show, delegate or succeed
             key new                 | 2 | schiltron key new: Missing required parameter: 'FILE'
+            token                   | 2 | schiltron token: which one? issue, show or revoke
             key show none.key       | 5 | schiltron key show: none.key: cannot be read: there is no such file
             key new /nonexistent/k  | 5 | schiltron key new: /nonexistent/k: cannot be written: there is no such file
             mailbox --listen 127.0.0.1:99999    | 2 | schiltron mailbox: --listen: "99999" is not a port (0-65535)
