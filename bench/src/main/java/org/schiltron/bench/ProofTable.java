@@ -21,16 +21,21 @@ import org.schiltron.proof.PacketCipher;
 import org.schiltron.proof.PublicKey;
 
 /**
- * {@code bench/run proof}: what handshakes, nonce sequences and packet ciphers cost (docs/decisions/0002-cryptography.md):
- * thread CPU time and bytes allocated per operation, medians of interleaved rounds, and heap retained per object.
+ * {@code bench/run proof}: what handshakes, nonce sequences, packet ciphers (docs/decisions/0002-cryptography.md) and
+ * puzzles cost: thread CPU time and bytes allocated per operation, medians of interleaved rounds, and heap retained per object.
  */
 final class ProofTable {
     private static final int ROUNDS = 7;
     private static final ThreadMXBean THREAD = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
-    private record Case(String name, int operations, int perOperation, LongConsumer run, long[] ns, long[] bytes) {
+    record Case(String name, int operations, int perOperation, LongConsumer run, long[] ns, long[] bytes) {
         Case(String name, int operations, int perOperation, LongConsumer run) {
             this(name, operations, perOperation, run, new long[ROUNDS], new long[ROUNDS]);
+        }
+
+        /** Once {@link #print} has measured it. */
+        double medianNs() {
+            return ns[ROUNDS / 2] / 10.0;
         }
     }
 
@@ -38,6 +43,10 @@ final class ProofTable {
     }
 
     public static void main(String[] arguments) throws GeneralSecurityException {
+        if (arguments.length == 1 && arguments[0].equals("--puzzles")) {
+            PuzzleRows.print();
+            return;
+        }
         sequences();
         for (int length : new int[]{100, 1_100}) {
             for (int keys : new int[]{1, 64})
@@ -47,6 +56,7 @@ final class ProofTable {
             packets(length);
         }
         handshakes();
+        PuzzleRows.print();
         memory();
     }
 
@@ -158,7 +168,7 @@ final class ProofTable {
         });
     }
 
-    private static void print(Case... cases) {
+    static void print(Case... cases) {
         for (int round = -2; round < ROUNDS; round++) {
             for (Case c : cases) {
                 long bytes = THREAD.getCurrentThreadAllocatedBytes();
@@ -181,7 +191,7 @@ final class ProofTable {
         }
     }
 
-    private static void retained(String name, Supplier<Object> make) {
+    static void retained(String name, Supplier<Object> make) {
         int count = 10_000;
         Object[] kept = new Object[count];
         Object _ = make.get(); // loads its classes before the heap is read

@@ -90,7 +90,7 @@ public final class EquiXPuzzle {
         }
     }
 
-    /** Looks for ever better solutions; for one thread. 2.5 MB. */
+    /** Looks for ever better solutions; for one thread. 2.6 MB. */
     public static final class Search {
         private final EquiXPuzzle puzzle = new EquiXPuzzle();
         private final byte[] found = new byte[EquiX.MAX_SOLUTIONS * EquiX.SOLUTION_BYTES];
