@@ -9,6 +9,8 @@
     requires io.prometheus.metrics.core;
     requires io.prometheus.metrics.model;
     requires io.prometheus.writer.text;
+    requires java.net.http;
+    requires org.dnsjava;
     requires jdk.httpserver;
     requires jdk.security.auth;
     requires jdk.unsupported; // SIGHUP

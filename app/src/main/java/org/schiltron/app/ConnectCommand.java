@@ -23,7 +23,6 @@ import org.schiltron.host.UdpFront;
 import org.schiltron.host.UdpOptions;
 import org.schiltron.proof.ClientId;
 import org.schiltron.proof.Identity;
-import org.schiltron.proof.Link;
 import org.schiltron.swarm.ClientConfig;
 import org.schiltron.swarm.CloseReason;
 import org.schiltron.swarm.SessionEvent;
@@ -35,9 +34,11 @@ import picocli.CommandLine.Parameters;
         "  schiltron connect LINK --listen 127.0.0.1:9080             then: curl http://127.0.0.1:9080/",
         "  schiltron connect LINK --listen web=127.0.0.1:9080 --udp dns=127.0.0.1:5353",
         "  schiltron connect LINK --socks 127.0.0.1:1080 --key me.key",
+        "  schiltron connect schiltron:KEY@shop.example --listen 127.0.0.1:9080    its record from the DNS",
+        "  schiltron connect https://shop.example/shop.record --listen 127.0.0.1:9080",
         "  schiltron connect -c connect.toml"})
 final class ConnectCommand extends RoleCommand {
-    @Parameters(arity = "0..1", paramLabel = "LINK", description = "what protect printed: schiltron:...")
+    @Parameters(arity = "0..1", paramLabel = "LINK", description = "what protect printed, schiltron:...; or where the service's record lies: a file, https://... or DNS name, best as schiltron:KEY@...")
     private @Nullable String link;
 
     @Override
@@ -53,14 +54,19 @@ final class ConnectCommand extends RoleCommand {
 
     @Override
     void open(RoleProcess process, Settings settings, PrintWriter out) {
-        Link to = link(settings);
+        ServiceName name = name(settings);
         if (settings.texts(ConnectSettings.LISTEN).isEmpty() && settings.addresses(ConnectSettings.SOCKS).isEmpty()
                 && settings.texts(ConnectSettings.UDP).isEmpty())
             throw new Failure(Exit.USAGE, "where shall the service appear? give --listen, --socks or --udp host:port");
         List<At> fronts = fronts(settings);
         Path keyFile = settings.file(ConnectSettings.KEY);
         Identity identity = keyFile == null ? Identity.generate(new Entropy()) : KeyFiles.read(keyFile);
-        List<InetSocketAddress> contacts = contacts(to);
+        Resolved to = ConnectSettings.resolver(settings).resolve(name, Lifetime.nowEpochSeconds());
+        to.notes().forEach(out::println);
+        if (!to.handshakeKey().equals(to.service()))
+            throw new Failure(Exit.FAILED, "the record has a delegate answer handshakes, " + to.handshakeKey()
+                    + ", which sessions do not take: the service has to sign one without");
+        List<InetSocketAddress> contacts = contacts(to, settings.flag(ConnectSettings.ALLOW_PRIVATE));
         ClientConfig config = new ClientConfig(to.service(), contacts.stream().map(Addresses::toPath).toList(),
                 settings.flag(ConnectSettings.ALLOW_PRIVATE), SessionSettings.limits(settings));
         UdpOptions options = UdpSettings.options(settings);
@@ -72,24 +78,33 @@ final class ConnectCommand extends RoleCommand {
         out.println("connected: as client " + ClientId.of(identity.publicKey().x25519()).text());
     }
 
-    private static Link link(Settings settings) {
+    private static ServiceName name(Settings settings) {
         String text = settings.text(ConnectSettings.LINK);
         if (text == null)
             throw new Failure(Exit.USAGE, "to what? give the link that protect printed");
         try {
-            return Link.parse(text);
+            return ServiceName.parse(text);
         } catch (IllegalArgumentException e) {
             throw settings.wrong(ConnectSettings.LINK, String.valueOf(e.getMessage()));
         }
     }
 
-    /** Those with an address; the swarm goes on without a name that has none, unless all have none. */
-    private static List<InetSocketAddress> contacts(Link to) {
+    /**
+     * Those with an address, as many as a session begins with; the swarm goes on without a name that has none, unless all have
+     * none. What no person typed is refused where it turns out to be a private address.
+     */
+    private static List<InetSocketAddress> contacts(Resolved to, boolean allowPrivate) {
         List<InetSocketAddress> contacts = new ArrayList<>();
         Failure unknown = null;
         for (var contact : to.contacts()) {
+            if (contacts.size() == ClientConfig.MAX_CONTACTS)
+                break;
             try {
-                contacts.add(UdpSettings.resolve(Addresses.parse(contact.toString())));
+                InetSocketAddress address = UdpSettings.resolve(Addresses.parse(contact.toString()));
+                if (!to.typed() && !allowPrivate && !Addresses.toPath(address).isPublic())
+                    throw new Failure(Exit.FAILED, contact + ": refused, since it is the private address " + address
+                            + ": allow-private-mailboxes takes it");
+                contacts.add(address);
             } catch (Failure e) {
                 unknown = e;
             }

@@ -1,5 +1,6 @@
 package org.schiltron.app;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.schiltron.app.Setting.Tier;
@@ -7,7 +8,7 @@ import org.schiltron.app.Setting.Tier;
 /** The settings of a client's end. */
 final class ConnectSettings {
     static final Setting LINK = Setting.text(Tier.FIRST, "link", "", 8_192,
-            "the service's link, `schiltron:...`; on the command line without `--link`");
+            "the service: a link `schiltron:...`, or a file, `https://...` or DNS name that has its record; on the command line without `--link`");
     static final Setting LISTEN = Setting.texts(Tier.FIRST, "listen", 64,
             "TCP addresses to serve locally: `[name=]host:port`, name being the service's backend");
     static final Setting SOCKS = Setting.addresses(Tier.FIRST, "socks", 16,
@@ -19,10 +20,24 @@ final class ConnectSettings {
     static final Setting ALLOW_PRIVATE = Setting.flag(Tier.FIRST, "allow-private-mailboxes", false,
             "use private and loopback mailboxes that only the service names");
 
+    static final Setting NAME_CA = Setting.text(Tier.RARE, "name-ca", "", 4_096,
+            "file of certificates (PEM) to trust for `https://` names, instead of the system's");
+    static final Setting NAME_SERVERS = Setting.addresses(Tier.RARE, "name-servers", 3,
+            "to ask for DNS names, instead of the system's");
+    static final Setting KNOWN = Setting.text(Tier.RARE, "known-services", "", 4_096,
+            "file that remembers records seen; without one `$XDG_STATE_HOME/schiltron/services`");
+
     static final List<Setting> ALL = Stream
-            .of(List.of(LINK, LISTEN, SOCKS, UDP, KEY, ALLOW_PRIVATE), SessionSettings.ALL, UdpSettings.ALL)
+            .of(List.of(LINK, LISTEN, SOCKS, UDP, KEY, ALLOW_PRIVATE, NAME_CA, NAME_SERVERS, KNOWN),
+                    SessionSettings.ALL, UdpSettings.ALL)
             .flatMap(List::stream).toList();
 
     private ConnectSettings() {
+    }
+
+    static Resolve resolver(Settings settings) {
+        Path known = settings.file(KNOWN);
+        return new Resolve(settings.file(NAME_CA), settings.addresses(NAME_SERVERS), settings.flag(ALLOW_PRIVATE),
+                known == null ? KnownServices.ofUser() : new KnownServices(known));
     }
 }

@@ -12,6 +12,15 @@ final class MailboxSettings {
     static final Setting LINK = Setting.whole(Tier.FIRST, "link-mbit-per-second", 1_000, 1, 100_000,
             "what the link to the world carries; memory follows from it");
 
+    static final Setting ANNOUNCE = Setting.flag(Tier.FIRST, "announce", false,
+            "print a signed descriptor, for whoever keeps a swarm list; needs `key`");
+    static final Setting KEY = Setting.text(Tier.FIRST, "key", "", 4_096,
+            "secret key file that signs the descriptor");
+    static final Setting PUBLIC_ADDRESS = Setting.addresses(Tier.FIRST, "public-address", 16,
+            "where the world reaches this mailbox, for the descriptor; without it where it listens");
+    static final Setting OPERATOR = Setting.whole(Tier.FIRST, "operator", 0, 0, 65_535,
+            "the number by which the keeper of the list knows you; 0: none");
+
     static final Setting SHARDS = Setting.whole(Tier.TUNE, "shards", 1, 1, 64,
             "cores to use, each with its part of link and memory; native driver");
     static final Setting STORE = Setting.whole(Tier.TUNE, "store-ms", 250, 10, 60_000,
@@ -49,11 +58,14 @@ final class MailboxSettings {
             "hellos taken from one client address");
     static final Setting HELLO_BURST = Setting.whole(Tier.RARE, "hello-burst", 20, 1, 10_000,
             "hellos taken from it at once");
+    static final Setting ANNOUNCE_DAYS = Setting.whole(Tier.RARE, "announce-days", 30, 1, 3_660,
+            "how long the descriptor holds");
     static final Setting COOKIE_EPOCH = Setting.whole(Tier.RARE, "cookie-epoch-seconds", 120, 2, 30_000,
             "half of how long a cookie is good for");
 
     static final List<Setting> ALL = Stream.concat(
-            Stream.of(LISTEN, LINK, SHARDS, STORE, MAX_GETS, EGRESS, MAX_OWNERS, PUT_LIFETIME, GET_LIFETIME,
+            Stream.of(LISTEN, LINK, ANNOUNCE, KEY, PUBLIC_ADDRESS, OPERATOR, ANNOUNCE_DAYS, SHARDS, STORE, MAX_GETS,
+                    EGRESS, MAX_OWNERS, PUT_LIFETIME, GET_LIFETIME,
                     ADDRESS_SHARE,
                     PREFIX_SHARE, UNPROVED_SHARE, EGRESS_BURST, CONGESTED, MAX_SERVICES, POSTS, SERVICES_ADDRESS,
                     SERVICES_PREFIX, HELLOS, HELLO_BURST, COOKIE_EPOCH),

@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
 @Command(name = "schiltron", description = "Keeps a service reachable while a botnet attacks it.", subcommands = {
         DemoCommand.class, KeyCommand.class, MailboxCommand.class, RingCommand.class, ProtectCommand.class,
         ConnectCommand.class,
-        BanCommand.class, TokenCommand.class,
+        BanCommand.class, TokenCommand.class, RecordCommand.class,
         StatusCommand.class}, versionProvider = Schiltron.Version.class, footer = {
                 "", "Examples:", //
                 "  schiltron demo                             see it work, on this machine alone",

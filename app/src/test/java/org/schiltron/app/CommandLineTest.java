@@ -29,6 +29,17 @@ class CommandLineTest {
             mailbox --set tune.store-msx=4      | 2 | schiltron mailbox: --set tune.store-msx: no such setting; did you mean tune.store-ms?
             mailbox --set tune.udp-driver=fast --listen 127.0.0.1:0 | 2 | schiltron mailbox: --set tune.udp-driver: "fast" is not one of
             mailbox --set rare.prefix-share-percent=1 | 2 | schiltron mailbox: --set rare.prefix-share-percent: 1 is less than rare.address-share-percent, 25
+            mailbox --listen 127.0.0.1:0 --announce --metrics off | 2 | schiltron mailbox: --announce: a descriptor is signed
+            record                  | 2 | schiltron record: which one? sign, show, publish or resolve
+            record show none.record | 5 | schiltron record show: none.record: cannot be read
+            record show pom.xml     | 5 | schiltron record show: pom.xml:
+            record show pom.xml --service x | 5 | schiltron record show: pom.xml:
+            record sign --key none.key --expires 1d --out x --contact a:1 | 5 | schiltron record sign: none.key: cannot be read
+            record sign --key none.key --expires 1 --out x | 2 | schiltron record sign: --expires: "1" is not a time
+            record publish none.record --dns a.b | 5 | schiltron record publish: none.record: cannot be read
+            record publish none.record | 2 | schiltron record publish: Error: Missing required argument
+            record resolve x        | 2 | schiltron record resolve: not a link: "x" begins with neither
+            record resolve a.b --name-server x | 2 | schiltron record resolve: --name-server: "x" has no port
             mailbox -c none.toml                | 5 | schiltron mailbox: none.toml: cannot be read: there is no such file
             ring --listen 0.0.0.0:0             | 2 | schiltron ring: whose packets? give --customer KEY
             ring --listen 127.0.0.1:0 --customer abc | 2 | schiltron ring: --customer:

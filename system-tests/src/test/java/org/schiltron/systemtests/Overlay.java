@@ -80,6 +80,14 @@ final class Overlay {
         return connect;
     }
 
+    Path serviceKey() {
+        return serviceKey;
+    }
+
+    List<String> mailboxAddresses() {
+        return mailboxAddresses;
+    }
+
     String link() {
         return link;
     }

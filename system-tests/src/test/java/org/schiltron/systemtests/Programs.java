@@ -23,6 +23,24 @@ final class Programs {
         return find("wrk", "wrk");
     }
 
+    static String openssl() {
+        return find("openssl", "openssl");
+    }
+
+    /** An authoritative name server. */
+    static String knotd() {
+        return find("knotd", "knot");
+    }
+
+    static String keymgr() {
+        return find("keymgr", "knot");
+    }
+
+    /** A resolver that validates DNSSEC. */
+    static String unbound() {
+        return find("unbound", "unbound");
+    }
+
     private static String find(String program, String debianPackage) {
         String path = System.getenv("PATH") + File.pathSeparator + "/usr/sbin";
         var found = Stream.of(path.split(File.pathSeparator, -1)).map(at -> Path.of(at, program))

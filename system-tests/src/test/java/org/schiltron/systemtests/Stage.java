@@ -58,6 +58,7 @@ final class Stage implements AutoCloseable {
     Child start(List<String> command, Map<String, String> environment) {
         ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
         builder.environment().put("XDG_RUNTIME_DIR", directory.toString());
+        builder.environment().put("XDG_STATE_HOME", directory.toString());
         builder.environment().put("SCHILTRON_JAVA_HOME", System.getProperty("java.home"));
         builder.environment().remove("SCHILTRON_JAVA_OPTS");
         builder.environment().putAll(environment);
