@@ -85,8 +85,14 @@ class NamesIT {
         Overlay overlay = new Overlay(stage, "127.0.0.1", 4, 0, 1);
         overlay.startProtect(nginx.address());
         String key = ok("key", "show", overlay.serviceKey().toString()).out().getFirst();
+        // One mailbox announces itself, and is found in the swarm list alone.
+        key("mailbox.key");
+        overlay.mailboxes().getFirst().terminate();
+        Child announced = overlay.startMailbox(0, "--announce", "--key", "mailbox.key", "--operator", "9");
+        Files.writeString(directory.resolve("swarm.txt"), announced.awaitLine("descriptor: ") + "\n");
         ok("record", "sign", "--key", overlay.serviceKey().toString(), "--contact",
-                String.join(",", overlay.mailboxAddresses()), "--expires", "7d", "--out", "shop.record");
+                String.join(",", overlay.mailboxAddresses().subList(1, 4)), "--mailboxes", "swarm.txt", "--expires",
+                "7d", "--out", "shop.record");
         ok("record", "publish", "shop.record", "--web", web.files().toString());
         List<String> zone = new ArrayList<>(ok("record", "publish", "shop.record", "--dns", "shop.example").out());
         zone.add("_schiltron.link.shop.example. 300 IN TXT \"" + overlay.link() + "\"");
