@@ -23,6 +23,8 @@ import org.schiltron.host.UdpFront;
 import org.schiltron.host.UdpOptions;
 import org.schiltron.proof.ClientId;
 import org.schiltron.proof.Identity;
+import org.schiltron.proof.PublicKey;
+import org.schiltron.proof.Token;
 import org.schiltron.swarm.ClientConfig;
 import org.schiltron.swarm.CloseReason;
 import org.schiltron.swarm.SessionEvent;
@@ -68,14 +70,32 @@ final class ConnectCommand extends RoleCommand {
                     + ", which sessions do not take: the service has to sign one without");
         List<InetSocketAddress> contacts = contacts(to, settings.flag(ConnectSettings.ALLOW_PRIVATE));
         ClientConfig config = new ClientConfig(to.service(), contacts.stream().map(Addresses::toPath).toList(),
-                settings.flag(ConnectSettings.ALLOW_PRIVATE), SessionSettings.limits(settings));
+                settings.flag(ConnectSettings.ALLOW_PRIVATE), SessionSettings.limits(settings),
+                pass(settings, to.service(), identity));
         UdpOptions options = UdpSettings.options(settings);
         ConnectRole role = ConnectRole.start(process, config, identity, SessionSettings.relay(settings), options,
                 UdpSettings.bind(options, List.of(UdpSettings.localFor(contacts))),
                 event -> watch(process, event, out));
+        process.closeLater(DoorProgress.start(role, out));
         open(process, fronts, role.relay(), out);
         awaitConnected(role, SessionSettings.seconds(settings, SessionSettings.START));
         out.println("connected: as client " + ClientId.of(identity.publicKey().x25519()).text());
+    }
+
+    /** The token, if it is one of this service for this key. */
+    private static ClientConfig.@Nullable Pass pass(Settings settings, PublicKey service, Identity identity) {
+        Path file = settings.file(ConnectSettings.TOKEN);
+        if (file == null)
+            return null;
+        Token token = TextFiles.read(file, Token::parse);
+        if (!token.isFor(service))
+            throw settings.wrong(ConnectSettings.TOKEN, file + " is a token for another service");
+        if (!token.client().equals(identity.publicKey()))
+            throw settings.wrong(ConnectSettings.TOKEN, file + " was issued to another key, " + token.client()
+                    + ": give that with --key");
+        if (token.isExpired(Lifetime.nowEpochSeconds()))
+            throw settings.wrong(ConnectSettings.TOKEN, file + " has expired");
+        return new ClientConfig.Pass(token.encode(), identity);
     }
 
     private static ServiceName name(Settings settings) {

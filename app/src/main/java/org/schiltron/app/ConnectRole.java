@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.schiltron.host.Entropy;
 import org.schiltron.host.MachineLoop;
+import org.schiltron.host.PuzzleWorker;
 import org.schiltron.host.RelayLimits;
 import org.schiltron.host.SocketPoller;
 import org.schiltron.host.StreamRelay;
@@ -18,6 +19,7 @@ import org.schiltron.swarm.ClientConfig;
 import org.schiltron.swarm.ClientEndpoint;
 import org.schiltron.swarm.CloseReason;
 import org.schiltron.swarm.ConnectState;
+import org.schiltron.swarm.DoorState;
 import org.schiltron.swarm.Session;
 import org.schiltron.swarm.SessionEvent;
 import tools.jackson.databind.node.ArrayNode;
@@ -29,6 +31,7 @@ final class ConnectRole implements Part {
     private final SocketPoller poller;
     private final StreamRelay relay;
     private final Consumer<SessionEvent> watcher;
+    private final PuzzleWorker puzzles;
     private final CompletableFuture<MachineLoop<ClientEndpoint, SessionEvent>> loop = new CompletableFuture<>();
     private final CompletableFuture<@Nullable Void> connected = new CompletableFuture<>();
     private final AtomicInteger open = new AtomicInteger();
@@ -38,6 +41,7 @@ final class ConnectRole implements Part {
         poller = SocketPoller.start("connect-sockets");
         relay = StreamRelay.forClient(command -> loop().execute((_, nowNs) -> command.accept(nowNs)), poller, limits);
         this.watcher = watcher;
+        puzzles = new PuzzleWorker(command -> loop().execute(command));
     }
 
     /**
@@ -63,6 +67,7 @@ final class ConnectRole implements Part {
             open.set(0);
         }
         relay.onEvent(event);
+        puzzles.onEvent(event);
         watcher.accept(event);
     }
 
@@ -74,6 +79,10 @@ final class ConnectRole implements Part {
     /** Completes with the first session. */
     CompletableFuture<@Nullable Void> connected() {
         return connected;
+    }
+
+    DoorState door() {
+        return Part.answer(loop().query((machine, _) -> machine.door()));
     }
 
     ConnectState state() {
@@ -110,6 +119,10 @@ final class ConnectRole implements Part {
     public void report(ObjectNode status) {
         status.put("state", state().name().toLowerCase(Locale.ROOT).replace('_', '-'));
         RelayReport.traffic(status, relay.counters());
+        DoorState door = door();
+        if (door.mailboxes() > 0)
+            status.putObject("door").put("mailboxes", door.mailboxes()).put("queued", door.queued())
+                    .put("bestBits", door.bestBits()).put("goingBits", door.goingBits());
         ArrayNode sessions = status.putArray("sessions");
         Part.answer(loop().query((machine, _) -> {
             Session now = machine.session();
@@ -127,6 +140,7 @@ final class ConnectRole implements Part {
             machine.close(nowNs, CloseReason.STOPPING);
         });
         loop().close();
+        puzzles.close();
         poller.close();
     }
 }

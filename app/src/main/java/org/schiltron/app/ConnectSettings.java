@@ -17,6 +17,8 @@ final class ConnectSettings {
             "UDP addresses to serve locally: `[name=]host:port`");
     static final Setting KEY = Setting.text(Tier.FIRST, "key", "", 4_096,
             "secret key file of this client, for the same id at each start; without one it is a new client each time");
+    static final Setting TOKEN = Setting.text(Tier.FIRST, "token", "", 4_096,
+            "token file (`schiltron token issue`): shown, with `key`, when the service's door is crowded");
     static final Setting ALLOW_PRIVATE = Setting.flag(Tier.FIRST, "allow-private-mailboxes", false,
             "use private and loopback mailboxes that only the service names");
 
@@ -28,7 +30,7 @@ final class ConnectSettings {
             "file that remembers records seen; without one `$XDG_STATE_HOME/schiltron/services`");
 
     static final List<Setting> ALL = Stream
-            .of(List.of(LINK, LISTEN, SOCKS, UDP, KEY, ALLOW_PRIVATE, NAME_CA, NAME_SERVERS, KNOWN),
+            .of(List.of(LINK, LISTEN, SOCKS, UDP, KEY, TOKEN, ALLOW_PRIVATE, NAME_CA, NAME_SERVERS, KNOWN),
                     SessionSettings.ALL, UdpSettings.ALL)
             .flatMap(List::stream).toList();
 

@@ -1,8 +1,12 @@
 package org.schiltron.app;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.schiltron.app.Setting.Tier;
+import org.schiltron.host.MonotonicClock;
+import org.schiltron.proof.PublicKey;
+import org.schiltron.swarm.ContactConfig;
 import org.schiltron.swarm.MailboxConfig;
 
 /** The settings of a mailbox. */
@@ -63,12 +67,24 @@ final class MailboxSettings {
     static final Setting COOKIE_EPOCH = Setting.whole(Tier.RARE, "cookie-epoch-seconds", 120, 2, 30_000,
             "half of how long a cookie is good for");
 
+    static final Setting QUEUE = Setting.whole(Tier.RARE, "hello-queue", 1_024, 16, 65_536,
+            "hellos that may wait for a first-contact get; past it who worked least goes");
+    static final Setting CHALLENGE = Setting.whole(Tier.RARE, "challenge-epoch-seconds", 30, 2, 3_600,
+            "half of how long a challenge is good for, and so of how long work can be hoarded");
+    static final Setting REGISTRATION = Setting.whole(Tier.RARE, "registration-bits", 10, 0,
+            ContactConfig.MAX_REGISTRATION_BITS, "effort of the puzzle that a new service solves");
+    static final Setting CHECKS = Setting.whole(Tier.RARE, "checks-per-second", 250, 8, 1_000_000,
+            "signatures and memory-bound puzzles checked for first contacts; 250 are about a fifth of a core");
+    static final Setting SERVICES = Setting.texts(Tier.FIRST, "service", 4_096,
+            "public keys of the services taken; without any, all");
+
     static final List<Setting> ALL = Stream.concat(
             Stream.of(LISTEN, LINK, ANNOUNCE, KEY, PUBLIC_ADDRESS, OPERATOR, ANNOUNCE_DAYS, SHARDS, STORE, MAX_GETS,
                     EGRESS, MAX_OWNERS, PUT_LIFETIME, GET_LIFETIME,
                     ADDRESS_SHARE,
                     PREFIX_SHARE, UNPROVED_SHARE, EGRESS_BURST, CONGESTED, MAX_SERVICES, POSTS, SERVICES_ADDRESS,
-                    SERVICES_PREFIX, HELLOS, HELLO_BURST, COOKIE_EPOCH),
+                    SERVICES_PREFIX, HELLOS, HELLO_BURST, COOKIE_EPOCH, QUEUE, CHALLENGE, REGISTRATION, CHECKS,
+                    SERVICES),
             UdpSettings.ALL.stream()).toList();
 
     private MailboxSettings() {
@@ -90,7 +106,8 @@ final class MailboxSettings {
                 .servicesPerAddress(settings.integer(SERVICES_ADDRESS))
                 .servicesPerPrefix(settings.integer(SERVICES_PREFIX))
                 .hellosPerSecondPerAddress(settings.integer(HELLOS)).helloBurst(settings.integer(HELLO_BURST))
-                .cookieEpochSeconds(settings.integer(COOKIE_EPOCH)).shards(settings.integer(SHARDS));
+                .cookieEpochSeconds(settings.integer(COOKIE_EPOCH)).shards(settings.integer(SHARDS))
+                .contacts(contacts(settings));
         if (settings.whole(MAX_GETS) > 0)
             builder.maxGets(settings.integer(MAX_GETS));
         if (settings.whole(EGRESS) > 0)
@@ -101,6 +118,22 @@ final class MailboxSettings {
             // Bounds of one setting are checked before; what is left is that the store is too large.
             throw settings.wrong(STORE, String.valueOf(e.getMessage()));
         }
+    }
+
+    private static ContactConfig contacts(Settings settings) {
+        List<Long> services = new ArrayList<>();
+        List<String> keys = settings.texts(SERVICES);
+        for (int i = 0; i < keys.size(); i++) {
+            try {
+                services.add(PublicKey.parse(keys.get(i)).idHigh());
+            } catch (IllegalArgumentException e) {
+                throw settings.wrong(SERVICES, i, String.valueOf(e.getMessage()));
+            }
+        }
+        ContactConfig usual = ContactConfig.DEFAULT;
+        return new ContactConfig(settings.integer(QUEUE), usual.waitMs(), usual.spent(), settings.integer(CHALLENGE),
+                settings.integer(REGISTRATION), settings.integer(CHECKS), usual.tokensPerMinute(),
+                MonotonicClock.unixSecondsAtZero(), services);
     }
 
     private static void ordered(Settings settings, Setting least, Setting setting) {

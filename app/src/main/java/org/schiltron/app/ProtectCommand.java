@@ -141,14 +141,15 @@ final class ProtectCommand extends RoleCommand {
         List<InetSocketAddress> resolved = mailboxes.stream().map(UdpSettings::resolve).toList();
         ServiceConfig config = new ServiceConfig(resolved.stream().map(Addresses::toPath).toList(), rings,
                 given.whole(ProtectSettings.LINK_RATE) * 125_000, given.integer(ProtectSettings.MAX_SESSIONS),
-                ProtectSettings.perClient(given), given.integer(ProtectSettings.CONTACTS),
-                given.integer(ProtectSettings.HANDSHAKES), System.currentTimeMillis() / 1_000,
+                ProtectSettings.perClient(given), ProtectSettings.door(given), System.currentTimeMillis() / 1_000,
                 SessionSettings.limits(given));
         List<InetSocketAddress> peers = new ArrayList<>(rings.isEmpty() ? resolved : List.of());
         rings.forEach(ring -> peers.add(Addresses.toSocketAddress(ring.address())));
         ProtectRole started = ProtectRole.start(process, config, identity, to, SessionSettings.relay(given), options,
                 UdpSettings.bind(options, List.of(UdpSettings.localFor(peers))), rulesOfClients);
         role = started;
+        if (keyFile != null)
+            process.closeLater(RevocationWatch.start(RevocationFile.besideKey(keyFile), started::revoke));
         awaitReady(started, SessionSettings.seconds(given, SessionSettings.START));
         to.describe().forEach(line -> out.println("backend: " + line));
         if (keyFile == null)

@@ -90,6 +90,11 @@ final class ProtectRole implements Part {
         });
     }
 
+    /** Of a token. */
+    void revoke(long serial) {
+        loop().execute((machine, _) -> machine.revoke(serial));
+    }
+
     BanFile.Rules rules() {
         return change((_, _) -> {
         });

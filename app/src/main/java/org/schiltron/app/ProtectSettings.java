@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.schiltron.app.Setting.Tier;
 import org.schiltron.swarm.ClientLimits;
+import org.schiltron.swarm.DoorConfig;
+import org.schiltron.wire.Hello;
 
 /** The settings of a service's end. */
 final class ProtectSettings {
@@ -34,16 +36,21 @@ final class ProtectSettings {
             ClientLimits.MAX_PACKETS_PER_SECOND, ClientLimits.MIN_PACKETS_PER_SECOND,
             ClientLimits.MAX_PACKETS_PER_SECOND,
             "each way, over all its sessions: more is neither asked for nor sent");
-    static final Setting CONTACTS = Setting.whole(Tier.TUNE, "contacts-per-second", 100, 1, 100_000,
-            "first-contact gets posted, over all mailboxes");
+    static final Setting CONTACTS = Setting.whole(Tier.TUNE, "contacts-per-second", 100, 0,
+            DoorConfig.MAX_CONTACTS_PER_SECOND,
+            "first-contact gets posted, over all mailboxes; 0: the door is shut");
     static final Setting HANDSHAKES = Setting.whole(Tier.TUNE, "handshakes-per-second", 200, 1, 100_000,
             "hellos opened at most: what the processor spends at the door");
+    static final Setting PROOFS = Setting.texts(Tier.TUNE, "proof", 3,
+            "what clients may show when first contacts run short: `hash`, `equix` (dear for graphics cards too), `token`; without any, all");
+    static final Setting TOKEN_SHARE = Setting.whole(Tier.TUNE, "token-share-percent", 80, 0, 100,
+            "of first contacts, that tokens may take before others");
     static final Setting LINK_CONTACTS = Setting.whole(Tier.RARE, "contacts-in-link", 20, 1, 64,
             "mailboxes that the link names");
 
     static final List<Setting> ALL = Stream.of(
             List.of(BACKEND, KEY, MAILBOX, RING, LINK_RATE, PROXY, UPSTREAM, NAME, MAX_SESSIONS, MAX_SESSIONS_CLIENT,
-                    MAX_STREAMS_CLIENT, MAX_RATE_CLIENT, CONTACTS, HANDSHAKES, LINK_CONTACTS),
+                    MAX_STREAMS_CLIENT, MAX_RATE_CLIENT, CONTACTS, HANDSHAKES, PROOFS, TOKEN_SHARE, LINK_CONTACTS),
             SessionSettings.ALL, UdpSettings.ALL).flatMap(List::stream).toList();
 
     private ProtectSettings() {
@@ -52,6 +59,21 @@ final class ProtectSettings {
     static ClientLimits perClient(Settings settings) {
         return new ClientLimits(settings.integer(MAX_SESSIONS_CLIENT), settings.integer(MAX_STREAMS_CLIENT),
                 settings.integer(MAX_RATE_CLIENT));
+    }
+
+    static DoorConfig door(Settings settings) {
+        int kinds = 0;
+        List<String> proofs = settings.texts(PROOFS);
+        for (int i = 0; i < proofs.size(); i++)
+            kinds |= 1 << switch (proofs.get(i)) {
+                case "hash" -> Hello.HASH;
+                case "equix" -> Hello.EQUIX;
+                case "token" -> Hello.TOKEN;
+                default ->
+                    throw settings.wrong(PROOFS, i, "\"" + proofs.get(i) + "\" is not one of hash, equix, token");
+            };
+        return new DoorConfig(settings.integer(CONTACTS), settings.integer(HANDSHAKES),
+                kinds == 0 ? DoorConfig.ALL_KINDS : kinds, settings.integer(TOKEN_SHARE), null);
     }
 
     static Exposure.Upstream upstream(Settings settings) {

@@ -31,7 +31,7 @@ import tools.jackson.databind.node.ObjectNode;
                 "  schiltron token issue --key service.key --for CLIENTKEY --expires 30d",
                 "  schiltron token revoke --key service.key TOKEN"})
 final class TokenCommand implements Runnable {
-    private static final String PREFIX = "schiltron-token-";
+    static final String PREFIX = "schiltron-token-";
     /** Files in one directory. */
     private static final int MAX_COUNT = 10_000;
 

@@ -51,7 +51,8 @@ final class MemoryTable {
         try (Scene scene = new Scene()) {
             int metrics = Scene.freePort();
             Child mailbox = scene.start("mailbox", Scene.schiltron("mailbox", "--listen", "127.0.0.1:0", "--metrics",
-                    "127.0.0.1:" + metrics, "--link-mbit-per-second", Integer.toString(mbit)));
+                    "127.0.0.1:" + metrics, "--link-mbit-per-second", Integer.toString(mbit), "--set",
+                    "rare.checks-per-second=8000"));
             String address = mailbox.awaitLine("mailbox: ");
             String status = scene.run(Scene.schiltron("status", "--json").toArray(String[]::new));
             long configured = number(status, "memoryBytes");

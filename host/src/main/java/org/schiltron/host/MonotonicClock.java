@@ -10,6 +10,11 @@ public final class MonotonicClock {
     private MonotonicClock() {
     }
 
+    /** Seconds since 1970 when {@link #nowNs} was 0, for machines that read dates. */
+    public static long unixSecondsAtZero() {
+        return System.currentTimeMillis() / 1_000 - nowNs() / 1_000_000_000L;
+    }
+
     public static long nowNs() {
         return System.nanoTime() - ORIGIN_NS;
     }

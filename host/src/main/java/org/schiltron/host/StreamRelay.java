@@ -130,7 +130,7 @@ public final class StreamRelay implements AutoCloseable {
     /** To be given every event of the machine, on its loop's thread. */
     public void onEvent(SessionEvent event) {
         switch (event) {
-            case SessionEvent.Ready() -> {
+            case SessionEvent.Ready(),SessionEvent.Work(_),SessionEvent.WorkOver(_) -> {
             }
             case SessionEvent.Opened(Session session) -> opened(new SessionTunnel(session));
             case SessionEvent.Closed(Session session, CloseReason _) -> closed(new SessionTunnel(session));

@@ -28,7 +28,15 @@ public enum Drop {
                                                                                             21,
                                                                                             "no first-contact get of that service is here"), REGISTRATION_FULL(
                                                                                                     22,
-                                                                                                    "no room for another service"),
+                                                                                                    "no room for another service"), SERVICE_NOT_LISTED(
+                                                                                                            23,
+                                                                                                            "the mailbox takes other services only"), STALE_CHALLENGE(
+                                                                                                                    24,
+                                                                                                                    "its challenge is over or was answered before"), TOO_LITTLE_EFFORT(
+                                                                                                                            25,
+                                                                                                                            "others have done more, or it is less than was asked"), PROOF_REFUSED(
+                                                                                                                                    26,
+                                                                                                                                    "the proof does not hold, or the service takes none of its kind"),
 
     // Ring
     UNREQUESTED(30, "no request for it stands, or it passed before"), WRONG_CUSTOMER(31,

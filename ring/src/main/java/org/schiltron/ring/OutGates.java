@@ -48,7 +48,7 @@ final class OutGates {
         switch (Wire.type(s, at)) {
             case Wire.GET -> wellFormed = Get.wellFormed(length);
             case Wire.PUT -> wellFormed = Put.wellFormed(length);
-            case Wire.POST -> wellFormed = Post.wellFormed(length);
+            case Wire.POST -> wellFormed = Post.wellFormed(s, at, length);
             case Wire.COOKIE_REQUEST -> wellFormed = length == CookieRequest.LENGTH;
             default -> {
                 return Drop.UNEXPECTED_TYPE.code();
@@ -71,7 +71,7 @@ final class OutGates {
         Customer.Quotas quotas = p.customer().quotas();
         boolean within = switch (Wire.type(p.segment, p.innerOffset)) {
             case Wire.GET -> quotas.requests().take(p.nowNs, Get.count(p.innerLength));
-            case Wire.POST -> quotas.firsts().take(p.nowNs, Post.count(p.innerLength));
+            case Wire.POST -> quotas.firsts().take(p.nowNs, Post.count(p.segment, p.innerOffset));
             case Wire.COOKIE_REQUEST -> quotas.cookieRequests().take(p.nowNs, 1)
                     && cookieRequestsOfAddress.take(p.nowNs, p.mailbox.addressHigh(), p.mailbox.addressLow());
             default -> true;
@@ -96,7 +96,7 @@ final class OutGates {
             }
             case Wire.POST -> {
                 long asked = keys.asked(customer.number(), RequestKeys.FIRST, p.mailbox);
-                int count = Post.count(p.innerLength);
+                int count = Post.count(p.segment, p.innerOffset);
                 for (int i = 0; i < count; i++)
                     scratch[i] = keys.ofNonce(asked, Post.nonceHigh(s, at, i), Post.nonceLow(s, at, i));
                 customer.firsts.remember(p.nowNs, scratch, 0, count);

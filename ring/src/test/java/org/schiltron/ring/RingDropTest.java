@@ -15,6 +15,7 @@ import org.schiltron.wire.Enrol;
 import org.schiltron.wire.EnrolRequest;
 import org.schiltron.wire.Envelope;
 import org.schiltron.wire.Hello;
+import org.schiltron.wire.Post;
 import org.schiltron.wire.Wire;
 
 /** Rows: a packet, a sentence, the reason it is dropped for. A dropped packet is answered with nothing. */
@@ -137,9 +138,9 @@ class RingDropTest {
             return rig.in(alice.path, alice.out(Rig.MAILBOX, TestCustomer.cookieRequest(99)));
         }));
         rows.add(new Row("more first-contact nonces than a customer may", Drop.QUOTA_CUSTOMER, (rig, alice, bob) -> {
-            for (int i = 0; i < 7; i++)
-                rig.in(alice.path, alice.out(Rig.MAILBOX, TestCustomer.post(new long[71])));
-            return rig.in(alice.path, alice.out(Rig.MAILBOX, TestCustomer.post(new long[71])));
+            for (int i = 0; i < 12; i++)
+                rig.in(alice.path, alice.out(Rig.MAILBOX, TestCustomer.post(new long[Post.MAX_NONCES])));
+            return rig.in(alice.path, alice.out(Rig.MAILBOX, TestCustomer.post(new long[Post.MAX_NONCES])));
         }));
         rows.add(new Row("more gets than a customer may", Drop.QUOTA_CUSTOMER, (rig, alice, bob) -> {
             for (int i = 0; i < 173; i++)

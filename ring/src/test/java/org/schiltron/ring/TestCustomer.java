@@ -122,7 +122,8 @@ final class TestCustomer {
 
     byte[] cookieAnswer(long nonce, int validitySeconds) {
         byte[] bytes = new byte[Cookie.LENGTH];
-        Cookie.write(MemorySegment.ofArray(bytes), 0, 9, number, nonce, nonce + 1, 0xc00c1e, validitySeconds, 1, 8_000);
+        Cookie.write(MemorySegment.ofArray(bytes), 0, 9, number, nonce, nonce + 1, 0xc00c1e, validitySeconds, 1,
+                0, 8_000);
         return bytes;
     }
 
@@ -148,12 +149,12 @@ final class TestCustomer {
     }
 
     static byte[] post(long... nonces) {
-        byte[] bytes = new byte[Post.NONCES + 16 * nonces.length];
+        byte[] bytes = new byte[Wire.MAX_DATAGRAM];
         MemorySegment s = MemorySegment.ofArray(bytes);
-        Post.write(s, 0, 9, 0x77, 0xc00c1e, 1, 2, 2_000, nonces.length);
+        int length = Post.write(s, 0, 0x77, 0xc00c1e, 1, 2, 2_000, nonces.length, 2, 0, false, 0);
         for (int i = 0; i < nonces.length; i++)
             Post.putNonce(s, 0, i, nonces[i], nonces[i] + 1);
-        return bytes;
+        return Arrays.copyOf(bytes, length);
     }
 
     static byte[] put(long nonce, int body) {
@@ -174,7 +175,7 @@ final class TestCustomer {
         byte[] bytes = new byte[First.CONTENT + 104];
         MemorySegment s = MemorySegment.ofArray(bytes);
         First.write(s, 0, 9, number, nonce, nonce + 1);
-        Hello.writePlainContent(s, First.CONTENT, new byte[100]);
+        Hello.writeContent(s, First.CONTENT, Hello.BARE, new byte[100]);
         return bytes;
     }
 }

@@ -73,6 +73,8 @@ final class EchoService {
         switch (event) {
             case SessionEvent.Ready ready -> {
             }
+            case SessionEvent.Work work -> throw new AssertionError("a service is asked for nothing");
+            case SessionEvent.WorkOver over -> throw new AssertionError("a service is asked for nothing");
             case SessionEvent.Opened opened -> sessions++;
             case SessionEvent.Closed closed -> {
                 sessions--;
@@ -102,6 +104,8 @@ final class EchoService {
     private static @Nullable Session session(SessionEvent event) {
         return switch (event) {
             case SessionEvent.Ready ready -> null;
+            case SessionEvent.Work work -> null;
+            case SessionEvent.WorkOver over -> null;
             case SessionEvent.Opened opened -> opened.session();
             case SessionEvent.Closed closed -> closed.session();
             case SessionEvent.StreamOpened opened -> opened.session();

@@ -124,7 +124,7 @@ final class HostileClient implements Machine<Void> {
         byte[] datagram = new byte[Wire.MAX_DATAGRAM];
         MemorySegment s = MemorySegment.ofArray(datagram);
         Hello.write(s, 0, 0, cookie(contact), service.idHigh(), service.idLow());
-        int length = Hello.CONTENT + Hello.writePlainContent(s, Hello.CONTENT, begun.write(payload.array()));
+        int length = Hello.CONTENT + Hello.writeContent(s, Hello.CONTENT, Hello.BARE, begun.write(payload.array()));
         long[] images = new long[16];
         for (int i = 0; i < 8; i++) {
             replies.generate(i, 1, nonce, 0);

@@ -9,10 +9,12 @@ import org.schiltron.machine.Path;
 import org.schiltron.machine.SipHash;
 import org.schiltron.swarm.Mailbox;
 import org.schiltron.swarm.MailboxConfig;
+import org.schiltron.wire.Challenge;
 import org.schiltron.wire.Cookie;
 import org.schiltron.wire.CookieRequest;
 import org.schiltron.wire.Data;
 import org.schiltron.wire.Get;
+import org.schiltron.wire.Hello;
 import org.schiltron.wire.Post;
 import org.schiltron.wire.Put;
 import org.schiltron.wire.Wire;
@@ -38,6 +40,7 @@ final class MailboxWitness implements Observed.Witness {
     private final Tally<Ask> gets = new Tally<>();
     private final Tally<Ask> posts = new Tally<>();
     private final Tally<Nonce> puts = new Tally<>();
+    private final Tally<Path> hellos = new Tally<>();
 
     MailboxWitness(Mailbox mailbox, MailboxConfig config) {
         this.mailbox = mailbox;
@@ -62,10 +65,14 @@ final class MailboxWitness implements Observed.Witness {
                     gets.add(new Ask(from.copy(), Get.imageHigh(s, at, i), Get.imageLow(s, at, i)));
             }
             case Wire.POST -> {
-                if (!Post.wellFormed(length) || !proves(from, Post.cookie(s, at)))
+                if (!Post.wellFormed(s, at, length) || !proves(from, Post.cookie(s, at)))
                     return;
-                for (int i = 0; i < Post.count(length); i++)
+                for (int i = 0; i < Post.count(s, at); i++)
                     posts.add(new Ask(from.copy(), Post.nonceHigh(s, at, i), Post.nonceLow(s, at, i)));
+            }
+            case Wire.HELLO -> {
+                if (Hello.wellFormed(s, at, length) && proves(from, Hello.cookie(s, at)))
+                    hellos.add(from.copy());
             }
             default -> {
             }
@@ -89,6 +96,11 @@ final class MailboxWitness implements Observed.Witness {
         }
         if (!proved.contains(to))
             throw new AssertionError("type " + Wire.type(s, at) + " to unproved " + to);
+        if (Wire.type(s, at) == Wire.CHALLENGE) {
+            if (!hellos.take(to) || length > Challenge.LENGTH)
+                throw new AssertionError("CHALLENGE to " + to + " which left no hello");
+            return;
+        }
         long high = Data.nonceHigh(s, at);
         long low = Data.nonceLow(s, at);
         boolean data = Wire.type(s, at) == Wire.DATA;

@@ -67,7 +67,7 @@ final class RingWitness implements Observed.Witness {
                     ask(to, Get.imageHigh(s, at, i), Get.imageLow(s, at, i));
             }
             case Wire.POST -> {
-                for (int i = 0; i < Post.count(length); i++)
+                for (int i = 0; i < Post.count(s, at); i++)
                     ask(to, Post.nonceHigh(s, at, i), Post.nonceLow(s, at, i));
             }
             case Wire.IN -> in(to, s, at);

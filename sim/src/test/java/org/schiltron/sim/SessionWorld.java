@@ -15,6 +15,7 @@ import org.schiltron.ring.RingNode;
 import org.schiltron.swarm.ClientConfig;
 import org.schiltron.swarm.ClientEndpoint;
 import org.schiltron.swarm.ClientLimits;
+import org.schiltron.swarm.DoorConfig;
 import org.schiltron.swarm.EndpointLimits;
 import org.schiltron.swarm.Mailbox;
 import org.schiltron.swarm.MailboxConfig;
@@ -162,7 +163,7 @@ final class SessionWorld {
 
     Observed<SessionEvent, ServiceEndpoint> service(int i) {
         ServiceConfig config = new ServiceConfig(mailboxAddresses, ringList, serviceLinkBytesPerSecond, MAX_SESSIONS,
-                ClientLimits.DEFAULT.withSessions(4), 100, 200, 1, EndpointLimits.DEFAULT);
+                ClientLimits.DEFAULT.withSessions(4), DoorConfig.DEFAULT, 1, EndpointLimits.DEFAULT);
         ServiceEndpoint endpoint = new ServiceEndpoint(config, key,
                 simulation.random("service machine " + restarts++));
         ServiceBounds bounds = new ServiceBounds(endpoint, serviceLinkBytesPerSecond, MAX_SESSIONS);

@@ -27,6 +27,7 @@ final class Transfers {
     private long stream; // 0: none
     private long key;
     private long size;
+    private final PuzzleSolver worker;
     private long back;
     private long sent;
     private long got;
@@ -43,6 +44,8 @@ final class Transfers {
         this.name = name;
         this.maxBytes = maxBytes;
         random = simulation.random("transfers " + name);
+        worker = new PuzzleSolver(simulation, command -> node.command(machine -> command.accept(machine.machine())),
+                20_000);
         node.onEvent(this::onEvent);
     }
 
@@ -99,6 +102,8 @@ final class Transfers {
                     throw new AssertionError("datagram echoed twice");
             }
             case SessionEvent.StreamOpened opened -> throw new AssertionError("the service opened a stream");
+            case SessionEvent.Work work -> worker.begin(work.job());
+            case SessionEvent.WorkOver over -> worker.end(over.job());
             case SessionEvent.Ready ready -> throw new AssertionError("a client is never ready");
         }
     }

@@ -1,8 +1,11 @@
 package org.schiltron.swarm;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.schiltron.machine.Path;
+import org.schiltron.proof.Identity;
 import org.schiltron.proof.PublicKey;
+import org.schiltron.proof.Token;
 
 /**
  * What a client needs to reach a service.
@@ -11,8 +14,18 @@ import org.schiltron.proof.PublicKey;
  * @param contacts     mailboxes where the service takes first contacts, 1 to 64; typed by a person, so used as they are
  * @param allowPrivate whether private, loopback and multicast addresses are also taken from the service's list
  * @param limits       of the session
+ * @param token        shown where first contacts run short, or null
  */
-public record ClientConfig(PublicKey service, List<Path> contacts, boolean allowPrivate, EndpointLimits limits) {
+public record ClientConfig(PublicKey service, List<Path> contacts, boolean allowPrivate, EndpointLimits limits,
+        @Nullable Pass token) {
+
+    /** A token, {@value Token#BYTES} bytes, and the key of whom it was issued to. */
+    public record Pass(byte[] token, Identity key) {
+        byte[] sign(byte[] message) {
+            return key.sign(message);
+        }
+    }
+
     public static final int MAX_CONTACTS = 64;
 
     public ClientConfig {
@@ -20,5 +33,14 @@ public record ClientConfig(PublicKey service, List<Path> contacts, boolean allow
             throw new IllegalArgumentException("a client needs 1 to 64 contact mailboxes, not " + contacts.size());
         }
         contacts = List.copyOf(contacts);
+    }
+
+    /** Without a token. */
+    public ClientConfig(PublicKey service, List<Path> contacts, boolean allowPrivate, EndpointLimits limits) {
+        this(service, contacts, allowPrivate, limits, null);
+    }
+
+    public ClientConfig withToken(@Nullable Pass pass) {
+        return new ClientConfig(service, contacts, allowPrivate, limits, pass);
     }
 }

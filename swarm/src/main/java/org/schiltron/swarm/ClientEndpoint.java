@@ -4,8 +4,11 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.schiltron.machine.Drop;
 import org.schiltron.machine.Machine;
@@ -15,6 +18,7 @@ import org.schiltron.machine.TransmitSink;
 import org.schiltron.proof.ClientId;
 import org.schiltron.proof.Identity;
 import org.schiltron.proof.SwarmList;
+import org.schiltron.wire.Challenge;
 import org.schiltron.wire.Wire;
 
 /**
@@ -44,6 +48,8 @@ public final class ClientEndpoint extends Endpoint {
     private @Nullable Session session;
     private boolean started;
     private boolean stopped;
+    private long jobs;
+    private final Set<Long> working = new LinkedHashSet<>(); // jobs, at most Knock.MAX_ATTEMPTS
     private long suspectedNs; // when the open session fell silent
 
     public ClientEndpoint(ClientConfig config, Identity identity, RandomSource random) {
@@ -120,8 +126,68 @@ public final class ClientEndpoint extends Endpoint {
                 if (knock == null && knockNs != Machine.NO_DEADLINE)
                     knockNs = Math.min(knockNs, now + SETTLE_NS);
             }
+            case Wire.CHALLENGE -> onChallenge(source, s, at, length);
             default -> counters().drop(Drop.UNEXPECTED_TYPE);
         }
+    }
+
+    private void onChallenge(Path source, MemorySegment s, long at, int length) {
+        Knock current = knock;
+        MailboxLink link = links.get(source);
+        if (length < Challenge.LENGTH)
+            counters().drop(Drop.TRUNCATED);
+        else if (current == null || link == null)
+            counters().drop(Drop.UNKNOWN_NONCE);
+        else
+            current.onChallenge(this, link, s, at);
+    }
+
+    // Work at the door
+
+    long nextJob() {
+        return ++jobs;
+    }
+
+    /** Whether this attempt's puzzle is to be worked at from now on. */
+    void work(Attempt attempt, boolean wanted) {
+        if (wanted && working.add(attempt.id))
+            event(new SessionEvent.Work(new PuzzleJob(attempt.id, attempt.kind, attempt.target, random.nextLong())));
+        else if (!wanted && working.remove(attempt.id))
+            event(new SessionEvent.WorkOver(attempt.id));
+    }
+
+    void dropAttempts(List<Attempt> of, Predicate<Attempt> which) {
+        of.removeIf(attempt -> {
+            boolean goes = which.test(attempt);
+            if (goes)
+                work(attempt, false);
+            return goes;
+        });
+    }
+
+    /**
+     * The best solution so far of a {@link SessionEvent.Work job}; one of a job that is over is ignored.
+     *
+     * @param rest of Equi-X the 16 bytes of the solution, else empty
+     */
+    public void onSolution(long now, long job, int bits, long seed, byte[] rest) {
+        nowNs = now;
+        Knock current = knock;
+        if (current == null)
+            return;
+        for (Attempt attempt : current.attempts()) {
+            if (attempt.id != job)
+                continue;
+            attempt.onSolution(bits, seed, rest);
+            if (attempt.isReady())
+                work(attempt, false);
+        }
+    }
+
+    /** What the door asks of this client, for the person who waits. */
+    public DoorState door() {
+        Knock current = knock;
+        return DoorState.of(current == null ? List.of() : current.attempts());
     }
 
     @Override

@@ -44,6 +44,7 @@ final class Door {
     private final ServiceEndpoint endpoint;
     private final int perSecond;
     private final Map<ByteBuffer, Pending> pending = new LinkedHashMap<>(); // by the hello's ephemeral key, oldest first
+    private final Map<Session, Integer> cameBy = new LinkedHashMap<>(); // of those in pending
     private final ArrayDeque<Pending> toAnswer = new ArrayDeque<>();
     private double tokens;
     private long tokensNs;
@@ -58,7 +59,8 @@ final class Door {
         return pending.size();
     }
 
-    void onHello(long nowNs, byte[] sealed) {
+    /** A hello that came by {@code mailbox}. */
+    void onHello(long nowNs, int mailbox, byte[] sealed) {
         if (sealed.length < Handshake.FIRST_OVERHEAD) {
             endpoint.counters().drop(Drop.HANDSHAKE_REFUSED);
             return;
@@ -77,10 +79,10 @@ final class Door {
             return;
         }
         tokens--;
-        open(nowNs, key, sealed);
+        open(nowNs, mailbox, key, sealed);
     }
 
-    private void open(long nowNs, ByteBuffer key, byte[] sealed) {
+    private void open(long nowNs, int mailbox, ByteBuffer key, byte[] sealed) {
         Handshake handshake = Handshake.responder(endpoint.identity(), Knock.prologue(), endpoint.random);
         byte[] payload = handshake.read(sealed);
         HelloMessage hello = payload == null ? null : HelloMessage.decode(payload);
@@ -118,9 +120,16 @@ final class Door {
         Pending entry = new Pending(session, reply, NonceSequence.ofSecret(hello.replySecret()), waitingAt,
                 nowNs + PENDING_NS);
         pending.put(key, entry);
+        cameBy.put(session, mailbox);
         toAnswer.addLast(entry);
         endpoint.onStarted();
         session.start(nowNs);
+    }
+
+    /** The mailbox by which the hello of this session came, once; -1 if that is long ago. */
+    int onProved(Session session) {
+        Integer mailbox = cameBy.remove(session);
+        return mailbox == null ? -1 : mailbox;
     }
 
     /** Leaves each due answer at all mailboxes where it is waited for, under fresh nonces. */
@@ -159,15 +168,17 @@ final class Door {
             if (session.isOpen())
                 continue;
             all.remove();
+            cameBy.remove(session);
             session.end(CloseReason.UNREACHABLE);
             return true;
         }
         return false;
     }
 
-    private static void forget(Iterator<Map.Entry<ByteBuffer, Pending>> oldest) {
+    private void forget(Iterator<Map.Entry<ByteBuffer, Pending>> oldest) {
         Pending entry = oldest.next().getValue();
         oldest.remove();
+        cameBy.remove(entry.session);
         if (!entry.session.isOpen())
             entry.session.end(CloseReason.UNREACHABLE);
     }

@@ -217,7 +217,7 @@ abstract class Endpoint implements Machine<SessionEvent> {
         boolean had = path != null && path.usable(nowNs);
         if (path == null || !path.onCookie(nowNs, Cookie.nonceHigh(s, at),
                 Cookie.nonceLow(s, at), Cookie.cookie(s, at),
-                Cookie.validitySeconds(s, at), Cookie.shards(s, at))) {
+                Cookie.validitySeconds(s, at), Cookie.shards(s, at), Cookie.registrationBits(s, at))) {
             counters.drop(Drop.UNKNOWN_NONCE);
             return;
         }

@@ -1,6 +1,8 @@
 package org.schiltron.swarm;
 
 import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.schiltron.machine.Counters;
 import org.schiltron.machine.Drop;
 import org.schiltron.machine.Path;
@@ -8,28 +10,21 @@ import org.schiltron.machine.Path;
 /**
  * The first-contact gets that services left here, by service and poster, oldest first out. A poster is an address with a
  * tag, so that two processes of one service behind the same ring node count as two; hellos take from the addresses that
- * post for a service in turn, and from an address's posters in turn.
+ * post for a service in turn, and from an address's posters in turn. All posts are known to be the service's own.
  *
  * <p><b>Bound.</b> A fixed number of services, each with {@value #POSTERS} posters and a fixed number of gets that is
  * set aside for it, so that no service can use up another's. A service keeps its place until the longest lifetime it
  * posted is over, also while all its gets are spent; newcomers never evict it. One address, and one prefix, holds a
- * bounded number of services.
- *
- * <p><b>Who gives way</b> within a service: of its gets, the oldest of the prefix that has most, and in it of the address
- * that has most; of its places for posters, one of the prefix that holds most, or within the newcomer's own prefix of the
- * address that does, as long as it then still holds more than the newcomer did. So all tags of an address, and all
- * addresses of a prefix, together count once, and none who holds no more than its even share loses a place.
- *
- * <p>Posts are not signed yet: whoever knows a service's id can post for it, and swallows the share of the hellos of one
- * address for each prefix he posts from. He cannot read or answer them, and a client goes on to other mailboxes.
+ * bounded number of services. Of a service's gets the oldest of the poster that has most gives way, of its places for
+ * posters the one that ends first.
  */
 final class FirstContacts {
     static final int NONE = IntLists.NONE;
     static final int POSTERS = 8;
     private static final long SWEEP_NS = 50_000_000L;
-    private static final int SWEEP = 16;
-    /** Of a number of gets of one service: 4,096 at most (MailboxConfig). */
-    private static final int WEIGHT_BITS = 13;
+    private static final int SWEEP = 64;
+    /** What would end within it may as well be used for whoever comes. */
+    private static final long ENDING_NS = 1_500_000_000L;
 
     private final int services;
     private final int postsPerService;
@@ -37,6 +32,7 @@ final class FirstContacts {
     private final int servicesPerPrefix;
     private final KeyedHash hash;
     private final Owners owners;
+    private final HelloQueue queue;
     private final Counters counters;
     private final int[] ownerServices;
     private final int[] prefixServices;
@@ -50,6 +46,7 @@ final class FirstContacts {
     private final int[] registrant;
     private final int[] turn;
     private final int[] servicePosts;
+    private final @Nullable ContactTerms[] terms;
     private long hellosTaken;
     private int used;
     private int fresh;
@@ -64,6 +61,7 @@ final class FirstContacts {
     private final long[] posterExpiryNs;
     /** Which hello, of all, it had last; 0 for none. */
     private final long[] posterServed;
+    private final long[] posterNumber;
 
     private final IntLists posts;
     private final long[] postNonce;
@@ -72,7 +70,8 @@ final class FirstContacts {
     private int postsFree = NONE;
     private int postsUsed;
 
-    FirstContacts(MailboxConfig config, Owners owners, KeyedHash hash, Counters counters) {
+    FirstContacts(MailboxConfig config, Owners owners, KeyedHash hash, HelloQueue queue, Counters counters) {
+        this.queue = queue;
         this.owners = owners;
         this.hash = hash;
         this.counters = counters;
@@ -93,6 +92,7 @@ final class FirstContacts {
         registrant = new int[services];
         turn = new int[services];
         servicePosts = new int[services];
+        terms = new ContactTerms[services];
         int posters = services * POSTERS;
         posterPath = new Path[posters];
         for (int i = 0; i < posters; i++)
@@ -103,15 +103,17 @@ final class FirstContacts {
         posterPosts = new int[posters];
         posterExpiryNs = new long[posters];
         posterServed = new long[posters];
+        posterNumber = new long[posters];
         int capacity = services * postsPerService;
         posts = new IntLists(capacity, posters);
         postNonce = new long[2 * capacity];
         postExpiryNs = new long[capacity];
     }
 
-    private static final int SERVICE_BYTES = 4 * 4 + 3 * 8;
+    /** With its {@link ContactTerms} and their keys, at most. */
+    private static final int SERVICE_BYTES = 5 * 4 + 3 * 8 + 8 * ContactTerms.REVOKED + 700;
     /** With the {@link Path} object and the reference to it, at most. */
-    private static final int POSTER_BYTES = 40 + 8 + 3 * 4 + 2 * 8;
+    private static final int POSTER_BYTES = 40 + 8 + 3 * 4 + 3 * 8;
     private static final int POST_BYTES = 3 * 8;
 
     static long bytes(MailboxConfig config) {
@@ -136,40 +138,77 @@ final class FirstContacts {
         return postsUsed;
     }
 
-    /**
-     * The poster under whose number gets may be added, or {@link #NONE} if there is no room for it.
-     *
-     * @param expiryNs when what it is about to add expires
-     */
-    int poster(long serviceHigh, long serviceLow, Path path, int tag, int owner, long nowNs, long expiryNs) {
-        int service = find(serviceHigh, serviceLow);
-        if (service == NONE)
-            service = register(serviceHigh, serviceLow, owner, nowNs);
-        if (service == NONE)
-            return NONE;
-        int vacant = NONE;
-        for (int i = POSTERS * service; i < POSTERS * (service + 1); i++) {
-            if (posterOwner[i] == NONE || posterExpiryNs[i] <= nowNs)
-                vacant = vacant == NONE ? i : vacant;
-            else if (posterTag[i] == tag && posterPath[i].sameAddress(path)) {
-                posterExpiryNs[i] = Math.max(posterExpiryNs[i], expiryNs);
-                serviceExpiryNs[service] = Math.max(serviceExpiryNs[service], expiryNs);
+    ContactTerms terms(int service) {
+        return Objects.requireNonNull(terms[service]);
+    }
+
+    int service(int poster) {
+        return poster / POSTERS;
+    }
+
+    /** The poster at that address with that tag, if it has posted before and something of it is not over; or {@link #NONE}. */
+    int poster(int service, Path path, int tag, long nowNs) {
+        for (int i = POSTERS * service; i < POSTERS * (service + 1); i++)
+            if (posterOwner[i] != NONE && posterExpiryNs[i] > nowNs && posterTag[i] == tag
+                    && posterPath[i].sameAddress(path))
                 return i;
+        return NONE;
+    }
+
+    /** The number of its last post. */
+    long number(int poster) {
+        return posterNumber[poster];
+    }
+
+    /** A place for a poster that is new: a free one, else that of whom ends first. */
+    int addPoster(int service, Path path, int tag, int owner, long nowNs) {
+        int place = POSTERS * service;
+        for (int i = place; i < POSTERS * (service + 1); i++) {
+            if (posterOwner[i] == NONE) {
+                place = i;
+                break;
             }
+            if (posterExpiryNs[i] < posterExpiryNs[place])
+                place = i;
         }
-        if (vacant == NONE)
-            vacant = giveWay(service, owner);
-        if (vacant == NONE)
-            return NONE;
-        vacate(service, vacant, posterExpiryNs[vacant] <= nowNs ? Drop.EXPIRED : Drop.GET_EVICTED);
-        posterPath[vacant].set(path);
-        posterTag[vacant] = tag;
-        posterOwner[vacant] = owner;
+        vacate(service, place, posterExpiryNs[place] <= nowNs ? Drop.EXPIRED : Drop.GET_EVICTED);
+        posterPath[place].set(path);
+        posterTag[place] = tag;
+        posterOwner[place] = owner;
         owners.hold(owner);
-        posterExpiryNs[vacant] = expiryNs;
-        posterServed[vacant] = 0;
+        posterExpiryNs[place] = nowNs;
+        posterServed[place] = 0;
+        return place;
+    }
+
+    /** The poster's newest post, with what it says of how long it is good for. */
+    void renew(int poster, long number, long expiryNs) {
+        posterNumber[poster] = number;
+        posterExpiryNs[poster] = Math.max(posterExpiryNs[poster], expiryNs);
+        int service = service(poster);
         serviceExpiryNs[service] = Math.max(serviceExpiryNs[service], expiryNs);
-        return vacant;
+    }
+
+    /** Gets of a service that are not over. */
+    int stock(int service, long nowNs) {
+        for (int i = POSTERS * service; i < POSTERS * (service + 1); i++)
+            dropOld(i, nowNs);
+        return servicePosts[service];
+    }
+
+    /** Whether one of them will be over soon. */
+    boolean isEnding(int service, long nowNs) {
+        for (int i = POSTERS * service; i < POSTERS * (service + 1); i++)
+            if (!posts.isEmpty(i) && postExpiryNs[posts.first(i)] <= nowNs + ENDING_NS)
+                return true;
+        return false;
+    }
+
+    private void dropOld(int poster, long nowNs) {
+        while (!posts.isEmpty(poster) && postExpiryNs[posts.first(poster)] <= nowNs) {
+            counters.drop(Drop.EXPIRED);
+            remove(poster);
+        }
     }
 
     void add(int poster, long nonceHigh, long nonceLow, long expiryNs) {
@@ -194,29 +233,19 @@ final class FirstContacts {
 
     /**
      * A poster that has a live get and may be sent {@code bytes}: of the address that had its turn longest ago the poster
-     * that did; or {@link #NONE}, counted under the reason.
+     * that did; or {@link #NONE}.
      */
-    int next(long serviceHigh, long serviceLow, int bytes, long nowNs) {
-        int service = find(serviceHigh, serviceLow);
+    int next(int service, int bytes, long nowNs) {
         int next = NONE;
-        boolean capped = false;
-        for (int k = 1; service != NONE && k <= POSTERS; k++) {
+        for (int k = 1; k <= POSTERS; k++) {
             int poster = POSTERS * service + (turn[service] + k) % POSTERS;
-            while (!posts.isEmpty(poster) && postExpiryNs[posts.first(poster)] <= nowNs) {
-                counters.drop(Drop.EXPIRED);
-                remove(poster);
-            }
-            if (posts.isEmpty(poster))
-                continue;
-            if (!owners.mayEgress(posterOwner[poster], nowNs))
-                capped = true;
-            else if (next == NONE || comesBefore(service, poster, next))
+            dropOld(poster, nowNs);
+            if (!posts.isEmpty(poster) && owners.mayEgress(posterOwner[poster], nowNs)
+                    && (next == NONE || comesBefore(service, poster, next)))
                 next = poster;
         }
-        if (next == NONE) {
-            counters.drop(capped ? Drop.EGRESS_CAPPED : Drop.NO_FIRST_CONTACT);
+        if (next == NONE)
             return NONE;
-        }
         owners.takeEgress(posterOwner[next], bytes, nowNs);
         turn[service] = next % POSTERS;
         posterServed[next] = ++hellosTaken;
@@ -265,86 +294,35 @@ final class FirstContacts {
         posterPosts[poster]--;
     }
 
-    /** Of the prefix with most gets the address with most, and of that the poster with most. */
     private int heaviest(int service) {
-        int heaviest = NONE;
-        long most = 0;
-        for (int i = POSTERS * service; i < POSTERS * (service + 1); i++) {
-            if (posterPosts[i] == 0)
-                continue;
-            int ofPrefix = 0;
-            int ofOwner = 0;
-            for (int k = POSTERS * service; k < POSTERS * (service + 1); k++) {
-                if (posterOwner[k] == NONE || owners.prefix(posterOwner[k]) != owners.prefix(posterOwner[i]))
-                    continue;
-                ofPrefix += posterPosts[k];
-                ofOwner += posterOwner[k] == posterOwner[i] ? posterPosts[k] : 0;
-            }
-            long weight = ((long) ofPrefix << WEIGHT_BITS | ofOwner) << WEIGHT_BITS | posterPosts[i];
-            if (weight > most) {
-                most = weight;
+        int heaviest = POSTERS * service;
+        for (int i = heaviest + 1; i < POSTERS * (service + 1); i++)
+            if (posterPosts[i] > posterPosts[heaviest])
                 heaviest = i;
-            }
-        }
         return heaviest;
     }
 
-    /** Where all places are taken: the one that {@code owner} may have, or {@link #NONE}. */
-    private int giveWay(int service, int owner) {
-        int prefix = owners.prefix(owner);
-        int victim = NONE;
-        int most = 1 + held(service, prefix, NONE);
-        for (int i = POSTERS * service; i < POSTERS * (service + 1); i++) {
-            int held = held(service, owners.prefix(posterOwner[i]), NONE);
-            if (held > most || held == most && victim != NONE && yieldsBefore(service, i, victim)) {
-                most = held;
-                victim = i;
-            }
-        }
-        if (victim != NONE)
-            return victim;
-        most = 1 + held(service, prefix, owner);
-        for (int i = POSTERS * service; i < POSTERS * (service + 1); i++) {
-            int held = owners.prefix(posterOwner[i]) == prefix ? held(service, prefix, posterOwner[i]) : 0;
-            if (held > most || held == most && victim != NONE && yieldsBefore(service, i, victim)) {
-                most = held;
-                victim = i;
-            }
-        }
-        return victim;
-    }
-
-    /** Of two whose prefixes hold as many places: the one of the heavier address, then the one that ends first. */
-    private boolean yieldsBefore(int service, int a, int b) {
-        int ofA = held(service, owners.prefix(posterOwner[a]), posterOwner[a]);
-        int ofB = held(service, owners.prefix(posterOwner[b]), posterOwner[b]);
-        return ofA != ofB ? ofA > ofB : posterExpiryNs[a] < posterExpiryNs[b];
-    }
-
-    /** Places of a prefix, or of one {@code owner} in it. */
-    private int held(int service, int prefix, int owner) {
-        int held = 0;
-        for (int i = POSTERS * service; i < POSTERS * (service + 1); i++)
-            if (posterOwner[i] != NONE && owners.prefix(posterOwner[i]) == prefix
-                    && (owner == NONE || posterOwner[i] == owner))
-                held++;
-        return held;
-    }
-
-    private int find(long high, long low) {
+    /** The service of that id, or {@link #NONE}. */
+    int find(long high, long low) {
         for (int i = chains[hash.chain(high, low, mask)]; i != NONE; i = chainNext[i])
             if (idHigh[i] == high && idLow[i] == low)
                 return i;
         return NONE;
     }
 
-    private int register(long high, long low, int owner, long nowNs) {
-        if (free == NONE && fresh == services)
-            sweep(nowNs);
+    /** Whether {@code owner} may register a service that is not known. */
+    boolean hasRoom(int owner, long nowNs) {
+        for (int i = 0; i < SWEEP && free == NONE && fresh == services; i++)
+            turn(nowNs);
+        return (free != NONE || fresh < services) && ownerServices[owner] < servicesPerAddress
+                && prefixServices[owners.prefix(owner)] < servicesPerPrefix;
+    }
+
+    /** Where there {@link #hasRoom is room}: a place for the service of these terms. */
+    int register(ContactTerms newTerms, int owner, long nowNs) {
+        long high = newTerms.key.idHigh();
+        long low = newTerms.key.idLow();
         int prefix = owners.prefix(owner);
-        if ((free == NONE && fresh == services) || ownerServices[owner] >= servicesPerAddress
-                || prefixServices[prefix] >= servicesPerPrefix)
-            return NONE;
         int service = free;
         if (service == NONE)
             service = fresh++;
@@ -364,17 +342,25 @@ final class FirstContacts {
         ownerServices[owner]++;
         prefixServices[prefix]++;
         turn[service] = 0;
+        terms[service] = newTerms;
         return service;
     }
 
-    /** Looks at {@value #SWEEP} places for services that are over. */
-    void sweep(long nowNs) {
-        for (int i = 0; i < SWEEP && i < fresh; i++) {
-            hand = hand + 1 < fresh ? hand + 1 : 0;
-            if (registrant[hand] != NONE && serviceExpiryNs[hand] <= nowNs)
-                forget(hand);
-        }
+    /** How many {@link #turn turns} there are now. */
+    int sweep(long nowNs) {
         nextSweepNs = used == 0 ? Long.MAX_VALUE : nowNs + SWEEP_NS;
+        return Math.min(SWEEP, fresh);
+    }
+
+    /** The next service in turn, or {@link #NONE}: nobody is in its place, or it is over. */
+    int turn(long nowNs) {
+        hand = hand + 1 < fresh ? hand + 1 : 0;
+        if (registrant[hand] == NONE)
+            return NONE;
+        if (serviceExpiryNs[hand] > nowNs)
+            return hand;
+        forget(hand);
+        return NONE;
     }
 
     /** When {@link #sweep} is wanted next. */
@@ -399,6 +385,8 @@ final class FirstContacts {
         prefixServices[owners.prefix(owner)]--;
         owners.release(owner);
         registrant[service] = NONE;
+        terms[service] = null;
+        queue.forget(service);
         chainNext[service] = free;
         free = service;
         used--;

@@ -1,30 +1,41 @@
 package org.schiltron.swarm;
 
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.schiltron.machine.Path;
 import org.schiltron.machine.TransmitSink;
 import org.schiltron.proof.Handshake;
+import org.schiltron.proof.HashPuzzle;
+import org.schiltron.proof.HelloTarget;
 import org.schiltron.proof.Identity;
 import org.schiltron.proof.NonceSequence;
 import org.schiltron.proof.PublicKey;
+import org.schiltron.wire.Challenge;
 import org.schiltron.wire.Hello;
 import org.schiltron.wire.Wire;
 
 /**
- * One attempt at first contact: the same sealed hello, left at one contact mailbox after another, more at a time as time
- * goes by, while the answer is waited for at up to four of them.
+ * One try at first contact: the same sealed hello, left at one contact mailbox after another, more at a time as time
+ * goes by, while the answer is waited for at up to four of them. Where a mailbox asks for a proof, an {@link Attempt} goes on
+ * with it; several mailboxes are worked at in turn, which costs nothing, since every trial counts alike.
  */
 final class Knock {
-    private static final byte[] PROLOGUE = "schiltron session 1".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+    /** Mailboxes worked at at a time. */
+    static final int MAX_ATTEMPTS = 4;
+    private static final byte[] PROLOGUE = "schiltron session 1".getBytes(StandardCharsets.US_ASCII);
     private static final long FIRST_PAUSE_NS = 300_000_000L;
     private static final long MAX_PAUSE_NS = 1_500_000_000L;
     private static final int MAX_ROUNDS = 8;
     /** Rounds after which no answer makes the mailboxes' cookies doubtful. */
     private static final int UNHEARD_ROUNDS = 2;
     private static final int REPLY_LIFETIME_MS = 4_000;
+    /** A hello that has gone on is answered within this, or lost. */
+    private static final long ANSWER_PATIENCE_NS = 5_000_000_000L;
 
+    private final ClientConfig config;
     private final Handshake handshake;
     private final PublicKey service;
     private final byte[] sealedHello;
@@ -32,10 +43,13 @@ final class Knock {
     private final List<MailboxLink> waitingAt;
     private final List<MailboxLink> contacts;
     private final List<Outstanding> gets = new ArrayList<>();
+    private final List<Attempt> attempts = new ArrayList<>();
+    private final HelloTarget targets = new HelloTarget();
     private int rounds;
     private int cursor;
     private long nextNs;
     private long pauseNs = FIRST_PAUSE_NS;
+    private long givenUpNs = Long.MAX_VALUE;
 
     static byte[] prologue() {
         return PROLOGUE.clone();
@@ -57,6 +71,7 @@ final class Knock {
     private Knock(ClientEndpoint endpoint, List<MailboxLink> contacts, List<MailboxLink> usable, ClientConfig config,
             Identity identity) {
         this.contacts = contacts;
+        this.config = config;
         waitingAt = usable;
         service = config.service();
         byte[] replySecret = endpoint.random.bytes(32);
@@ -74,19 +89,33 @@ final class Knock {
         return handshake;
     }
 
+    byte[] sealedHello() {
+        return sealedHello;
+    }
+
+    List<Attempt> attempts() {
+        return attempts;
+    }
+
     long nextNs() {
-        return nextNs;
+        long next = Math.min(nextNs, givenUpNs);
+        for (Attempt attempt : attempts)
+            next = Math.min(next, attempt.nextShowNs());
+        return next;
     }
 
     boolean exhausted(long nowNs) {
-        return rounds >= MAX_ROUNDS && nowNs >= nextNs;
+        return nowNs >= givenUpNs || rounds >= MAX_ROUNDS && nowNs >= nextNs && attempts.isEmpty();
     }
 
-    /** Sends what is due: first the gets for the answer, then the hello. */
+    /** Sends what is due: first the gets for the answer, then hellos. */
     void pollTransmit(ClientEndpoint endpoint, TransmitSink sink) {
         long nowNs = endpoint.nowNs;
-        if (nowNs < nextNs || rounds >= MAX_ROUNDS)
+        for (Attempt attempt : attempts)
+            attempt.pollTransmit(nowNs, this, sink);
+        if (nowNs < nextNs || exhausted(nowNs))
             return;
+        endpoint.dropAttempts(attempts, attempt -> attempt.isOver(nowNs));
         askForReplies(endpoint);
         for (int i = 0; rounds >= UNHEARD_ROUNDS && i < waitingAt.size(); i++)
             waitingAt.get(i).suspect(nowNs); // touched with its gets
@@ -95,20 +124,27 @@ final class Knock {
             MailboxLink contact = contacts.get(cursor++ % contacts.size());
             if (!contact.usable(nowNs))
                 continue;
-            sendHello(nowNs, contact, sink);
+            copies--;
+            if (at(contact) != null)
+                continue;
+            MailboxPath path = contact.pick(nowNs);
+            long at = beginHello(path, sink);
+            path.uplink.end(sink, Hello.CONTENT
+                    + Hello.writeContent(sink.segment(), at + Hello.CONTENT, Hello.BARE, sealedHello));
             if (rounds >= UNHEARD_ROUNDS) { // our address may have changed: then it gives another cookie for the new one
                 contact.suspect(nowNs);
                 endpoint.touch(contact);
             }
-            copies--;
         }
-        rounds++;
+        rounds = Math.min(MAX_ROUNDS, rounds + 1);
         nextNs = nowNs + pauseNs + endpoint.random.nextLong(pauseNs / 4);
         pauseNs = Math.min(MAX_PAUSE_NS, pauseNs * 3 / 2);
     }
 
     private void askForReplies(ClientEndpoint endpoint) {
         long[] nonce = new long[2];
+        for (Outstanding get : gets) // again: an answer may take as long as others work
+            ask(endpoint, get);
         for (int i = 0; i < waitingAt.size() && gets.size() < HelloMessage.MAX_REPLIES; i++) {
             int index = gets.size();
             replies.generate(index, 1, nonce, 0);
@@ -117,18 +153,61 @@ final class Knock {
             get.maxBody = Wire.MAX_BODY;
             gets.add(get);
             endpoint.remember(get);
-            MailboxLink link = waitingAt.get(index % waitingAt.size());
-            link.pick(endpoint.nowNs).queueGet(endpoint.nowNs, get, true);
-            endpoint.touch(link);
+            ask(endpoint, get);
         }
     }
 
-    private void sendHello(long nowNs, MailboxLink contact, TransmitSink sink) {
-        MailboxPath path = contact.pick(nowNs);
-        long at = path.uplink.begin(sink, 0, contact.address);
+    private void ask(ClientEndpoint endpoint, Outstanding get) {
+        MailboxLink link = waitingAt.get((int) (get.index % waitingAt.size()));
+        link.pick(endpoint.nowNs).queueGet(endpoint.nowNs, get, true);
+        endpoint.touch(link);
+    }
+
+    /** Where the hello begins whose content is to follow. */
+    long beginHello(MailboxPath path, TransmitSink sink) {
+        long at = path.uplink.begin(sink, 0, path.link.address);
         Hello.write(sink.segment(), at, 0, path.cookie(), service.idHigh(), service.idLow());
-        int content = Hello.writePlainContent(sink.segment(), at + Hello.CONTENT, sealedHello);
-        path.uplink.end(sink, Hello.CONTENT + content);
+        return at;
+    }
+
+    private @Nullable Attempt at(MailboxLink contact) {
+        for (Attempt attempt : attempts)
+            if (attempt.contact == contact)
+                return attempt;
+        return null;
+    }
+
+    /** A mailbox asks for a proof, or says how the hello stands that had one. */
+    void onChallenge(ClientEndpoint endpoint, MailboxLink contact, MemorySegment s, long at) {
+        long nowNs = endpoint.nowNs;
+        if (Challenge.serviceHigh(s, at) != service.idHigh() || Challenge.serviceLow(s, at) != service.idLow())
+            return;
+        Attempt known = at(contact);
+        if (known != null && known.hasGoneOn(nowNs, s, at)) {
+            givenUpNs = Math.min(givenUpNs, nowNs + ANSWER_PATIENCE_NS);
+            return;
+        }
+        if (known != null && (known.isAbout(s, at) || !known.isOver(nowNs))) {
+            endpoint.work(known, !known.isReady());
+            return;
+        }
+        if (known != null)
+            endpoint.dropAttempts(attempts, attempt -> attempt == known);
+        if (attempts.size() >= MAX_ATTEMPTS)
+            return;
+        int kinds = Challenge.kinds(s, at);
+        ClientConfig.Pass token = (kinds >>> Hello.TOKEN & 1) != 0 ? config.token() : null;
+        int kind = token != null || (kinds >>> Hello.HASH & 1) != 0
+                ? Hello.HASH
+                : (kinds >>> Hello.EQUIX & 1) != 0 ? Hello.EQUIX : Hello.BARE;
+        if (kind == Hello.BARE)
+            return; // it takes nothing that we have
+        byte[] target = new byte[HashPuzzle.TARGET];
+        targets.of(contact.address.addressHigh(), contact.address.addressLow(), contact.address.port(), service.bytes(),
+                Challenge.high(s, at), Challenge.low(s, at), sealedHello, 0, sealedHello.length, target);
+        Attempt attempt = new Attempt(endpoint.nextJob(), contact, kind, target, s, at, nowNs, token);
+        attempts.add(attempt);
+        endpoint.work(attempt, !attempt.isReady());
     }
 
     /** Null unless it is the service's answer to this hello. */
@@ -142,6 +221,7 @@ final class Knock {
     }
 
     void abandon(ClientEndpoint endpoint) {
+        endpoint.dropAttempts(attempts, _ -> true);
         for (Outstanding get : gets) {
             get.state = Outstanding.DONE;
             endpoint.forget(get);

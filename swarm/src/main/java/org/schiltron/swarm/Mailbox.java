@@ -12,7 +12,6 @@ import org.schiltron.machine.TransmitSink;
 import org.schiltron.wire.Cookie;
 import org.schiltron.wire.CookieRequest;
 import org.schiltron.wire.Data;
-import org.schiltron.wire.First;
 import org.schiltron.wire.Get;
 import org.schiltron.wire.Hello;
 import org.schiltron.wire.Post;
@@ -53,7 +52,7 @@ public final class Mailbox implements Machine<MailboxEvent> {
     private static final int TIMER_STEP = 512;
 
     private enum Pending {
-        NOTHING, COOKIE, INCOMING_PUT, STORED_PUTS, FIRST
+        NOTHING, COOKIE, INCOMING_PUT, STORED_PUTS, CONTACTS
     }
 
     private final MailboxConfig config;
@@ -62,7 +61,7 @@ public final class Mailbox implements Machine<MailboxEvent> {
     private final Owners owners;
     private final GetTable gets;
     private final PutStore puts;
-    private final FirstContacts contacts;
+    private final ContactDesk desk;
     private final EgressMeter egress;
     private final long[] image = new long[2];
 
@@ -97,7 +96,7 @@ public final class Mailbox implements Machine<MailboxEvent> {
         KeyedHash hash = new KeyedHash(random);
         gets = new GetTable(config, owners, hash, counters);
         puts = new PutStore(config, owners, hash, counters);
-        contacts = new FirstContacts(config, owners, hash, counters);
+        desk = new ContactDesk(config, owners, hash, counters, random);
         egress = new EgressMeter((long) (config.linkBytesPerSecond() * config.congestedShare()));
     }
 
@@ -113,7 +112,8 @@ public final class Mailbox implements Machine<MailboxEvent> {
                 case Wire.COOKIE_REQUEST -> onCookieRequest(nowNs, path, segment, offset, length);
                 case Wire.POST -> onPost(nowNs, path, segment, offset, length);
                 case Wire.HELLO -> onHello(nowNs, path, segment, offset, length);
-                case Wire.COOKIE, Wire.DATA, Wire.FIRST, Wire.ENROL_REQUEST, Wire.ENROL_CHALLENGE, Wire.ENROL,
+                case Wire.COOKIE, Wire.DATA, Wire.FIRST, Wire.CHALLENGE, Wire.ENROL_REQUEST, Wire.ENROL_CHALLENGE,
+                        Wire.ENROL,
                         Wire.ENROLLED, Wire.OUT, Wire.IN, Wire.PING, Wire.PONG ->
                     Drop.UNEXPECTED_TYPE;
                 default -> Drop.UNKNOWN_TYPE;
@@ -125,8 +125,9 @@ public final class Mailbox implements Machine<MailboxEvent> {
     @Override
     public void onTimer(long nowNs) {
         advance(nowNs, TIMER_STEP);
-        if (nowNs >= contacts.deadlineNs())
-            contacts.sweep(nowNs);
+        desk.onTimer(nowNs);
+        if (desk.hasOutput())
+            pending = Pending.CONTACTS;
     }
 
     private void advance(long nowNs, int step) {
@@ -145,7 +146,7 @@ public final class Mailbox implements Machine<MailboxEvent> {
 
     @Override
     public long nextDeadlineNs() {
-        long deadlineNs = Math.min(gets.deadlineNs(), Math.min(puts.deadlineNs(), contacts.deadlineNs()));
+        long deadlineNs = Math.min(gets.deadlineNs(), Math.min(puts.deadlineNs(), desk.contacts.deadlineNs()));
         return congested || announcedCongested ? Math.min(deadlineNs, egress.windowEndNs()) : deadlineNs;
     }
 
@@ -237,19 +238,15 @@ public final class Mailbox implements Machine<MailboxEvent> {
     }
 
     private @Nullable Drop onPost(long nowNs, Path path, MemorySegment s, long at, int length) {
-        if (!Post.wellFormed(length))
-            return misshapen(length, Post.NONCES, Post.MAX_NONCES);
+        if (length <= Post.NONCES)
+            return Drop.TRUNCATED;
+        if (!Post.wellFormed(s, at, length))
+            return Drop.MALFORMED;
         if (!cookies.valid(path, Post.cookie(s, at), nowNs))
             return Drop.BAD_COOKIE;
-        int owner = owners.of(path, nowNs);
-        long lifetimeNs = 1_000_000L * Math.min(Post.lifetimeMs(s, at), config.maxGetLifetimeMs());
-        int poster = contacts.poster(Post.serviceHigh(s, at), Post.serviceLow(s, at), path, Wire.tag(s, at), owner,
-                nowNs, nowNs + lifetimeNs);
-        if (poster == NONE)
-            return Drop.REGISTRATION_FULL;
-        int count = Post.count(length);
-        for (int i = 0; i < count; i++)
-            contacts.add(poster, Post.nonceHigh(s, at, i), Post.nonceLow(s, at, i), nowNs + lifetimeNs);
+        desk.onPost(nowNs, path, owners.of(path, nowNs), s, at, length);
+        if (desk.hasOutput())
+            pending = Pending.CONTACTS;
         return null;
     }
 
@@ -262,19 +259,13 @@ public final class Mailbox implements Machine<MailboxEvent> {
             return Drop.MALFORMED;
         if (!cookies.valid(path, Hello.cookie(s, at), nowNs))
             return Drop.BAD_COOKIE;
-        if (!owners.takeHello(owners.of(path, nowNs), nowNs))
+        int owner = owners.of(path, nowNs);
+        if (!owners.takeHello(owner, nowNs))
             return Drop.QUOTA_ADDRESS;
-        int content = length - Hello.CONTENT;
-        int poster = contacts.next(Hello.serviceHigh(s, at), Hello.serviceLow(s, at), First.CONTENT + content, nowNs);
-        if (poster == NONE)
-            return null; // counted there
-        to.set(contacts.path(poster));
-        word0 = contacts.nonceHigh(poster);
-        word1 = contacts.nonceLow(poster);
-        refer(s, at, length, contacts.tag(poster));
-        contacts.remove(poster);
-        pending = Pending.FIRST;
-        return null;
+        Drop drop = desk.onHello(nowNs, path, owner, s, at, length);
+        if (desk.hasOutput())
+            pending = Pending.CONTACTS;
+        return drop;
     }
 
     /** Why a message of {@code head} bytes and then 1 to {@code most} nonces has not that form. */
@@ -300,7 +291,8 @@ public final class Mailbox implements Machine<MailboxEvent> {
             case COOKIE -> {
                 long at = sink.claim(Cookie.LENGTH);
                 send(sink, Cookie.write(sink.segment(), at, Wire.shard(incoming, incomingAt), tag, word0, word1, word2,
-                        validitySeconds, config.shards(), config.maxGetLifetimeMs()));
+                        validitySeconds, config.shards(), config.contacts().registrationBits(),
+                        config.maxGetLifetimeMs()));
             }
             case INCOMING_PUT -> {
                 int body = incomingLength - Put.BODY;
@@ -316,14 +308,7 @@ public final class Mailbox implements Machine<MailboxEvent> {
                     sendStored(sink, stored[i]);
                 storedCount = 0;
             }
-            case FIRST -> {
-                int content = incomingLength - Hello.CONTENT;
-                long at = sink.claim(First.CONTENT + content);
-                MemorySegment out = sink.segment();
-                First.write(out, at, Wire.shard(incoming, incomingAt), tag, word0, word1);
-                MemorySegment.copy(incoming, incomingAt + Hello.CONTENT, out, at + First.CONTENT, content);
-                send(sink, First.CONTENT + content);
-            }
+            case CONTACTS -> desk.pollTransmit(sink, egress);
         }
         pending = Pending.NOTHING;
         incoming = MemorySegment.NULL;
@@ -382,12 +367,17 @@ public final class Mailbox implements Machine<MailboxEvent> {
 
     /** Services that may be said hello to. */
     public int services() {
-        return contacts.services();
+        return desk.contacts.services();
     }
 
     /** First-contact gets that wait. */
     public int firstContacts() {
-        return contacts.posts();
+        return desk.contacts.posts();
+    }
+
+    /** Hellos that wait for one. */
+    public int hellosWaiting() {
+        return desk.waiting();
     }
 
     public boolean congested() {
@@ -396,6 +386,6 @@ public final class Mailbox implements Machine<MailboxEvent> {
 
     /** What the tables and the store hold, bytes: {@link MailboxConfig#memoryBytes} from the start to the end. */
     public long memoryBytes() {
-        return owners.bytes() + gets.bytes() + puts.bytes() + contacts.bytes();
+        return owners.bytes() + gets.bytes() + puts.bytes() + desk.bytes();
     }
 }

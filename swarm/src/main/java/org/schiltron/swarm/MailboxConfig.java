@@ -29,12 +29,13 @@ package org.schiltron.swarm;
  * @param helloBurst                      hellos taken from it at once, 1 to 10,000
  * @param cookieEpochSeconds              half of how long a cookie is good for at most, 2 to 30,000
  * @param shards                          told to peers; this object describes one shard, 1 to 255
+ * @param contacts                        of first contacts
  */
 public record MailboxConfig(long linkBytesPerSecond, double storeSeconds, int putLifetimeMs, int maxGets,
         int maxGetLifetimeMs, double addressShare, double prefixShare, double unprovedShare,
         long egressBytesPerSecondPerAddress, int egressBurstMs, double congestedShare, int maxOwners, int maxServices,
         int postsPerService, int servicesPerAddress, int servicesPerPrefix, int hellosPerSecondPerAddress,
-        int helloBurst, int cookieEpochSeconds, int shards) {
+        int helloBurst, int cookieEpochSeconds, int shards, ContactConfig contacts) {
     /** What lifetimes on the wire can say: 65,535 units of 4 ms. */
     private static final int WIRE_MAX_LIFETIME_MS = 262_140;
     private static final long MAX_STORE_BLOCKS = (1 << 26) - 1;
@@ -65,12 +66,12 @@ public record MailboxConfig(long linkBytesPerSecond, double storeSeconds, int pu
                     + MAX_STORE_BLOCKS * PutStore.BLOCK + " bytes: lower storeSeconds");
     }
 
-    private static void inRange(String name, long value, long least, long most) {
+    static void inRange(String name, long value, long least, long most) {
         if (value < least || value > most)
             throw new IllegalArgumentException(name + ": " + value + " is not within " + least + " to " + most);
     }
 
-    private static void inRange(String name, double value, double least, double most) {
+    static void inRange(String name, double value, double least, double most) {
         if (!(value >= least && value <= most))
             throw new IllegalArgumentException(name + ": " + value + " is not within " + least + " to " + most);
     }
@@ -90,7 +91,8 @@ public record MailboxConfig(long linkBytesPerSecond, double storeSeconds, int pu
      * around them add less than 64 KiB.
      */
     public long memoryBytes() {
-        return Owners.bytes(this) + GetTable.bytes(this) + PutStore.bytes(this) + FirstContacts.bytes(this);
+        return Owners.bytes(this) + GetTable.bytes(this) + PutStore.bytes(this) + FirstContacts.bytes(this)
+                + HelloQueue.bytes(contacts, maxServices);
     }
 
     int storeBlocks() {
@@ -123,6 +125,7 @@ public record MailboxConfig(long linkBytesPerSecond, double storeSeconds, int pu
         private int helloBurst = 20;
         private int cookieEpochSeconds = 120;
         private int shards = 1;
+        private ContactConfig contacts = ContactConfig.DEFAULT;
 
         private Builder(long linkBytesPerSecond) {
             this.linkBytesPerSecond = linkBytesPerSecond;
@@ -221,6 +224,11 @@ public record MailboxConfig(long linkBytesPerSecond, double storeSeconds, int pu
             return this;
         }
 
+        public Builder contacts(ContactConfig value) {
+            contacts = value;
+            return this;
+        }
+
         public Builder shards(int value) {
             shards = value;
             return this;
@@ -231,7 +239,7 @@ public record MailboxConfig(long linkBytesPerSecond, double storeSeconds, int pu
             return new MailboxConfig(linkBytesPerSecond, storeSeconds, putLifetimeMs, maxGets, maxGetLifetimeMs,
                     addressShare, prefixShare, unprovedShare, egressBytesPerSecondPerAddress, egressBurstMs,
                     congestedShare, maxOwners, maxServices, postsPerService, servicesPerAddress, servicesPerPrefix,
-                    hellosPerSecondPerAddress, helloBurst, cookieEpochSeconds, shards);
+                    hellosPerSecondPerAddress, helloBurst, cookieEpochSeconds, shards, contacts);
         }
     }
 }

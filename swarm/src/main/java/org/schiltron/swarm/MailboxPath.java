@@ -46,6 +46,7 @@ final class MailboxPath {
     private long cookie;
     private long validUntilNs;
     private int shards = 1;
+    private int registrationBits;
     private long nextRequestNs = Machine.NO_DEADLINE;
     private long retryNs = FIRST_RETRY_NS;
     private long requestedNs;
@@ -114,6 +115,11 @@ final class MailboxPath {
         return shards;
     }
 
+    /** Effort of the puzzle that the mailbox asks of a new poster. */
+    int registrationBits() {
+        return registrationBits;
+    }
+
     long cookie() {
         return cookie;
     }
@@ -153,7 +159,8 @@ final class MailboxPath {
     }
 
     /** A COOKIE from this path. False if it answers no open request. */
-    boolean onCookie(long nowNs, long high, long low, long newCookie, int validitySeconds, int newShards) {
+    boolean onCookie(long nowNs, long high, long low, long newCookie, int validitySeconds, int newShards,
+            int newRegistrationBits) {
         if (!requestOpen || high != nonceHigh || low != nonceLow || newShards < 1)
             return false;
         requestOpen = false;
@@ -162,6 +169,7 @@ final class MailboxPath {
         hasCookie = true;
         cookie = newCookie;
         shards = newShards;
+        registrationBits = newRegistrationBits;
         validUntilNs = nowNs + validitySeconds * 1_000_000_000L;
         retryNs = FIRST_RETRY_NS;
         nextRequestNs = nowNs + Math.max(MIN_RENEWAL_NS, validitySeconds * 750_000_000L);

@@ -13,13 +13,12 @@ import org.schiltron.proof.PublicKey;
  * @param linkBytesPerSecond of its access link: all open gets released at once fill at most 50 ms of it
  * @param maxSessions        beyond it hellos are refused, 1 to 1,000,000
  * @param perClient          of each client without limits of its own
- * @param contactsPerSecond  first-contact nonces posted a second, over all mailboxes
- * @param handshakesPerSecond hellos opened a second at most: what the processor spends at the door
+ * @param door               who gets in, and how fast
  * @param listVersion        of the signed swarm list, grows from start to start
  * @param limits             of each session
  */
 public record ServiceConfig(List<Path> mailboxes, List<Ring> rings, long linkBytesPerSecond, int maxSessions,
-        ClientLimits perClient, int contactsPerSecond, int handshakesPerSecond, long listVersion,
+        ClientLimits perClient, DoorConfig door, long listVersion,
         EndpointLimits limits) {
 
     /** A ring node: its address, and its key if known beforehand. */
@@ -34,26 +33,30 @@ public record ServiceConfig(List<Path> mailboxes, List<Ring> rings, long linkByt
             throw new IllegalArgumentException("at most 64 ring nodes, not " + rings.size());
         if (linkBytesPerSecond < 10_000)
             throw new IllegalArgumentException("a link below 10,000 bytes a second");
-        if (maxSessions < 1 || contactsPerSecond < 1 || handshakesPerSecond < 1) {
-            throw new IllegalArgumentException("session and door limits start at 1");
-        }
+        if (maxSessions < 1)
+            throw new IllegalArgumentException("sessions: at least 1");
         mailboxes = List.copyOf(mailboxes);
         rings = List.copyOf(rings);
     }
 
+    public ServiceConfig withDoor(DoorConfig other) {
+        return new ServiceConfig(mailboxes, rings, linkBytesPerSecond, maxSessions, perClient, other, listVersion,
+                limits);
+    }
+
     public ServiceConfig withLink(long bytesPerSecond) {
-        return new ServiceConfig(mailboxes, rings, bytesPerSecond, maxSessions, perClient, contactsPerSecond,
-                handshakesPerSecond, listVersion, limits);
+        return new ServiceConfig(mailboxes, rings, bytesPerSecond, maxSessions, perClient, door,
+                listVersion, limits);
     }
 
     ServiceConfig withLimits(EndpointLimits each) {
-        return new ServiceConfig(mailboxes, rings, linkBytesPerSecond, maxSessions, perClient, contactsPerSecond,
-                handshakesPerSecond, listVersion, each);
+        return new ServiceConfig(mailboxes, rings, linkBytesPerSecond, maxSessions, perClient, door,
+                listVersion, each);
     }
 
-    /** 1 Gbit/s, 20,000 sessions, the clients' default limits, 100 first contacts and 200 handshakes a second. */
+    /** 1 Gbit/s, 20,000 sessions, the clients' default limits, the default door. */
     public static ServiceConfig of(List<Path> mailboxes, List<Ring> rings) {
-        return new ServiceConfig(mailboxes, rings, 125_000_000L, 20_000, ClientLimits.DEFAULT, 100, 200, 1,
+        return new ServiceConfig(mailboxes, rings, 125_000_000L, 20_000, ClientLimits.DEFAULT, DoorConfig.DEFAULT, 1,
                 EndpointLimits.DEFAULT);
     }
 }

@@ -35,6 +35,7 @@ public final class ServiceEndpoint extends Endpoint {
     private static final int SUPERSEDED_PROBES = 8;
     private static final int MAX_BANS = 100_000;
     private static final int MAX_LIMITED = 100_000;
+    private static final int MAX_REVOKED = 65_536;
 
     private final ServiceConfig config;
     private final Identity identity;
@@ -47,6 +48,7 @@ public final class ServiceEndpoint extends Endpoint {
     private final Door door;
     private final byte[][] listFrames;
     private final Map<ClientId, ClientAllowance> clients = new LinkedHashMap<>(); // those with sessions
+    private final Set<Long> revoked = new LinkedHashSet<>(); // tokens' serials, oldest first
     private final Set<ClientId> banned = new LinkedHashSet<>();
     private final Map<ClientId, ClientLimits> limited = new LinkedHashMap<>();
     private final SendShare sendShare;
@@ -67,8 +69,8 @@ public final class ServiceEndpoint extends Endpoint {
             directory.set(i, link);
         }
         sendShare = new SendShare((double) config.linkBytesPerSecond() / Wire.MAX_DATAGRAM);
-        posts = new FirstContactPosts(config.contactsPerSecond());
-        door = new Door(this, config.handshakesPerSecond());
+        posts = new FirstContactPosts(config.door(), identity, mailboxes);
+        door = new Door(this, config.door().handshakesPerSecond());
         SwarmList list = SwarmList.sign(identity, config.listVersion(), Long.MAX_VALUE / 2, config.mailboxes());
         listFrames = ListTransfer.frames(list.encode());
     }
@@ -127,6 +129,21 @@ public final class ServiceEndpoint extends Endpoint {
 
     private ClientLimits limitsOf(ClientId client) {
         return limited.getOrDefault(client, config.perClient());
+    }
+
+    /** First-contact nonces a second from now on, 0 to 10,000; 0 shuts the door, and stops what is on its way to it. */
+    public void setContactsPerSecond(long now, int rate) {
+        nowNs = now;
+        config.door().withContactsPerSecond(rate); // refuses what is out of bounds
+        posts.setPerSecond(now, rate);
+    }
+
+    /** The token of that serial is honoured no longer: here at once, at mailboxes with their next posts. At most 65,536, the oldest go. */
+    public void revoke(long serial) {
+        if (revoked.size() == MAX_REVOKED)
+            revoked.remove(revoked.iterator().next());
+        revoked.add(serial);
+        posts.revoke(serial);
     }
 
     /** Ends all sessions in order. */
@@ -246,11 +263,16 @@ public final class ServiceEndpoint extends Endpoint {
     private void onFirst(MemorySegment s, long at, int length) {
         if (!First.wellFormed(s, at, length)) {
             counters().drop(Drop.MALFORMED);
-        } else if (!posts.take(nowNs, Data.nonceHigh(s, at), Data.nonceLow(s, at))) {
-            counters().drop(Drop.UNKNOWN_NONCE);
-        } else {
-            door.onHello(nowNs, Hello.sealedHello(s, at + First.CONTENT, length - First.CONTENT));
+            return;
         }
+        int mailbox = posts.take(nowNs, Data.nonceHigh(s, at), Data.nonceLow(s, at));
+        if (mailbox < 0)
+            counters().drop(Drop.UNKNOWN_NONCE);
+        else if (Hello.kind(s, at + First.CONTENT) == Hello.TOKEN
+                && revoked.contains(Hello.tokenSerial(s, at + First.CONTENT)))
+            counters().drop(Drop.HANDSHAKE_REFUSED);
+        else
+            door.onHello(nowNs, mailbox, Hello.sealedHello(s, at + First.CONTENT, length - First.CONTENT));
     }
 
     @Override
@@ -267,6 +289,9 @@ public final class ServiceEndpoint extends Endpoint {
 
     @Override
     void onProved(long now, Session session) {
+        int mailbox = door.onProved(session);
+        if (mailbox >= 0)
+            posts.onOpened(now, mailbox);
         ClientAllowance of = clients.computeIfAbsent(session.peer(), peer -> new ClientAllowance(now, limitsOf(peer)));
         if (of.sessions.size() >= of.limits().sessions())
             of.sessions.getFirst().close(now, CloseReason.FULL);
@@ -391,7 +416,7 @@ public final class ServiceEndpoint extends Endpoint {
     void pollOwn(TransmitSink sink) {
         rings.pollTransmit(sink);
         if (startedNs >= 0)
-            posts.pollTransmit(this, identity.publicKey(), mailboxes, sink);
+            posts.pollTransmit(this, sink);
         door.pollTransmit(nowNs, sink);
     }
 }

@@ -7,6 +7,14 @@ public sealed interface SessionEvent {
     record Ready() implements SessionEvent {
     }
 
+    /** Client: a mailbox asks for work before the hello goes on. The driver solves it in the background. */
+    record Work(PuzzleJob job) implements SessionEvent {
+    }
+
+    /** Client: the job of that id is no longer wanted. */
+    record WorkOver(long job) implements SessionEvent {
+    }
+
     /** The handshake is complete: on the client, the service has answered; on the service, the client has proved itself. */
     record Opened(Session session) implements SessionEvent {
     }

@@ -27,6 +27,6 @@ class CookieValidityTest {
     private static void setValiditySeconds(byte[] cookie, int seconds) {
         MemorySegment s = MemorySegment.ofArray(cookie);
         Cookie.write(s, 0, Wire.shard(s, 0), Wire.tag(s, 0), Cookie.nonceHigh(s, 0), Cookie.nonceLow(s, 0),
-                Cookie.cookie(s, 0), seconds, Cookie.shards(s, 0), 2_000);
+                Cookie.cookie(s, 0), seconds, Cookie.shards(s, 0), 0, 2_000);
     }
 }

@@ -46,7 +46,7 @@ class MailboxBadInputTest {
     private List<Row> rows() {
         byte[] put = rig.putBytes(cookie, 0, nonce, new byte[100]);
         byte[] get = rig.getBytes(cookie, 1, 1_000, 100, nonce, nonce);
-        byte[] post = rig.postBytes(cookie, 1, SERVICE, 1_000, nonce, nonce);
+        byte[] post = rig.postBytes(cookie, 1, SERVICE, 1_000, MailboxRig.Terms.PLAIN, nonce, nonce);
         byte[] hello = rig.helloBytes(cookie, SERVICE, new byte[50]);
         byte[] request = rig.cookieRequest();
         List<Row> rows = new ArrayList<>();
@@ -63,9 +63,9 @@ class MailboxBadInputTest {
         rows.add(row("long get", Drop.OVERSIZED, resized(get, 24 + 73 * 16)));
         rows.add(row("short post", Drop.TRUNCATED, resized(post, 8), resized(post, 40)));
         rows.add(row("ragged post", Drop.MALFORMED, resized(post, 41), resized(post, 71)));
-        rows.add(row("long post", Drop.OVERSIZED, resized(post, 40 + 72 * 16)));
+        rows.add(row("long post", Drop.MALFORMED, resized(post, post.length + 1), with(post, 34, 41)));
         rows.add(row("short hello", Drop.TRUNCATED, resized(hello, 8), resized(hello, 32)));
-        rows.add(row("hello without content", Drop.MALFORMED, resized(hello, 33), resized(hello, 36)));
+        rows.add(row("hello without content", Drop.MALFORMED, resized(hello, 33), resized(hello, 51)));
         rows.add(row("hello whose credential is too long", Drop.MALFORMED, with(hello, 35, 60),
                 with(with(hello, 32, 1), 34, 2)));
         rows.add(row("long hello", Drop.OVERSIZED, resized(hello, 32 + 1_153)));
@@ -120,7 +120,9 @@ class MailboxBadInputTest {
                 case 0 -> rig.cookieRequest();
                 case 1, 2 -> rig.putBytes(shown, 0, any, new byte[1 + random.nextInt(1_152)]);
                 case 3 -> rig.getBytes(shown, step, random.nextInt(3_000), random.nextInt(1_300), any, other);
-                case 4 -> rig.postBytes(shown, random.nextInt(4), random.nextInt(3), random.nextInt(3_000), any, other);
+                case 4 -> rig.postBytes(shown, random.nextInt(4), random.nextInt(3), random.nextInt(3_000),
+                        MailboxRig.Terms.PLAIN,
+                        any, other);
                 default -> rig.helloBytes(shown, random.nextInt(3), new byte[1 + random.nextInt(500)]);
             };
             if (random.nextInt(3) == 0)

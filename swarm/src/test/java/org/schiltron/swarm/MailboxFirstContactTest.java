@@ -9,6 +9,7 @@ import org.schiltron.machine.Drop;
 import org.schiltron.machine.Path;
 import org.schiltron.swarm.MailboxRig.Nonce;
 import org.schiltron.swarm.MailboxRig.Sent;
+import org.schiltron.swarm.MailboxRig.Terms;
 import org.schiltron.wire.First;
 import org.schiltron.wire.Hello;
 import org.schiltron.wire.Wire;
@@ -17,10 +18,11 @@ class MailboxFirstContactTest {
     private static final long SERVICE = 0x5e1f;
     private static final Path POSTER = address(203, 0, 113, 9, 6_000);
     private static final Path CLIENT = address(198, 51, 100, 7, 5_000);
-    private static final byte[] SEALED = {1, 2, 3, 4, 5};
+    private static final byte[] SEALED = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
 
     private final MailboxRig rig = new MailboxRig(MailboxConfig.builder(1_000_000).maxServices(8).postsPerService(16)
-            .servicesPerAddress(2).servicesPerPrefix(4).hellosPerSecondPerAddress(10).helloBurst(20).build(), 3);
+            .servicesPerAddress(2).servicesPerPrefix(4).hellosPerSecondPerAddress(10).helloBurst(20)
+            .contacts(ContactConfig.DEFAULT.withChecksPerSecond(10_000)).build(), 3);
     private final long posterCookie = rig.cookie(POSTER);
     private final long clientCookie = rig.cookie(CLIENT);
     private long nonces;
@@ -48,7 +50,7 @@ class MailboxFirstContactTest {
             assertThat(Hello.sealedHello(first.segment(), First.CONTENT, first.bytes().length - First.CONTENT))
                     .isEqualTo(SEALED);
         }
-        assertThat(rig.hello(CLIENT, clientCookie, SERVICE, SEALED)).isEmpty();
+        assertThat(rig.hello(CLIENT, clientCookie, SERVICE, SEALED).getFirst().type()).isEqualTo(Wire.CHALLENGE);
         assertThat(rig.drops(Drop.NO_FIRST_CONTACT)).isOne();
     }
 
@@ -91,16 +93,11 @@ class MailboxFirstContactTest {
     }
 
     @Test
-    void oneServicePostsNoMoreThanItsShareAndThePosterWithMostGivesWay() {
-        Nonce[] mine = fresh(4);
-        rig.post(POSTER, posterCookie, 1, SERVICE, 10_000, mine);
-        Path thief = address(192, 0, 2, 1, 1);
-        rig.post(thief, rig.cookie(thief), 1, SERVICE, 10_000, fresh(70));
+    void oneServicePostsNoMoreThanItsShareAndItsOldestGiveWay() {
+        Nonce[] posted = fresh(20);
+        rig.post(POSTER, posterCookie, 1, SERVICE, 10_000, posted);
         assertThat(rig.mailbox.firstContacts()).isEqualTo(16);
-        int toMe = 0;
-        for (int i = 0; i < 8; i++)
-            toMe += rig.hello(CLIENT, clientCookie, SERVICE, SEALED).getFirst().to().equals(POSTER) ? 1 : 0;
-        assertThat(toMe).isEqualTo(4);
+        assertThat(rig.hello(CLIENT, clientCookie, SERVICE, SEALED).getFirst().nonce()).isEqualTo(posted[4]);
     }
 
     @Test
@@ -151,65 +148,47 @@ class MailboxFirstContactTest {
         assertThat(through).isEqualTo(10);
     }
 
-    /** Whoever knows a service's id may post for it; he must not shut it out by that. */
     @Test
-    void anAddressThatTookAllPlacesOfAServiceGivesWay() {
+    void aPostThatTheServiceDidNotSignIsRefused() {
+        byte[] post = rig.postBytes(posterCookie, 1, SERVICE, 10_000, Terms.PLAIN, fresh(2));
+        post[post.length - 1] ^= 1;
+        assertThat(rig.datagram(POSTER, post)).isEmpty();
+        assertThat(rig.drops(Drop.NOT_AUTHENTIC)).isOne();
+        assertThat(rig.mailbox.services()).isZero();
+    }
+
+    /** The signature covers the cookie, and the cookie the address. */
+    @Test
+    void aCapturedPostIsWorthNothingFromElsewhereOrAgain() {
+        byte[] post = rig.postBytes(posterCookie, 1, SERVICE, 10_000, Terms.PLAIN, fresh(2));
         Path thief = address(192, 0, 2, 1, 1);
-        long cookie = rig.cookie(thief);
-        for (int tag = 0; tag < 20; tag++)
-            rig.post(thief, cookie, tag, SERVICE, 60_000, fresh(2));
-        for (int tag = 1; tag <= 4; tag++)
-            rig.post(POSTER, posterCookie, tag, SERVICE, 10_000, fresh(2));
-        assertThat(mine(8)).isEqualTo(4);
-        rig.post(thief, cookie, 99, SERVICE, 60_000, fresh(2));
-        rig.post(POSTER, posterCookie, 5, SERVICE, 10_000, fresh(2));
-        assertThat(rig.drops(Drop.REGISTRATION_FULL)).as("at even shares neither takes from the other")
-                .isEqualTo(12 + 2);
-    }
-
-    /** Half of the hellos, and half of the gets when they are full, however many tags the other has. */
-    @Test
-    void hellosAndGetsAreSharedByAddressNotByTag() {
-        Path thief = address(192, 0, 2, 1, 1);
-        long cookie = rig.cookie(thief);
-        for (int tag = 0; tag < 7; tag++)
-            rig.post(thief, cookie, tag, SERVICE, 60_000, fresh(16));
-        rig.post(POSTER, posterCookie, 1, SERVICE, 10_000, fresh(6));
-        for (int tag = 0; tag < 7; tag++)
-            rig.post(thief, cookie, tag, SERVICE, 60_000, fresh(16));
-        assertThat(rig.mailbox.firstContacts()).isEqualTo(16);
-        assertThat(mine(12)).isEqualTo(6);
-    }
-
-    /** A prefix is one too: its hosts share, as everywhere in a mailbox (decision 5). */
-    @Test
-    void aPrefixThatTookAllPlacesOfAServiceGivesWay() {
-        for (int host = 0; host < 8; host++) {
-            Path thief = address(192, 0, 2, host, 1);
-            rig.post(thief, rig.cookie(thief), 1, SERVICE, 60_000, fresh(2));
-        }
-        for (int tag = 1; tag <= 4; tag++)
-            rig.post(POSTER, posterCookie, tag, SERVICE, 10_000, fresh(2));
-        assertThat(rig.drops(Drop.REGISTRATION_FULL)).isZero();
-        assertThat(mine(8)).isPositive();
+        rig.cookie(thief);
+        rig.datagram(thief, post);
+        assertThat(rig.drops(Drop.BAD_COOKIE)).isOne();
+        rig.datagram(POSTER, post);
+        rig.datagram(POSTER, post);
+        assertThat(rig.drops(Drop.REPLAYED)).isOne();
+        assertThat(rig.mailbox.firstContacts()).isEqualTo(2);
     }
 
     @Test
-    void placesOfManyPrefixesStayWithThem() {
-        for (int prefix = 0; prefix < 8; prefix++) {
-            Path other = address(11, prefix, 0, 1, 1);
-            rig.post(other, rig.cookie(other), 1, SERVICE, 60_000, fresh(1));
-        }
-        rig.post(POSTER, posterCookie, 1, SERVICE, 10_000, fresh(1));
-        assertThat(rig.drops(Drop.REGISTRATION_FULL)).isOne();
-        assertThat(mine(8)).isZero();
+    void aNewPosterHasSolvedAPuzzle() {
+        var asking = new MailboxRig(MailboxConfig.builder(1_000_000)
+                .contacts(new ContactConfig(64, 10_000, 64, 30, 0, 250, 30, 0, List.of())).build(), 3);
+        byte[] unsolved = asking.postBytes(posterCookie, 1, SERVICE, 10_000, Terms.PLAIN, fresh(2));
+        long cookie = rig.cookie(POSTER);
+        assertThat(cookie).isEqualTo(posterCookie);
+        rig.datagram(POSTER, unsolved);
+        assertThat(rig.drops(Drop.TOO_LITTLE_EFFORT)).isOne();
     }
 
-    /** Of so many hellos, how many go to {@link #POSTER}. */
-    private int mine(int hellos) {
-        int toMe = 0;
-        for (int i = 0; i < hellos; i++)
-            toMe += rig.hello(CLIENT, clientCookie, SERVICE, SEALED).getFirst().to().equals(POSTER) ? 1 : 0;
-        return toMe;
+    @Test
+    void aMailboxMayTakeListedServicesOnly() {
+        var choosy = new MailboxRig(MailboxConfig.builder(1_000_000).contacts(ContactConfig.DEFAULT
+                .withServices(List.of(MailboxRig.service(77).publicKey().idHigh()))).build(), 3);
+        choosy.post(POSTER, choosy.cookie(POSTER), 1, SERVICE, 10_000, fresh(1));
+        assertThat(choosy.drops(Drop.SERVICE_NOT_LISTED)).isOne();
+        choosy.post(POSTER, choosy.cookie(POSTER), 1, 77, 10_000, fresh(1));
+        assertThat(choosy.mailbox.services()).isOne();
     }
 }

@@ -4,6 +4,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.schiltron.machine.ContractCheck;
 import org.schiltron.machine.Drop;
@@ -11,6 +13,11 @@ import org.schiltron.machine.Path;
 import org.schiltron.machine.SeededRandom;
 import org.schiltron.machine.SipHash;
 import org.schiltron.machine.TransmitSink;
+import org.schiltron.proof.HashPuzzle;
+import org.schiltron.proof.HelloTarget;
+import org.schiltron.proof.Identity;
+import org.schiltron.proof.PublicKey;
+import org.schiltron.wire.Challenge;
 import org.schiltron.wire.Cookie;
 import org.schiltron.wire.CookieRequest;
 import org.schiltron.wire.Data;
@@ -23,6 +30,9 @@ import org.schiltron.wire.Wire;
 /** A mailbox under the contract's check, datagrams in, datagrams out, and the time. */
 final class MailboxRig implements TransmitSink {
     static final long MS = 1_000_000L;
+    /** As its services and clients know it. */
+    static final Path MAILBOX = Path.ofIpv4(0xc000_0207, 4_500);
+    private static final Map<Long, Identity> SERVICES = new ConcurrentHashMap<>();
 
     /** A nonce and its image. */
     record Nonce(long high, long low) {
@@ -89,9 +99,12 @@ final class MailboxRig implements TransmitSink {
     private final MemorySegment in = Arena.ofAuto().allocate(4_096);
     private final MemorySegment out = Arena.ofAuto().allocate(TransmitSink.MAX_DATAGRAM);
     private final List<Sent> sent = new ArrayList<>();
+    private final int registrationBits;
+    private long number;
     final List<MailboxEvent> events = new ArrayList<>();
 
     MailboxRig(MailboxConfig config, long seed) {
+        registrationBits = config.contacts().registrationBits();
         mailbox = new Mailbox(config, new SeededRandom(seed));
         checked = new ContractCheck<>(mailbox);
     }
@@ -172,25 +185,81 @@ final class MailboxRig implements TransmitSink {
         return get(from, cookie, 42, 2_000, Wire.MAX_BODY, nonces);
     }
 
-    byte[] postBytes(long cookie, int tag, long service, int lifetimeMs, Nonce... nonces) {
-        int length = Post.write(in, 0, 5, tag, cookie, service, ~service, lifetimeMs, nonces.length);
+    /** The service of that name, the same everywhere. */
+    static Identity service(long name) {
+        return SERVICES.computeIfAbsent(name, seed -> Identity.generate(new SeededRandom(seed)));
+    }
+
+    /** What a service says with its nonces; the number grows from post to post of a rig. */
+    record Terms(int kinds, int tokenSharePercent, Path mailbox, long... revoked) {
+        static final Terms PLAIN = new Terms(DoorConfig.ALL_KINDS, 0, MAILBOX);
+    }
+
+    byte[] postBytes(long cookie, int tag, long service, int lifetimeMs, Terms terms, Nonce... nonces) {
+        PublicKey key = service(service).publicKey();
+        int length = Post.write(in, 0, tag, cookie, key.idHigh(), key.idLow(), lifetimeMs, nonces.length, terms.kinds,
+                terms.tokenSharePercent, false, terms.revoked.length);
         for (int i = 0; i < nonces.length; i++)
             Post.putNonce(in, 0, i, nonces[i].high(), nonces[i].low());
+        byte[] target = new byte[HashPuzzle.TARGET];
+        new HelloTarget().ofPost(terms.mailbox.addressHigh(), terms.mailbox.addressLow(), terms.mailbox.port(),
+                key.bytes(), cookie, target);
+        HashPuzzle.Search search = new HashPuzzle.Search(target, 1);
+        while (search.bits() < registrationBits)
+            search.run(64);
+        Post.putTail(in, 0, terms.mailbox.addressHigh(), terms.mailbox.addressLow(), terms.mailbox.port(), ++number,
+                search.solution(), key.bytes());
+        for (int i = 0; i < terms.revoked.length; i++)
+            Post.putRevoked(in, 0, i, terms.revoked[i]);
+        Post.putSignature(in, 0, length, service(service).sign(Post.signed(in, 0, length)));
         return Wire.getBytes(in, 0, length);
     }
 
     List<Sent> post(Path from, long cookie, int tag, long service, int lifetimeMs, Nonce... nonces) {
-        return datagram(from, postBytes(cookie, tag, service, lifetimeMs, nonces));
+        return datagram(from, postBytes(cookie, tag, service, lifetimeMs, Terms.PLAIN, nonces));
     }
 
+    /** A bare hello. */
     byte[] helloBytes(long cookie, long service, byte[] sealed) {
-        Hello.write(in, 0, 5, cookie, service, ~service);
-        int content = Hello.writePlainContent(in, Hello.CONTENT, sealed);
+        PublicKey key = service(service).publicKey();
+        Hello.write(in, 0, 9, cookie, key.idHigh(), key.idLow());
+        int content = Hello.writeContent(in, Hello.CONTENT, Hello.BARE, sealed);
         return Wire.getBytes(in, 0, Hello.CONTENT + content);
     }
 
     List<Sent> hello(Path from, long cookie, long service, byte[] sealed) {
         return datagram(from, helloBytes(cookie, service, sealed));
+    }
+
+    /** What a proof for this challenge at {@link #MAILBOX} covers. */
+    static byte[] target(long service, Sent challenge, byte[] sealed) {
+        byte[] target = new byte[HashPuzzle.TARGET];
+        new HelloTarget().of(MAILBOX.addressHigh(), MAILBOX.addressLow(), MAILBOX.port(),
+                service(service).publicKey().bytes(), Challenge.high(challenge.segment(), 0),
+                Challenge.low(challenge.segment(), 0), sealed, 0, sealed.length, target);
+        return target;
+    }
+
+    byte[] provedBytes(long cookie, long service, int kind, Sent challenge, long seed, byte[] rest, byte[] sealed) {
+        PublicKey key = service(service).publicKey();
+        Hello.write(in, 0, 9, cookie, key.idHigh(), key.idLow());
+        int content = Hello.writeContent(in, Hello.CONTENT, kind, sealed);
+        Hello.putChallenge(in, Hello.CONTENT, Challenge.high(challenge.segment(), 0),
+                Challenge.low(challenge.segment(), 0));
+        Hello.putSeed(in, Hello.CONTENT, seed);
+        if (rest.length > 0)
+            Hello.putRest(in, Hello.CONTENT, rest);
+        return Wire.getBytes(in, 0, Hello.CONTENT + content);
+    }
+
+    /** A hello with a solution of exactly so many bits. */
+    List<Sent> solved(Path from, long cookie, long service, Sent challenge, int bits, byte[] sealed) {
+        byte[] target = target(service, challenge, sealed);
+        HashPuzzle puzzle = new HashPuzzle();
+        long solution = 0;
+        while (puzzle.bits(target, solution) != bits)
+            solution++;
+        return datagram(from, provedBytes(cookie, service, Hello.HASH, challenge, solution, new byte[0], sealed));
     }
 
     @Override

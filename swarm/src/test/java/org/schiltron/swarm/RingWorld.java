@@ -242,7 +242,7 @@ final class RingWorld {
         if (Wire.type(s, 0) == Wire.COOKIE_REQUEST && flight.bytes.length == CookieRequest.LENGTH) {
             long at = sink.claim(Cookie.LENGTH);
             sink.commit(RING, Cookie.write(sink.segment(), at, 0, Wire.tag(s, 0), CookieRequest.nonceHigh(s, 0),
-                    CookieRequest.nonceLow(s, 0), 5, 60, 1, 2_000));
+                    CookieRequest.nonceLow(s, 0), 5, 60, 1, 0, 2_000));
         } else if (Wire.type(s, 0) == Wire.GET && Get.wellFormed(flight.bytes.length)) {
             for (int i = 0; i < Get.count(flight.bytes.length) * answersPerGet; i++) {
                 Long nonce = nonces.get(Get.imageHigh(s, 0, i / answersPerGet));

@@ -65,8 +65,13 @@ class NamesIT {
         assertThat(child.err()).as(child::toString).singleElement().asString().containsIgnoringCase(says);
     }
 
-    /** All at once: most of each one's time is the start of a JVM. Rows of exit code, what it says, arguments. */
+    /** Three at once: most of each one's time is the start of a JVM. Rows of exit code, what it says, arguments. */
     private void refused(List<List<String>> rows) {
+        for (int i = 0; i < rows.size(); i += 3)
+            refusedAtOnce(rows.subList(i, Math.min(rows.size(), i + 3)));
+    }
+
+    private void refusedAtOnce(List<List<String>> rows) {
         Map<Child, List<String>> started = new LinkedHashMap<>();
         for (List<String> row : rows)
             started.put(stage.schiltron(row.subList(2, row.size()).toArray(String[]::new)), row);

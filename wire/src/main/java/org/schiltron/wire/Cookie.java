@@ -11,7 +11,7 @@ import java.lang.foreign.MemorySegment;
  * 24 cookie (8)
  * 32 validity, seconds (2) after this time from now the cookie may be refused
  * 34 shards (1)            how many shards the mailbox has, at least 1
- * 35 reserved (1)
+ * 35 registration bits (1) what a new poster must solve for (Post)
  * 36 longest get lifetime, milliseconds (4)
  * 40
  * </pre>
@@ -23,14 +23,14 @@ public final class Cookie {
     }
 
     public static int write(MemorySegment s, long at, int shard, int tag, long nonceHigh, long nonceLow, long cookie,
-            int validitySeconds, int shards, int maxGetLifetimeMs) {
+            int validitySeconds, int shards, int registrationBits, int maxGetLifetimeMs) {
         Wire.header(s, at, Wire.COOKIE, shard, 0, tag);
         Wire.putLong(s, at + 8, nonceHigh);
         Wire.putLong(s, at + 16, nonceLow);
         Wire.putLong(s, at + 24, cookie);
         Wire.putU16(s, at + 32, validitySeconds);
         Wire.putU8(s, at + 34, shards);
-        Wire.putU8(s, at + 35, 0);
+        Wire.putU8(s, at + 35, registrationBits);
         Wire.putInt(s, at + 36, maxGetLifetimeMs);
         return LENGTH;
     }
@@ -53,6 +53,10 @@ public final class Cookie {
 
     public static int shards(MemorySegment s, long at) {
         return Wire.getU8(s, at + 34);
+    }
+
+    public static int registrationBits(MemorySegment s, long at) {
+        return Wire.getU8(s, at + 35);
     }
 
     public static int maxGetLifetimeMs(MemorySegment s, long at) {

@@ -3,54 +3,94 @@ package org.schiltron.wire;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A client's first packet to a service, left at one of the service's contact mailboxes. The credential has room for a
- * token or a puzzle solution; the kind {@link #NO_CREDENTIAL} has length 0.
+ * A client's first packet to a service, left at one of the service's contact mailboxes: bare, or with a proof of work or
+ * of right that a mailbox asked for in a {@link Challenge}.
  *
  * <pre>
  *  0 header (8)
  *  8 cookie (8)
  * 16 service id (16)
- * 32 credential kind (1)
+ * 32 kind of proof (1)
  * 33 reserved (1)
- * 34 credential length (2)   0..256
- * 36 credential, then the sealed hello to the end (1..)
+ * 34 length of proof (2)
+ * 36 proof, then the sealed hello to the end (16..)
+ *
+ * kind 0, bare:    nothing
+ * kind 1, hash:    challenge (16), solution (8)
+ * kind 2, Equi-X:  challenge (16), nonce (8), solution (16)
+ * kind 3, token:   challenge (16), hash solution (8), token (144), signature (64)
  * </pre>
  */
 public final class Hello {
     public static final int CONTENT = 32;
-    public static final int CREDENTIAL = 36;
-    public static final int MAX_CREDENTIAL = 256;
-    public static final int NO_CREDENTIAL = 0;
-    /** From the credential's kind to the end of the sealed hello: what a {@link First} carries. */
+    public static final int PROOF = 36;
+    public static final int BARE = 0;
+    public static final int HASH = 1;
+    public static final int EQUIX = 2;
+    public static final int TOKEN = 3;
+    public static final int CHALLENGE_BYTES = 16;
+    public static final int EQUIX_SOLUTION = 16;
+    public static final int TOKEN_BYTES = 144;
+    public static final int SIGNATURE = 64;
+    /** So that no {@link Challenge} is longer than the hello that it answers. */
+    public static final int MIN_SEALED = 16;
+    private static final int SEED = 4 + CHALLENGE_BYTES;
+    /** From the kind of proof to the end of the sealed hello: what a {@link First} carries. */
     public static final int MAX_CONTENT = Wire.MAX_BODY;
 
     private Hello() {
     }
 
     /** Writes all but the content, which follows at {@link #CONTENT}. */
-    public static void write(MemorySegment s, long at, int shard, long cookie, long serviceHigh, long serviceLow) {
-        Wire.header(s, at, Wire.HELLO, shard, 0, 0);
+    public static void write(MemorySegment s, long at, int tag, long cookie, long serviceHigh, long serviceLow) {
+        Wire.header(s, at, Wire.HELLO, 0, 0, tag);
         Wire.putLong(s, at + 8, cookie);
         Wire.putLong(s, at + 16, serviceHigh);
         Wire.putLong(s, at + 24, serviceLow);
     }
 
-    /** Writes content without a credential at {@code at}; returns the content's length. */
-    public static int writePlainContent(MemorySegment s, long at, byte[] sealedHello) {
-        Wire.putU8(s, at, NO_CREDENTIAL);
+    /** The length of a proof of this kind, or -1 for a kind that there is not. */
+    public static int proofLength(int kind) {
+        return switch (kind) {
+            case BARE -> 0;
+            case HASH -> CHALLENGE_BYTES + 8;
+            case EQUIX -> CHALLENGE_BYTES + 8 + EQUIX_SOLUTION;
+            case TOKEN -> CHALLENGE_BYTES + 8 + TOKEN_BYTES + SIGNATURE;
+            default -> -1;
+        };
+    }
+
+    /** Writes content at {@code at}; the proof itself follows 4 bytes later. Returns the content's length. */
+    public static int writeContent(MemorySegment s, long at, int kind, byte[] sealedHello) {
+        int proof = proofLength(kind);
+        Wire.putU8(s, at, kind);
         Wire.putU8(s, at + 1, 0);
-        Wire.putU16(s, at + 2, 0);
-        Wire.putBytes(s, at + 4, sealedHello);
-        return 4 + sealedHello.length;
+        Wire.putU16(s, at + 2, proof);
+        Wire.putBytes(s, at + 4 + proof, sealedHello);
+        return 4 + proof + sealedHello.length;
+    }
+
+    public static void putChallenge(MemorySegment s, long contentAt, long high, long low) {
+        Wire.putLong(s, contentAt + 4, high);
+        Wire.putLong(s, contentAt + 12, low);
+    }
+
+    /** The hash solution, or the nonce of kind {@link #EQUIX}. */
+    public static void putSeed(MemorySegment s, long contentAt, long seed) {
+        Wire.putLong(s, contentAt + SEED, seed);
+    }
+
+    /** What follows the seed: an Equi-X solution, or a token and its signature. */
+    public static void putRest(MemorySegment s, long contentAt, byte[] rest) {
+        Wire.putBytes(s, contentAt + SEED + 8, rest);
     }
 
     /** Whether content at {@code at} of {@code length} bytes is well formed. */
     public static boolean contentWellFormed(MemorySegment s, long at, int length) {
-        if (length < 5 || length > MAX_CONTENT)
+        if (length < 4 + MIN_SEALED || length > MAX_CONTENT)
             return false;
-        int credential = Wire.getU16(s, at + 2);
-        return credential <= MAX_CREDENTIAL && 4 + credential < length
-                && (Wire.getU8(s, at) != NO_CREDENTIAL || credential == 0);
+        int proof = proofLength(kind(s, at));
+        return proof >= 0 && Wire.getU16(s, at + 2) == proof && 4 + proof + MIN_SEALED <= length;
     }
 
     public static boolean wellFormed(MemorySegment s, long at, int length) {
@@ -69,13 +109,47 @@ public final class Hello {
         return Wire.getLong(s, at + 24);
     }
 
-    public static int credentialKind(MemorySegment s, long contentAt) {
+    public static int kind(MemorySegment s, long contentAt) {
         return Wire.getU8(s, contentAt);
+    }
+
+    public static long challengeHigh(MemorySegment s, long contentAt) {
+        return Wire.getLong(s, contentAt + 4);
+    }
+
+    public static long challengeLow(MemorySegment s, long contentAt) {
+        return Wire.getLong(s, contentAt + 12);
+    }
+
+    public static long seed(MemorySegment s, long contentAt) {
+        return Wire.getLong(s, contentAt + SEED);
+    }
+
+    public static byte[] equixSolution(MemorySegment s, long contentAt) {
+        return Wire.getBytes(s, contentAt + SEED + 8, EQUIX_SOLUTION);
+    }
+
+    public static byte[] token(MemorySegment s, long contentAt) {
+        return Wire.getBytes(s, contentAt + SEED + 8, TOKEN_BYTES);
+    }
+
+    /** The token's number, 56 bytes into it. */
+    public static long tokenSerial(MemorySegment s, long contentAt) {
+        return Wire.getLong(s, contentAt + SEED + 8 + 56);
+    }
+
+    public static byte[] tokenSignature(MemorySegment s, long contentAt) {
+        return Wire.getBytes(s, contentAt + SEED + 8 + TOKEN_BYTES, SIGNATURE);
+    }
+
+    /** Where the sealed hello of well-formed content begins, from the content's own start. */
+    public static int sealedOffset(MemorySegment s, long contentAt) {
+        return 4 + Wire.getU16(s, contentAt + 2);
     }
 
     /** The sealed hello of well-formed content. */
     public static byte[] sealedHello(MemorySegment s, long contentAt, int contentLength) {
-        int skip = 4 + Wire.getU16(s, contentAt + 2);
+        int skip = sealedOffset(s, contentAt);
         return Wire.getBytes(s, contentAt + skip, contentLength - skip);
     }
 }

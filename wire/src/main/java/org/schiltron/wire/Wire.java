@@ -44,6 +44,7 @@ public final class Wire {
     public static final byte POST = 0x30;
     public static final byte HELLO = 0x31;
     public static final byte FIRST = 0x32;
+    public static final byte CHALLENGE = 0x33;
     // Ring
     public static final byte ENROL_REQUEST = 0x40;
     public static final byte ENROL_CHALLENGE = 0x41;

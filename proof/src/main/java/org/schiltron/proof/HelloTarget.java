@@ -1,0 +1,84 @@
+package org.schiltron.proof;
+
+import java.nio.charset.StandardCharsets;
+import java.security.DigestException;
+import java.security.MessageDigest;
+
+/**
+ * What a proof at the door covers: the mailbox as client and service know it, the service, the challenge, and the sealed
+ * hello. So no mailbox can pass off another's challenge, nor spend a client's work on a hello of its own.
+ *
+ * <pre>
+ * T = SHA-256("schiltron first 1" || address (16) || port (2) || service's key (32) || challenge (16) || SHA-256(sealed hello))
+ * </pre>
+ *
+ * A token is proved by an Ed25519 signature of "schiltron token 1" || T. For one thread; nothing is allocated per target.
+ */
+public final class HelloTarget {
+    private static final byte[] DOMAIN = "schiltron first 1".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] TOKEN_DOMAIN = "schiltron token 1".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] REGISTER_DOMAIN = "schiltron post 1".getBytes(StandardCharsets.US_ASCII);
+
+    private final MessageDigest digest = HashPuzzle.sha256();
+    private final byte[] hello = new byte[32];
+    private final byte[] words = new byte[18];
+
+    /**
+     * @param addressHigh of the mailbox, IPv6 or IPv4-mapped
+     * @param key    the service's, 32 bytes
+     * @param sealed  the sealed hello is {@code length} bytes of it from {@code at} on
+     * @param into    32 bytes
+     */
+    public void of(long addressHigh, long addressLow, int port, byte[] key, long challengeHigh, long challengeLow,
+            byte[] sealed, int at, int length, byte[] into) {
+        digest.update(sealed, at, length);
+        finish(hello);
+        digest.update(DOMAIN);
+        mailbox(addressHigh, addressLow, port);
+        digest.update(key, 0, 32);
+        put(challengeHigh, 0);
+        put(challengeLow, 8);
+        digest.update(words, 0, 16);
+        digest.update(hello);
+        finish(into);
+    }
+
+    /** What a new poster solves a hash puzzle for: its cookie at this mailbox, for this service. */
+    public void ofPost(long addressHigh, long addressLow, int port, byte[] key, long cookie, byte[] into) {
+        digest.update(REGISTER_DOMAIN);
+        mailbox(addressHigh, addressLow, port);
+        digest.update(key, 0, 32);
+        put(cookie, 0);
+        digest.update(words, 0, 8);
+        finish(into);
+    }
+
+    /** What the holder of a token signs. */
+    public static byte[] signedByHolder(byte[] target) {
+        byte[] message = new byte[TOKEN_DOMAIN.length + HashPuzzle.TARGET];
+        System.arraycopy(TOKEN_DOMAIN, 0, message, 0, TOKEN_DOMAIN.length);
+        System.arraycopy(target, 0, message, TOKEN_DOMAIN.length, HashPuzzle.TARGET);
+        return message;
+    }
+
+    private void mailbox(long addressHigh, long addressLow, int port) {
+        put(addressHigh, 0);
+        put(addressLow, 8);
+        words[16] = (byte) (port >>> 8);
+        words[17] = (byte) port;
+        digest.update(words, 0, 18);
+    }
+
+    private void put(long word, int at) {
+        for (int i = 0; i < 8; i++)
+            words[at + i] = (byte) (word >>> 56 - 8 * i);
+    }
+
+    private void finish(byte[] into) {
+        try {
+            digest.digest(into, 0, 32);
+        } catch (DigestException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

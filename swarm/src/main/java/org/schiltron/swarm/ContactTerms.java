@@ -1,0 +1,52 @@
+package org.schiltron.swarm;
+
+import org.jspecify.annotations.Nullable;
+import org.schiltron.proof.PublicKey;
+
+/** What a service last said of its first contacts at this mailbox: of its newest post. */
+final class ContactTerms {
+    /** Revoked tokens remembered of one service; a newer one takes the oldest's place. */
+    static final int REVOKED = 64;
+
+    final PublicKey key;
+    final byte[] keyBytes;
+    @Nullable
+    PublicKey delegate;
+    long delegateExpiresSeconds;
+    int kinds;
+    double tokenShare;
+    /** Kept back for tokens. */
+    int reserve;
+    /** The mailbox itself, as the service and its clients know it. */
+    long addressHigh;
+    long addressLow;
+    int port;
+    /** Of the nonces used lately, how many more tokens may have. */
+    double tokenCredit;
+    /** Of the least effort that went on from the last post, 0 when nobody was left waiting. */
+    int goingBits;
+    private final long[] revoked = new long[REVOKED];
+    private int revokedCount;
+
+    ContactTerms(PublicKey key) {
+        this.key = key;
+        keyBytes = key.bytes();
+    }
+
+    /** A nonce has been used: tokens may have their share of it. */
+    void credit() {
+        tokenCredit = Math.min(16 * tokenShare, tokenCredit + tokenShare);
+    }
+
+    void revoke(long serial) {
+        if (!isRevoked(serial))
+            revoked[revokedCount++ % REVOKED] = serial;
+    }
+
+    boolean isRevoked(long serial) {
+        for (int i = 0; i < Math.min(revokedCount, REVOKED); i++)
+            if (revoked[i] == serial)
+                return true;
+        return false;
+    }
+}

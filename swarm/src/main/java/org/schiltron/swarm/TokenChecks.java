@@ -1,0 +1,73 @@
+package org.schiltron.swarm;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.schiltron.proof.HelloTarget;
+import org.schiltron.proof.PublicKey;
+import org.schiltron.proof.Token;
+
+/**
+ * Checks tokens and their proofs, and holds each token to its rate. A token's own signature is checked once and remembered
+ * with its last uses, {@value #REMEMBERED} of them; when a newer one takes its place, it is checked anew and may be used
+ * one burst more.
+ */
+final class TokenChecks {
+    static final int REMEMBERED = 4_096;
+    /** Connections at once that a token gets ahead. */
+    private static final int BURST = 3;
+
+    /** Whose it is, and when its bucket is empty again. */
+    private static final class Known {
+        final PublicKey client;
+        final long nsEach;
+        long emptyNs;
+
+        Known(Token token, int tokensPerMinute, long nowNs) {
+            emptyNs = nowNs;
+            client = token.client();
+            int rate = token.connectionsPerMinute() == 0 ? tokensPerMinute : token.connectionsPerMinute();
+            nsEach = 60_000_000_000L / rate;
+        }
+    }
+
+    private final ContactConfig config;
+    private final Map<Token, Known> known = new LinkedHashMap<>();
+
+    TokenChecks(ContactConfig config) {
+        this.config = config;
+    }
+
+    /** Whether the holder of a token that this service honours has signed for {@code target}, and has not used it too often. */
+    boolean pass(ContactTerms terms, byte[] encoded, byte[] signature, byte[] target, long nowNs) {
+        Token token;
+        try {
+            token = Token.decode(encoded, 0);
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+        long nowSeconds = config.unixSecondsAtZero() + Math.floorDiv(nowNs, 1_000_000_000L);
+        if (!token.isFor(terms.key) || token.isExpired(nowSeconds) || terms.isRevoked(token.serial()))
+            return false;
+        Known holder = known.remove(token);
+        if (holder == null)
+            holder = check(terms, token, nowSeconds, nowNs);
+        if (holder == null)
+            return false;
+        if (known.size() == REMEMBERED)
+            known.remove(known.keySet().iterator().next());
+        known.put(token, holder); // the newest
+        if (Math.max(holder.emptyNs, nowNs) - nowNs > (BURST - 1) * holder.nsEach)
+            return false;
+        if (!holder.client.verify(HelloTarget.signedByHolder(target), signature))
+            return false;
+        holder.emptyNs = Math.max(holder.emptyNs, nowNs) + holder.nsEach;
+        return true;
+    }
+
+    private @Nullable Known check(ContactTerms terms, Token token, long nowSeconds, long nowNs) {
+        PublicKey delegate = terms.delegate;
+        boolean byDelegate = delegate != null && terms.delegateExpiresSeconds > nowSeconds && token.signedBy(delegate);
+        return byDelegate || token.signedBy(terms.key) ? new Known(token, config.tokensPerMinute(), nowNs) : null;
+    }
+}
