@@ -16,6 +16,8 @@
     requires jdk.unsupported; // SIGHUP
     requires HdrHistogram;
 
+    uses org.schiltron.host.Dht.Provider; // optional
+
     // picocli sets the fields that carry its annotations.
     opens org.schiltron.app to info.picocli;
 }

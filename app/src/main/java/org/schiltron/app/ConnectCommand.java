@@ -37,10 +37,11 @@ import picocli.CommandLine.Parameters;
         "  schiltron connect LINK --listen web=127.0.0.1:9080 --udp dns=127.0.0.1:5353",
         "  schiltron connect LINK --socks 127.0.0.1:1080 --key me.key",
         "  schiltron connect schiltron:KEY@shop.example --listen 127.0.0.1:9080    its record from the DNS",
+        "  schiltron connect schiltron:KEY --listen 127.0.0.1:9080    its record from the BitTorrent DHT",
         "  schiltron connect https://shop.example/shop.record --listen 127.0.0.1:9080",
         "  schiltron connect -c connect.toml"})
 final class ConnectCommand extends RoleCommand {
-    @Parameters(arity = "0..1", paramLabel = "LINK", description = "what protect printed, schiltron:...; or where the service's record lies: a file, https://... or DNS name, best as schiltron:KEY@...")
+    @Parameters(arity = "0..1", paramLabel = "LINK", description = "what protect printed, schiltron:...; or where the service's record lies: a file, https://... or DNS name, best as schiltron:KEY@...; schiltron:KEY alone is looked up in the BitTorrent DHT")
     private @Nullable String link;
 
     @Override
@@ -63,7 +64,7 @@ final class ConnectCommand extends RoleCommand {
         List<At> fronts = fronts(settings);
         Path keyFile = settings.file(ConnectSettings.KEY);
         Identity identity = keyFile == null ? Identity.generate(new Entropy()) : KeyFiles.read(keyFile);
-        Resolved to = ConnectSettings.resolver(settings).resolve(name, Lifetime.nowEpochSeconds());
+        Resolved to = ConnectSettings.resolver(settings, out::println).resolve(name, Lifetime.nowEpochSeconds());
         to.notes().forEach(out::println);
         if (!to.handshakeKey().equals(to.service()))
             throw new Failure(Exit.FAILED, "the record has a delegate answer handshakes, " + to.handshakeKey()

@@ -2,13 +2,14 @@ package org.schiltron.app;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.schiltron.app.Setting.Tier;
 
 /** The settings of a client's end. */
 final class ConnectSettings {
     static final Setting LINK = Setting.text(Tier.FIRST, "link", "", 8_192,
-            "the service: a link `schiltron:...`, or a file, `https://...` or DNS name that has its record; on the command line without `--link`");
+            "the service: a link `schiltron:...`, a key alone (`schiltron:KEY`), or a file, `https://...` or DNS name that has its record; on the command line without `--link`");
     static final Setting LISTEN = Setting.texts(Tier.FIRST, "listen", 64,
             "TCP addresses to serve locally: `[name=]host:port`, name being the service's backend");
     static final Setting SOCKS = Setting.addresses(Tier.FIRST, "socks", 16,
@@ -22,6 +23,9 @@ final class ConnectSettings {
     static final Setting ALLOW_PRIVATE = Setting.flag(Tier.FIRST, "allow-private-mailboxes", false,
             "use private and loopback mailboxes that only the service names");
 
+    static final Setting DHT_NODE = Setting.addresses(Tier.FIRST, "dht-node", 16,
+            "nodes of the BitTorrent DHT to begin at, for a `link` that is a key alone; without any the public ones");
+
     static final Setting NAME_CA = Setting.text(Tier.RARE, "name-ca", "", 4_096,
             "file of certificates (PEM) to trust for `https://` names, instead of the system's");
     static final Setting NAME_SERVERS = Setting.addresses(Tier.RARE, "name-servers", 3,
@@ -30,16 +34,18 @@ final class ConnectSettings {
             "file that remembers records seen; without one `$XDG_STATE_HOME/schiltron/services`");
 
     static final List<Setting> ALL = Stream
-            .of(List.of(LINK, LISTEN, SOCKS, UDP, KEY, TOKEN, ALLOW_PRIVATE, NAME_CA, NAME_SERVERS, KNOWN),
+            .of(List.of(LINK, LISTEN, SOCKS, UDP, KEY, TOKEN, ALLOW_PRIVATE, DHT_NODE, NAME_CA, NAME_SERVERS, KNOWN),
                     SessionSettings.ALL, UdpSettings.ALL)
             .flatMap(List::stream).toList();
 
     private ConnectSettings() {
     }
 
-    static Resolve resolver(Settings settings) {
+    /** @param progress for what takes long */
+    static Resolve resolver(Settings settings, Consumer<String> progress) {
         Path known = settings.file(KNOWN);
         return new Resolve(settings.file(NAME_CA), settings.addresses(NAME_SERVERS), settings.flag(ALLOW_PRIVATE),
-                known == null ? KnownServices.ofUser() : new KnownServices(known));
+                known == null ? KnownServices.ofUser() : new KnownServices(known),
+                DhtAccess.of(settings.addresses(DHT_NODE), progress));
     }
 }

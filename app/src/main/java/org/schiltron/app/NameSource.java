@@ -6,7 +6,7 @@ import org.schiltron.proof.ServiceRecord.ListName;
 /**
  * A place where records lie. Nothing it says is trusted: the keys decide.
  */
-interface NameSource {
+interface NameSource extends AutoCloseable {
     /** Longest answer that is read for a record, in bytes. */
     int MAX_ANSWER_BYTES = TextFiles.MAX_BYTES;
 
@@ -23,5 +23,10 @@ interface NameSource {
     /** What there is to say about the answer, in lines for a person. */
     default List<String> notes() {
         return List.of();
+    }
+
+    /** What was opened on the way. */
+    @Override
+    default void close() {
     }
 }

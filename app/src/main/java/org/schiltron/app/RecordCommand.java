@@ -72,8 +72,8 @@ final class RecordCommand implements Runnable {
 
     /** {@code schiltron record resolve}. */
     @Command(name = "resolve", description = "Finds a service's record and contacts, as connect does.", footer = {"",
-            "NAME is what connect takes: a link, a file, https://..., a DNS name, or schiltron:KEY@ and one of these. The key",
-            "decides: a record of another key, wrongly signed, expired, or older than one seen before is refused. Without a",
+            "NAME is what connect takes: a link, a file, https://..., a DNS name, or schiltron:KEY@ and one of these, or",
+            "schiltron:KEY alone, which is looked up in the BitTorrent DHT. The key decides: a record of another key, wrongly signed, expired, or older than one seen before is refused. Without a",
             "key the first one found is remembered, and no other is taken later.", "", "Examples:",
             "  schiltron record resolve schiltron:KEY@shop.example", "  schiltron record resolve https://shop.example",
             "  schiltron record resolve shop.example --json --name-server 127.0.0.1:53"})
@@ -92,6 +92,9 @@ final class RecordCommand implements Runnable {
         @Option(names = "--name-server", paramLabel = "HOST:PORT", description = "to ask instead of the system's; repeatable, at most 3")
         private List<String> nameServers = List.of();
 
+        @Option(names = "--dht-node", split = ",", paramLabel = "HOST:PORT", description = "nodes of the BitTorrent DHT to begin at (default: the public ones); repeatable")
+        private List<String> dhtNodes = List.of();
+
         @Option(names = "--allow-private", description = "take private, loopback and multicast contacts")
         private boolean allowPrivate;
 
@@ -103,8 +106,9 @@ final class RecordCommand implements Runnable {
 
         @Override
         public Integer call() {
-            Resolve resolve = new Resolve(ca, nameServers.stream().map(Find::server).toList(), allowPrivate,
-                    known == null ? KnownServices.ofUser() : new KnownServices(known));
+            Resolve resolve = new Resolve(ca, addresses("--name-server", nameServers), allowPrivate,
+                    known == null ? KnownServices.ofUser() : new KnownServices(known),
+                    DhtAccess.of(addresses("--dht-node", dhtNodes), spec.commandLine().getErr()::println));
             ServiceName parsed;
             try {
                 parsed = ServiceName.parse(name);
@@ -134,13 +138,13 @@ final class RecordCommand implements Runnable {
             }
             return Exit.OK.code();
         }
+    }
 
-        private static InetSocketAddress server(String text) {
-            try {
-                return Addresses.parse(text);
-            } catch (IllegalArgumentException e) {
-                throw new Failure(Exit.USAGE, "--name-server: " + e.getMessage(), e);
-            }
+    static List<InetSocketAddress> addresses(String option, List<String> texts) {
+        try {
+            return texts.stream().map(Addresses::parse).toList();
+        } catch (IllegalArgumentException e) {
+            throw new Failure(Exit.USAGE, option + ": " + e.getMessage(), e);
         }
     }
 }

@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.schiltron.proof.HostPort;
+import org.schiltron.proof.RecordItems;
 import org.schiltron.proof.ServiceRecord;
 import org.schiltron.proof.ServiceRecord.ListName;
 import org.schiltron.proof.SwarmList;
@@ -25,11 +27,17 @@ import picocli.CommandLine.Spec;
         "--dns prints the lines of a zone file. --web DIR writes the record and its swarm list where a web server has its",
         "files; DIR/.well-known/schiltron is what connect https://NAME looks at. Either may be anyone's server: what they",
         "hand out is signed. They can be flooded, though: use those that are large already, and more than one.", "",
+        "--dht puts what record sign --dht has signed into the BitTorrent DHT, where schiltron:KEY alone finds it. Nodes there",
+        "forget it after two hours: --keep puts it again until stopped, and reads RECORD again each time. No key is needed,",
+        "so do it on any machine but the service's, whose address the DHT would learn.", "",
         "Examples:", "  schiltron record publish shop.record --dns shop.example >> shop.example.zone",
-        "  schiltron record publish shop.record --web /var/www/html"})
+        "  schiltron record publish shop.record --web /var/www/html",
+        "  schiltron record publish shop.record --dht --keep"})
 final class RecordPublish implements Callable<Integer> {
     /** Of one string of a TXT record (RFC 1035, section 3.3.14). */
     private static final int STRING = 255;
+    private static final long MIN_EVERY_SECONDS = 60;
+    private static final long MAX_EVERY_SECONDS = 7_200;
 
     @Spec
     @SuppressWarnings("NullAway.Init")
@@ -46,31 +54,61 @@ final class RecordPublish implements Callable<Integer> {
     @Option(names = "--ttl", paramLabel = "SECONDS", defaultValue = "300", description = "with --dns: how long resolvers keep it (default: 300)")
     private int ttl;
 
-    /** One of both. */
+    @Option(names = "--keep", description = "with --dht: again and again until SIGTERM or SIGINT")
+    private boolean keep;
+
+    @Option(names = "--every", paramLabel = "TIME", defaultValue = "45m", description = "with --keep: 1m to 2h (default: 45m)")
+    private String every = "45m";
+
+    @Option(names = "--dht-node", split = ",", paramLabel = "HOST:PORT", description = "with --dht: nodes to begin at (default: the public ones); repeatable")
+    private List<String> dhtNodes = List.of();
+
+    /** One of them. */
     private static final class Where {
         @Option(names = "--dns", paramLabel = "NAME", description = "print TXT records for this name")
         private @Nullable String dns;
 
         @Option(names = "--web", paramLabel = "DIR", description = "write below this directory, the root of https://NAME/")
         private @Nullable Path web;
+
+        @Option(names = "--dht", description = "put it into the BitTorrent DHT")
+        private boolean dht;
     }
 
     @Override
     public Integer call() {
-        ServiceRecord record = RecordText.read(file);
-        String problem = record.check(record.content().service(), Lifetime.nowEpochSeconds());
-        if (problem != null)
-            throw new Failure(Exit.FILE, file + ": " + problem);
+        ServiceRecord record = RecordText.readValid(file);
         ListName name = record.content().list();
         byte[] list = name == null ? null : TextFiles.bytes(FileSource.beside(file, name), SwarmList.MAX_BYTES);
         if (name != null && list != null && !name.names(list))
             throw new Failure(Exit.FILE, FileSource.beside(file, name) + ": not the swarm list that the record names");
         PrintWriter out = spec.commandLine().getOut();
-        if (where.web != null)
+        if (where.dht)
+            publishInDht(out);
+        else if (where.web != null)
             web(where.web, name, list, out);
         else if (where.dns != null)
             dns(where.dns, name, list, out);
         return Exit.OK.code();
+    }
+
+    private void publishInDht(PrintWriter out) {
+        long seconds = Lifetime.seconds("--every", every);
+        if (seconds < MIN_EVERY_SECONDS || seconds > MAX_EVERY_SECONDS)
+            throw new Failure(Exit.USAGE,
+                    "--every: \"" + every + "\": nodes keep an item for two hours, so put it again"
+                            + " after 1m to 2h");
+        DhtPublish publish = new DhtPublish(file, DhtAccess.of(RecordCommand.addresses("--dht-node", dhtNodes),
+                spec.commandLine().getErr()::println), out);
+        if (!keep) {
+            publish.once();
+            return;
+        }
+        try (RoleProcess process = new RoleProcess("publish")) {
+            Thread.ofPlatform().daemon().name("publish")
+                    .start(() -> publish.keep(Duration.ofSeconds(seconds), process));
+            process.await();
+        }
     }
 
     private void web(Path root, @Nullable ListName name, byte @Nullable [] list, PrintWriter out) {
@@ -98,7 +136,7 @@ final class RecordPublish implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new Failure(Exit.USAGE, "--dns: \"" + name + "\" is not a DNS name: " + e.getMessage(), e);
         }
-        for (String line : TextFiles.lines(file))
+        for (String line : TextFiles.lines(file).stream().filter(line -> !RecordItems.isText(line)).toList())
             out.println(txt(DnsSource.LABEL + zone, line));
         if (listName == null || list == null)
             return;

@@ -11,6 +11,7 @@ import org.schiltron.proof.Delegation.Use;
 import org.schiltron.proof.HostPort;
 import org.schiltron.proof.MailboxDescriptor;
 import org.schiltron.proof.PublicKey;
+import org.schiltron.proof.RecordItems;
 import org.schiltron.proof.ServiceRecord;
 import org.schiltron.proof.ServiceRecord.Content;
 import org.schiltron.proof.ServiceRecord.ListName;
@@ -60,6 +61,9 @@ final class RecordSign implements Callable<Integer> {
     @Option(names = "--succession", paramLabel = "FILE", description = "made by key succeed; goes beside the record; repeatable")
     private List<Path> successions = List.of();
 
+    @Option(names = "--dht", description = "sign it for the BitTorrent DHT, too; with the service's own key only")
+    private boolean dht;
+
     @Option(names = "--out", required = true, paramLabel = "FILE", description = "the record; replaced if it exists")
     @SuppressWarnings("NullAway.Init")
     private Path out;
@@ -89,6 +93,8 @@ final class RecordSign implements Callable<Integer> {
         StringBuilder text = new StringBuilder("# " + record + "\n");
         for (Path succession : successions)
             text.append(TextFiles.read(succession, Succession::parse).text()).append('\n');
+        if (dht)
+            text.append(items(issuer, record, list).text()).append('\n');
         List<Path> files = new ArrayList<>(List.of(out));
         if (list != null) {
             Path beside = FileSource.beside(out, ListName.of(list));
@@ -105,6 +111,14 @@ final class RecordSign implements Callable<Integer> {
             files.forEach(spec.commandLine().getOut()::println);
         }
         return Exit.OK.code();
+    }
+
+    private static RecordItems items(Issuer issuer, ServiceRecord record, @Nullable SwarmList list) {
+        try {
+            return RecordItems.sign(issuer.key(), record, list == null ? null : list.encode());
+        } catch (IllegalArgumentException e) {
+            throw new Failure(Exit.USAGE, "--dht: " + e.getMessage(), e);
+        }
     }
 
     private int kinds() {

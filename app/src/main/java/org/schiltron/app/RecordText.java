@@ -7,6 +7,7 @@ import java.util.List;
 import org.schiltron.proof.Delegation;
 import org.schiltron.proof.Delegation.Use;
 import org.schiltron.proof.PublicKey;
+import org.schiltron.proof.RecordItems;
 import org.schiltron.proof.ServiceRecord;
 import org.schiltron.proof.ServiceRecord.ListName;
 import org.schiltron.proof.Succession;
@@ -19,7 +20,7 @@ final class RecordText {
     private RecordText() {
     }
 
-    /** @param textOrFile a record's text, or a file with it, perhaps after successions */
+    /** @param textOrFile a record's text, or a file with it, perhaps beside successions and signatures for the DHT */
     static ServiceRecord read(String textOrFile) {
         if (textOrFile.startsWith(PREFIX))
             return TextFiles.read(textOrFile, PREFIX, ServiceRecord::parse);
@@ -27,7 +28,8 @@ final class RecordText {
     }
 
     static ServiceRecord read(Path file) {
-        List<String> lines = TextFiles.lines(file).stream().filter(line -> !Succession.isText(line)).toList();
+        List<String> lines = TextFiles.lines(file).stream()
+                .filter(line -> !Succession.isText(line) && !RecordItems.isText(line)).toList();
         try {
             if (lines.size() == 1)
                 return ServiceRecord.parse(lines.getFirst());
@@ -35,6 +37,15 @@ final class RecordText {
             throw new Failure(Exit.FILE, file + ": " + e.getMessage(), e);
         }
         throw new Failure(Exit.FILE, file + ": " + lines.size() + " records, one is expected");
+    }
+
+    /** As {@link #read(Path)}, and it holds now. */
+    static ServiceRecord readValid(Path file) {
+        ServiceRecord record = read(file);
+        String problem = record.check(record.content().service(), Lifetime.nowEpochSeconds());
+        if (problem != null)
+            throw new Failure(Exit.FILE, file + ": " + problem);
+        return record;
     }
 
     static PublicKey key(String option, String text) {

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.schiltron.proof.HostPort;
 import org.schiltron.proof.Link;
 import org.schiltron.proof.PublicKey;
+import org.schiltron.proof.RecordItems;
 import org.schiltron.proof.ServiceRecord;
 import org.schiltron.proof.ServiceRecord.ListName;
 import org.schiltron.proof.Succession;
@@ -24,8 +25,10 @@ import org.schiltron.proof.SwarmList;
  * @param ca           certificates to trust instead of the system's; null for those
  * @param nameServers  to ask instead of the system's; may be empty
  * @param allowPrivate whether contacts from elsewhere may be private, loopback or multicast addresses
+ * @param dht          for names that are a key alone
  */
-record Resolve(@Nullable Path ca, List<InetSocketAddress> nameServers, boolean allowPrivate, KnownServices known) {
+record Resolve(@Nullable Path ca, List<InetSocketAddress> nameServers, boolean allowPrivate, KnownServices known,
+        DhtAccess dht) {
     private static final int MAX_SUCCESSIONS = 8;
 
     Resolved resolve(ServiceName name, long nowEpochSeconds) {
@@ -37,6 +40,11 @@ record Resolve(@Nullable Path ca, List<InetSocketAddress> nameServers, boolean a
                 from(new HttpsSource(https.uri(), ca), name, false, nowEpochSeconds);
             case ServiceName.Dns dns ->
                 from(new DnsSource(dns.name(), nameServers), name, false, nowEpochSeconds);
+            case ServiceName.InDht(PublicKey key) -> {
+                try (NameSource source = new DhtSource(key, dht)) {
+                    yield from(source, name, false, nowEpochSeconds);
+                }
+            }
         };
     }
 
@@ -85,10 +93,10 @@ record Resolve(@Nullable Path ca, List<InetSocketAddress> nameServers, boolean a
                 try {
                     if (ServiceRecord.isText(line))
                         found.records.add(ServiceRecord.parse(line));
-                    else if (!Succession.isText(line))
-                        found.links.add(Link.parse(line));
-                    else if (found.successions.size() < MAX_SUCCESSIONS)
+                    else if (Succession.isText(line) && found.successions.size() < MAX_SUCCESSIONS)
                         found.successions.add(Succession.parse(line));
+                    else if (!Succession.isText(line) && !RecordItems.isText(line))
+                        found.links.add(Link.parse(line));
                 } catch (IllegalArgumentException e) {
                     why = String.valueOf(e.getMessage());
                 }

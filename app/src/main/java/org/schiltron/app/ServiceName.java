@@ -16,6 +16,7 @@ import org.schiltron.proof.PublicKey;
  * schiltron:KEY@host:port,...         a link: the key and its mailboxes
  * schiltron:KEY@https://...           a key, and where its record lies
  * schiltron:KEY@example.net           a key, and the DNS name that has its record
+ * schiltron:KEY                       a key, whose record lies in the BitTorrent DHT
  * https://... | example.net | FILE    where a record lies; whose it is, is remembered from the first time on
  * </pre>
  *
@@ -58,6 +59,14 @@ record ServiceName(@Nullable PublicKey key, Place place) {
         }
     }
 
+    /** An item of the BitTorrent DHT. */
+    record InDht(PublicKey key) implements Place {
+        @Override
+        public String toString() {
+            return DhtAccess.PLACE;
+        }
+    }
+
     /** @throws IllegalArgumentException that says what is wrong */
     static ServiceName parse(String text) {
         String name = text.strip();
@@ -66,21 +75,16 @@ record ServiceName(@Nullable PublicKey key, Place place) {
         if (!name.regionMatches(true, 0, SCHEME, 0, SCHEME.length()))
             return new ServiceName(null, place(name));
         int at = name.indexOf('@');
-        String where = at < 0 ? "" : name.substring(at + 1);
+        if (at < 0) {
+            PublicKey key = key(name.substring(SCHEME.length()));
+            return new ServiceName(key, new InDht(key));
+        }
+        String where = name.substring(at + 1);
         if (where.isEmpty() || !where.startsWith(HTTPS) && !where.startsWith(FILE) && where.indexOf(':') >= 0) {
-            if (at < 0)
-                onlyKey(name.substring(SCHEME.length()));
             Link link = Link.parse(name);
             return new ServiceName(link.service(), new Contacts(link));
         }
         return new ServiceName(key(name.substring(SCHEME.length(), at)), place(where));
-    }
-
-    private static void onlyKey(String text) {
-        PublicKey key = key(text);
-        throw new IllegalArgumentException(
-                "the link has a key alone, which does not say where to look: write schiltron:"
-                        + key + "@ and the mailboxes, https://..., file:... or DNS name where its record lies");
     }
 
     private static PublicKey key(String text) {

@@ -59,6 +59,34 @@ class LauncherTest {
     }
 
     @Test
+    void theOptionalModuleIsLoadedIfItIsWholeAndNotLeftOut() throws Exception {
+        built();
+        jdk("jdk-25", "25.0.3");
+        Path launcher = root.resolve("schiltron");
+        Path lib = Files.createDirectories(root.resolve("dht/target/lib"));
+        Files.writeString(root.resolve("dht/target/dht-0.1.0-SNAPSHOT.jar"), "");
+        assertThat(run(launcher, Map.of()).output).as("without its library it would end the start")
+                .contains("[--enable-native-access=org.schiltron.host]", "/app/target/lib]");
+        Files.writeString(lib.resolve("libtorrent4j-1.jar"), "");
+        assertThat(run(launcher, Map.of()).output).contains("[--enable-native-access=org.schiltron.host,libtorrent4j]",
+                "/app/target/lib:" + root.resolve("dht/target/dht-0.1.0-SNAPSHOT.jar") + ":" + lib + "]");
+        assertThat(run(launcher, Map.of("SCHILTRON_DHT", "off")).output)
+                .contains("[--enable-native-access=org.schiltron.host]", "/app/target/lib]");
+    }
+
+    @Test
+    void theOptionalModuleIsBuiltUnlessLeftOut() throws Exception {
+        jdk("jdk-25", "25.0.3");
+        Files.createDirectories(root.resolve("dht/src/main/java"));
+        maven("echo \"$@\" >>../builds; mkdir -p app/target/lib; : >app/target/app-1.jar");
+        run(root.resolve("schiltron"), Map.of("SCHILTRON_DHT", "off"));
+        run(root.resolve("schiltron"), Map.of("SCHILTRON_DHT", "off"));
+        run(root.resolve("schiltron"), Map.of());
+        assertThat(Files.readAllLines(work.resolve("builds"))).hasSize(2);
+        assertThat(work.resolve("builds")).content().contains("-pl app -am").contains("-pl app,dht -am");
+    }
+
+    @Test
     void worksThroughSymbolicLinks() throws Exception {
         built();
         jdk("jdk-25", "25");

@@ -41,7 +41,9 @@ class ResolveTest {
     private final Identity other = Identity.generate(new Entropy());
 
     private Resolve resolver(boolean allowPrivate) {
-        return new Resolve(null, List.of(), allowPrivate, new KnownServices(directory.resolve("state/known")));
+        return new Resolve(null, List.of(), allowPrivate, new KnownServices(directory.resolve("state/known")),
+                new DhtAccess(null, List.of(), _ -> {
+                }));
     }
 
     private ServiceRecord record(Identity signer, long version, List<HostPort> contacts, @Nullable SwarmList list) {
@@ -179,6 +181,7 @@ class ResolveTest {
             schiltron:K@https://x.example/a    | K | https://x.example/a
             schiltron:K@https://x.example:8443 | K | https://x.example:8443/.well-known/schiltron
             schiltron:K@shop.example           | K | shop.example
+            schiltron:K                        | K | the BitTorrent DHT
             schiltron:K@file:shop.record       | K | shop.record
             https://x.example                  | - | https://x.example/.well-known/schiltron
             https://x.example/a.record         | - | https://x.example/a.record
@@ -188,7 +191,7 @@ class ResolveTest {
             pom.xml                            | - | pom.xml
             """)
     void names(String text, @Nullable String key, String place) {
-        ServiceName name = ServiceName.parse(" " + text.replace("K@", KEY + "@") + "\n");
+        ServiceName name = ServiceName.parse(" " + text.replace(":K", ":" + KEY) + "\n");
         assertThat(name.key()).isEqualTo(key == null ? null : PublicKey.parse(KEY));
         assertThat(name.place().toString()).startsWith(place);
     }
@@ -197,8 +200,8 @@ class ResolveTest {
     @ValueSource(strings = {"", "x", "localhost", "1.2.3.4", "m.example:4500", "http://x.example", "ftp://x",
             "https://",
             "https:///a", "https://u:p@x.example/", "https://x.example/#a", "https://x y/", "schiltron:",
-            "schiltron:" + KEY,
-            "schiltron:" + KEY + "@", "schiltron:x@shop.example", "schiltron:" + KEY + "@http://x.example",
+            "schiltron:" + KEY + "x", "schiltron:" + KEY + "@", "schiltron:x@shop.example",
+            "schiltron:" + KEY + "@http://x.example",
             "schiltron:" + KEY + "@a b", "a\u0000b"})
     void notNames(String text) {
         assertThatThrownBy(() -> ServiceName.parse(text)).isInstanceOf(IllegalArgumentException.class).message()

@@ -1,0 +1,184 @@
+package org.schiltron.dht;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.schiltron.host.Dht;
+import org.schiltron.host.Entropy;
+import org.schiltron.proof.Identity;
+import org.schiltron.proof.MutableItem;
+
+/** Items in a DHT of libtorrent's nodes, on loopback. */
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
+class MainlineDhtTest {
+    private static final Duration LONGEST = Duration.ofSeconds(30);
+    private static final byte[] SALT = "schiltron".getBytes(StandardCharsets.US_ASCII);
+
+    private final Identity owner = Identity.generate(new Entropy());
+    private LocalNodes nodes;
+
+    @BeforeEach
+    void startNodes() throws Exception {
+        nodes = new LocalNodes(6);
+    }
+
+    @AfterEach
+    void stopNodes() {
+        nodes.close();
+    }
+
+    private Dht at(int node) throws Exception {
+        return new MainlineDhtProvider().open(List.of(nodes.addresses().get(node)));
+    }
+
+    private MutableItem item(long sequence, String value) {
+        return MutableItem.sign(owner, SALT, sequence, value.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private Dht.Placed put(MutableItem item) throws Exception {
+        try (Dht dht = at(0)) {
+            return dht.put(item, LONGEST);
+        }
+    }
+
+    private Dht.Found get() throws Exception {
+        try (Dht dht = at(3)) {
+            return dht.get(owner.publicKey(), List.of(SALT), LONGEST);
+        }
+    }
+
+    @Test
+    void whatIsPutAtOneNodeIsFoundFromAnother() throws Exception {
+        MutableItem item = item(1, "x".repeat(MutableItem.MAX_VALUE_BYTES));
+        Dht.Placed placed = put(item);
+        assertThat(placed.accepted()).as(placed.toString()).isGreaterThanOrEqualTo(4);
+        assertThat(placed.latest()).isEqualTo(-1);
+        Dht.Found found = get();
+        assertThat(found.items()).singleElement().satisfies(it -> {
+            assertThat(it.value()).isEqualTo(item.value());
+            assertThat(it.sequence()).isEqualTo(1);
+            assertThat(it.isSigned()).isTrue();
+        });
+    }
+
+    @Test
+    void theLaterOfTwoIsFoundAndTheEarlierIsPutNoMore() throws Exception {
+        put(item(5, "five"));
+        assertThat(put(item(6, "six")).accepted()).isPositive();
+        Dht.Placed late = put(item(5, "five"));
+        assertThat(late.latest()).isEqualTo(6);
+        assertThat(late.asked()).isZero();
+        assertThat(get().items()).singleElement()
+                .satisfies(it -> assertThat(it.value()).asString(StandardCharsets.US_ASCII).isEqualTo("six"));
+    }
+
+    @Test
+    void anItemThatTheKeyHasNotSignedIsRefusedByTheNodes() throws Exception {
+        MutableItem item = item(1, "mine");
+        byte[] value = "his!".getBytes(StandardCharsets.US_ASCII);
+        Dht.Placed placed = put(new MutableItem(item.key(), item.salt(), 1, value, item.signature()));
+        assertThat(placed.accepted()).isZero();
+        assertThat(placed.problem()).contains("206");
+        assertThat(get().items()).isEmpty();
+    }
+
+    @Test
+    void nothingThereIsSaidWithHowManyAnswered() throws Exception {
+        Dht.Found found = get();
+        assertThat(found.items()).isEmpty();
+        assertThat(found.answered()).isGreaterThanOrEqualTo(4);
+        assertThat(found.refused()).isZero();
+    }
+
+    @Test
+    void piecesAreFoundTogether() throws Exception {
+        List<byte[]> salts = new ArrayList<>();
+        try (Dht dht = at(1)) {
+            for (int i = 0; i < 5; i++) {
+                salts.add(("piece/" + i).getBytes(StandardCharsets.US_ASCII));
+                Dht.Placed placed = dht.put(MutableItem.sign(owner, salts.get(i), 7, new byte[900]), LONGEST);
+                assertThat(placed.accepted()).as(placed.toString()).isPositive();
+            }
+            assertThat(dht.get(owner.publicKey(), salts, LONGEST).items()).extracting(MutableItem::salt)
+                    .containsExactlyElementsOf(salts);
+            assertThat(dht.progress()).isPositive();
+        }
+    }
+
+    /** He is asked like any other node, and says what he likes. */
+    @Test
+    void whatALiarSaysIsNotTaken() throws Exception {
+        MutableItem item = item(5, "true");
+        put(item);
+        byte[] forged = item.signature();
+        forged[3] ^= 1;
+        byte[] key = item.key().bytes();
+        Map<String, byte[]> lies = new LinkedHashMap<>();
+        lies.put("later, wrongly signed", Liar.item(key, 6, forged, "5:false"));
+        lies.put("another's",
+                Liar.item(Identity.generate(new Entropy()).publicKey().bytes(), 6, item.signature(), "4:true"));
+        lies.put("no string", Liar.item(key, 6, item.signature(), "li1ee"));
+        lies.put("too long", Liar.item(key, 6, item.signature(), "1001:" + "x".repeat(1_001)));
+        try (Liar liar = new Liar()) {
+            nodes.add(liar.address());
+            for (Map.Entry<String, byte[]> lie : lies.entrySet()) {
+                liar.say(lie.getValue());
+                try (Dht dht = new MainlineDhtProvider().open(List.of(nodes.addresses().get(2), liar.address()))) {
+                    Dht.Found found = dht.get(owner.publicKey(), List.of(SALT), LONGEST);
+                    assertThat(found.items()).as(lie.getKey()).singleElement().satisfies(
+                            it -> assertThat(it.value()).asString(StandardCharsets.US_ASCII).isEqualTo("true"));
+                }
+            }
+            assertThat(liar.asked()).as("otherwise this shows nothing").isPositive();
+        }
+    }
+
+    @Test
+    void amongLiarsAloneNothingIsFoundAndTheLiesAreCounted() throws Exception {
+        MutableItem item = item(5, "true");
+        byte[] forged = item.signature();
+        forged[3] ^= 1;
+        try (Liar liar = new Liar();
+                Dht dht = new MainlineDhtProvider().open(List.of(liar.address()))) {
+            liar.say(Liar.item(item.key().bytes(), 5, forged, "4:true"));
+            Dht.Found found = dht.get(owner.publicKey(), List.of(SALT), LONGEST);
+            assertThat(found.items()).isEmpty();
+            assertThat(found.refused()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void garbageIsNoAnswerAndTimeEndsTheWait() throws Exception {
+        Random random = new Random(seed());
+        byte[] garbage = new byte[1_400];
+        random.nextBytes(garbage);
+        try (Liar liar = new Liar()) {
+            liar.answerEverythingWith(garbage);
+            nodes.add(liar.address());
+            put(item(5, "true"));
+            assertThat(get().items()).as("it disturbs nobody").hasSize(1);
+            try (Dht dht = new MainlineDhtProvider().open(List.of(liar.address()))) {
+                Duration little = Duration.ofMillis(700);
+                assertThat(dht.get(owner.publicKey(), List.of(SALT), little)).isEqualTo(new Dht.Found(List.of(), 0, 0));
+                assertThat(dht.put(item(6, "true"), little)).isEqualTo(new Dht.Placed(0, 0, -1, ""));
+            }
+        }
+    }
+
+    private static long seed() {
+        long seed = Long.getLong("schiltron.seed", System.nanoTime());
+        System.out.println("-Dschiltron.seed=" + seed);
+        return seed;
+    }
+}
