@@ -106,7 +106,7 @@ final class NameServers {
     }
 
     private static void awaitAnswers(int port) {
-        await("a name server accepts").atMost(Child.LONGEST).ignoreException(IOException.class).until(() -> {
+        await("a name server accepts").atMost(Child.LONGEST).ignoreExceptionsInstanceOf(IOException.class).until(() -> {
             new Socket(InetAddress.getLoopbackAddress(), port).close();
             return true;
         });

@@ -66,7 +66,7 @@ final class Nginx {
                     CONFIG.replace("ADDRESS", host + ":" + port + listenOption).replace("LOG", log));
             stage.start(List.of(Programs.nginx(), "-p", directory.toString(), "-c", config.toString(), "-e", "stderr"));
             InetAddress at = InetAddress.ofLiteral(host.replace("[", "").replace("]", ""));
-            await("nginx accepts").atMost(Child.LONGEST).ignoreException(IOException.class).until(() -> {
+            await("nginx accepts").atMost(Child.LONGEST).ignoreExceptionsInstanceOf(IOException.class).until(() -> {
                 new Socket(at, port).close();
                 return true;
             });

@@ -56,7 +56,7 @@ final class TlsNginx {
             Path config = Files.writeString(directory.resolve("nginx.conf"),
                     CONFIG.replace("PORT", Integer.toString(port)));
             stage.start(List.of(Programs.nginx(), "-p", directory.toString(), "-c", config.toString(), "-e", "stderr"));
-            await("nginx accepts").atMost(Child.LONGEST).ignoreException(IOException.class).until(() -> {
+            await("nginx accepts").atMost(Child.LONGEST).ignoreExceptionsInstanceOf(IOException.class).until(() -> {
                 new Socket(InetAddress.getLoopbackAddress(), port).close();
                 return true;
             });
