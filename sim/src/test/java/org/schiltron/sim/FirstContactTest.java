@@ -7,6 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.schiltron.machine.Path;
 import org.schiltron.proof.Identity;
+import org.schiltron.proof.Token;
 import org.schiltron.swarm.ClientConfig;
 import org.schiltron.swarm.ClientEndpoint;
 import org.schiltron.swarm.DoorConfig;
@@ -18,6 +19,7 @@ import org.schiltron.swarm.ServiceConfig;
 import org.schiltron.swarm.ServiceEndpoint;
 import org.schiltron.swarm.SessionEvent;
 import org.schiltron.wire.Hello;
+import org.schiltron.wire.Wire;
 
 /** Eventual communication (Phalanx 3.4): real mailboxes, service and clients; first-contact nonces are scarce. */
 class FirstContactTest {
@@ -25,6 +27,7 @@ class FirstContactTest {
     private static final int HASHES = 20_000;
 
     private final List<Path> mailboxes = new ArrayList<>();
+    private final List<Node<MailboxEvent, Mailbox>> nodes = new ArrayList<>(); // of the mailboxes
     private final List<Client> clients = new ArrayList<>();
     private Simulation simulation = new Simulation(1);
     private Identity key = Identity.generate(simulation.random("none"));
@@ -36,9 +39,18 @@ class FirstContactTest {
         long openedNs = -1;
 
         Client(String name, int hashesPerSecond) {
+            this(name, hashesPerSecond, false);
+        }
+
+        Client(String name, int hashesPerSecond, boolean hasToken) {
             Identity identity = Identity.generate(simulation.random("key " + name));
+            ClientConfig.Pass pass = hasToken
+                    ? new ClientConfig.Pass(
+                            Token.issue(key, key.publicKey(), identity.publicKey(), 1, 1_000_000, 60).encode(),
+                            identity)
+                    : null;
             ClientEndpoint endpoint = new ClientEndpoint(
-                    new ClientConfig(key.publicKey(), mailboxes, false, EndpointLimits.DEFAULT), identity,
+                    new ClientConfig(key.publicKey(), mailboxes, false, EndpointLimits.DEFAULT, pass), identity,
                     simulation.random("machine " + name));
             node = simulation.add(name, endpoint, simulation.newAddress(6_000));
             solver = new PuzzleSolver(simulation, node::command, hashesPerSecond);
@@ -61,6 +73,7 @@ class FirstContactTest {
     private void world(long seed, int mailboxCount, int noncesPerSecond, int kinds) {
         simulation = new Simulation(seed);
         mailboxes.clear();
+        nodes.clear();
         clients.clear();
         key = Identity.generate(simulation.random("service key"));
         for (int i = 0; i < mailboxCount; i++) {
@@ -69,6 +82,7 @@ class FirstContactTest {
             Mailbox mailbox = new Mailbox(MailboxConfig.ofLink(12_500_000), simulation.random("mailbox " + i));
             Node<MailboxEvent, Mailbox> node = simulation.add("mailbox " + i, mailbox, address);
             node.links(LinkConfig.ofMegabits(100).withDelayNs(5_000_000));
+            nodes.add(node);
         }
         DoorConfig door = new DoorConfig(noncesPerSecond, 200, kinds, 80, null);
         ServiceEndpoint service = new ServiceEndpoint(ServiceConfig.of(mailboxes, List.of()).withDoor(door), key,
@@ -100,5 +114,40 @@ class FirstContactTest {
         simulation.runFor(60 * SECOND);
         assertThat(clients).allMatch(Client::isIn);
         assertThat(clients).as("some had to work").anyMatch(client -> client.solver.trials() > 0);
+    }
+
+    /** Slow clients, one let in a second: most work for longer than any challenge is good for. */
+    @Test
+    void whoOutlastsAChallengeGetsInWithAnother() {
+        world(7, 4, 1, 1 << Hello.HASH);
+        for (int i = 0; i < 75; i++)
+            clients.add(new Client("client " + i, 20));
+        simulation.runFor(150 * SECOND);
+        assertThat(clients).allMatch(Client::isIn);
+    }
+
+    /** Only two of the eight do more than give cookies: who waited for the answer at four that do not waits elsewhere next. */
+    @Test
+    void silentContactsDoNotKeepTheAnswerForEver() {
+        world(8, 8, 100, DoorConfig.ALL_KINDS);
+        for (Node<MailboxEvent, Mailbox> node : nodes.subList(0, 6))
+            node.uplink().tap((nowNs, datagram) -> datagram.at(0) == Wire.COOKIE ? Tap.PASS : Tap.DROP);
+        for (int i = 0; i < 20; i++)
+            clients.add(new Client("client " + i, HASHES));
+        simulation.runFor(60 * SECOND);
+        assertThat(clients).allMatch(Client::isIn);
+    }
+
+    /** A token that needs no puzzle is shown as soon as it is asked for. */
+    @Test
+    void aTokenPassesAllWhoWork() {
+        world(9, 4, 8, DoorConfig.ALL_KINDS);
+        for (int i = 0; i < 100; i++)
+            clients.add(new Client("client " + i, HASHES));
+        simulation.runFor(SECOND);
+        Client holder = new Client("holder", HASHES, true);
+        simulation.runFor(SECOND);
+        assertThat(holder.isIn()).isTrue();
+        assertThat(clients).as("others wait").anyMatch(client -> !client.isIn());
     }
 }

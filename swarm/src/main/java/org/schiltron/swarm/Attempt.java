@@ -19,6 +19,7 @@ final class Attempt {
     final long id;
     final int kind;
     final byte[] target;
+    final long beganNs;
     private final long high;
     private final long low;
     private final long validUntilNs;
@@ -38,6 +39,7 @@ final class Attempt {
         this.contact = contact;
         this.kind = kind;
         this.target = target;
+        beganNs = nowNs;
         this.token = token;
         high = Challenge.high(s, at);
         low = Challenge.low(s, at);
@@ -105,7 +107,7 @@ final class Attempt {
     long nextShowNs() {
         if (!hasSomething())
             return Long.MAX_VALUE;
-        return bestBits > shownBits ? nextShowNs : nextShowNs + SHOW_AGAIN_NS - SHOW_PAUSE_NS;
+        return shownBits < 0 || bestBits > shownBits ? nextShowNs : nextShowNs + SHOW_AGAIN_NS - SHOW_PAUSE_NS;
     }
 
     /** Sends the hello with the best there is, if that is due. */

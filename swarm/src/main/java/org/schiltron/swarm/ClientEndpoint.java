@@ -271,6 +271,7 @@ public final class ClientEndpoint extends Endpoint {
         if (current != null && current.exhausted(nowNs)) {
             current.abandon(this);
             knock = null;
+            Collections.rotate(contacts, -HelloMessage.MAX_MAILBOXES); // those that answers were waited for at may have kept them
         }
         if (knock == null && nowNs >= knockNs) {
             knock = Knock.begin(this, contacts, config, identity);

@@ -34,6 +34,10 @@ final class Knock {
     private static final int REPLY_LIFETIME_MS = 4_000;
     /** A hello that has gone on is answered within this, or lost. */
     private static final long ANSWER_PATIENCE_NS = 5_000_000_000L;
+    /** Where more contacts are known, the oldest attempt gives way to another after it: its mailbox may lie. */
+    private static final long ATTEMPT_NS = 15_000_000_000L;
+    /** After it another is begun, with answers waited for elsewhere. It costs a few seconds' place in queues. */
+    private static final long MAX_AGE_NS = 120_000_000_000L;
 
     private final ClientConfig config;
     private final Handshake handshake;
@@ -49,7 +53,7 @@ final class Knock {
     private int cursor;
     private long nextNs;
     private long pauseNs = FIRST_PAUSE_NS;
-    private long givenUpNs = Long.MAX_VALUE;
+    private long givenUpNs;
 
     static byte[] prologue() {
         return PROLOGUE.clone();
@@ -83,6 +87,7 @@ final class Knock {
         replies = NonceSequence.ofSecret(replySecret);
         cursor = endpoint.random.nextInt(contacts.size());
         nextNs = endpoint.nowNs;
+        givenUpNs = endpoint.nowNs + MAX_AGE_NS;
     }
 
     Handshake handshake() {
@@ -111,11 +116,11 @@ final class Knock {
     /** Sends what is due: first the gets for the answer, then hellos. */
     void pollTransmit(ClientEndpoint endpoint, TransmitSink sink) {
         long nowNs = endpoint.nowNs;
+        endpoint.dropAttempts(attempts, attempt -> attempt.isOver(nowNs)); // else what it would show stays due
         for (Attempt attempt : attempts)
             attempt.pollTransmit(nowNs, this, sink);
         if (nowNs < nextNs || exhausted(nowNs))
             return;
-        endpoint.dropAttempts(attempts, attempt -> attempt.isOver(nowNs));
         askForReplies(endpoint);
         for (int i = 0; rounds >= UNHEARD_ROUNDS && i < waitingAt.size(); i++)
             waitingAt.get(i).suspect(nowNs); // touched with its gets
@@ -193,8 +198,12 @@ final class Knock {
         }
         if (known != null)
             endpoint.dropAttempts(attempts, attempt -> attempt == known);
-        if (attempts.size() >= MAX_ATTEMPTS)
-            return;
+        if (attempts.size() >= MAX_ATTEMPTS) {
+            Attempt oldest = attempts.getFirst();
+            if (nowNs - oldest.beganNs < ATTEMPT_NS)
+                return;
+            endpoint.dropAttempts(attempts, attempt -> attempt == oldest);
+        }
         int kinds = Challenge.kinds(s, at);
         ClientConfig.Pass token = (kinds >>> Hello.TOKEN & 1) != 0 ? config.token() : null;
         int kind = token != null || (kinds >>> Hello.HASH & 1) != 0
