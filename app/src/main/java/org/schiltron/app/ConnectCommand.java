@@ -66,13 +66,10 @@ final class ConnectCommand extends RoleCommand {
         Identity identity = keyFile == null ? Identity.generate(new Entropy()) : KeyFiles.read(keyFile);
         Resolved to = ConnectSettings.resolver(settings, out::println).resolve(name, Lifetime.nowEpochSeconds());
         to.notes().forEach(out::println);
-        if (!to.handshakeKey().equals(to.service()))
-            throw new Failure(Exit.FAILED, "the record has a delegate answer handshakes, " + to.handshakeKey()
-                    + ", which sessions do not take: the service has to sign one without");
         List<InetSocketAddress> contacts = contacts(to, settings.flag(ConnectSettings.ALLOW_PRIVATE));
         ClientConfig config = new ClientConfig(to.service(), contacts.stream().map(Addresses::toPath).toList(),
-                settings.flag(ConnectSettings.ALLOW_PRIVATE), SessionSettings.limits(settings),
-                pass(settings, to.service(), identity));
+                settings.flag(ConnectSettings.ALLOW_PRIVATE), SessionSettings.limits(settings))
+                .withAnswering(to.handshakeKey()).withToken(pass(settings, to.service(), identity));
         UdpOptions options = UdpSettings.options(settings);
         ConnectRole role = ConnectRole.start(process, config, identity, SessionSettings.relay(settings), options,
                 UdpSettings.bind(options, List.of(UdpSettings.localFor(contacts))),

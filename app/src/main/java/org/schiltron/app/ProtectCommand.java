@@ -19,12 +19,15 @@ import org.schiltron.host.Backends;
 import org.schiltron.host.Entropy;
 import org.schiltron.host.UdpOptions;
 import org.schiltron.proof.ClientId;
+import org.schiltron.proof.Delegation;
+import org.schiltron.proof.Delegation.Use;
 import org.schiltron.proof.HostPort;
 import org.schiltron.proof.Identity;
 import org.schiltron.proof.Link;
 import org.schiltron.proof.PublicKey;
 import org.schiltron.swarm.ClientLimits;
 import org.schiltron.swarm.ServiceConfig;
+import org.schiltron.swarm.ServiceKeys;
 import org.schiltron.swarm.ServiceStatus;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -119,7 +122,7 @@ final class ProtectCommand extends RoleCommand {
         Exposure.Upstream upstream = ProtectSettings.upstream(given);
         Backends to = backends(given);
         Path keyFile = given.file(ProtectSettings.KEY);
-        Identity identity = keyFile == null ? Identity.generate(new Entropy()) : KeyFiles.read(keyFile);
+        ServiceKeys keys = keys(given, keyFile);
         bans = keyFile == null ? null : BanFile.besideKey(keyFile);
         BanFile.Rules rulesOfClients = bans == null ? BanFile.Rules.NONE : bans.read();
         UdpOptions options = UdpSettings.options(given);
@@ -130,7 +133,7 @@ final class ProtectCommand extends RoleCommand {
         if (embedded && !rings.isEmpty())
             throw new Failure(Exit.USAGE, "ring nodes without mailboxes: give --mailbox host:port too");
         if (embedded) {
-            EmbeddedSwarm swarm = EmbeddedSwarm.start(process, options, identity.publicKey());
+            EmbeddedSwarm swarm = EmbeddedSwarm.start(process, options, keys.acting().publicKey());
             mailboxes = swarm.mailboxes();
             rings = swarm.rings().stream().map(r -> new ServiceConfig.Ring(Addresses.toPath(r.address()), r.key()))
                     .toList();
@@ -145,7 +148,7 @@ final class ProtectCommand extends RoleCommand {
                 SessionSettings.limits(given));
         List<InetSocketAddress> peers = new ArrayList<>(rings.isEmpty() ? resolved : List.of());
         rings.forEach(ring -> peers.add(Addresses.toSocketAddress(ring.address())));
-        ProtectRole started = ProtectRole.start(process, config, identity, to, SessionSettings.relay(given), options,
+        ProtectRole started = ProtectRole.start(process, config, keys, to, SessionSettings.relay(given), options,
                 UdpSettings.bind(options, List.of(UdpSettings.localFor(peers))), rulesOfClients);
         role = started;
         if (keyFile != null)
@@ -157,7 +160,26 @@ final class ProtectCommand extends RoleCommand {
         Exposure now = exposure(upstream);
         out.println("exposure: " + now.level().title() + " (" + now.why() + ")");
         now.warnings().forEach(warning -> out.println("warning: " + warning));
-        out.println("link: " + link(identity.publicKey(), mailboxes, given.integer(ProtectSettings.LINK_CONTACTS)));
+        if (keys.delegation() == null)
+            out.println("link: " + link(keys.service(), mailboxes, given.integer(ProtectSettings.LINK_CONTACTS)));
+        else
+            out.println("link: none, since a delegate answers: clients need a record with this delegation");
+    }
+
+    private static ServiceKeys keys(Settings given, @Nullable Path keyFile) {
+        Path delegation = given.file(ProtectSettings.DELEGATION);
+        if (keyFile == null && delegation != null)
+            throw given.wrong(ProtectSettings.DELEGATION, "a delegation to which key? give --key FILE");
+        if (keyFile == null)
+            return ServiceKeys.own(Identity.generate(new Entropy()));
+        Issuer issuer = Issuer.read(keyFile, delegation, Use.HANDSHAKES);
+        Delegation of = issuer.delegation();
+        if (of != null && !of.delegate().equals(issuer.key().publicKey()))
+            throw given.wrong(ProtectSettings.DELEGATION, delegation + " delegates from the key of " + keyFile
+                    + ": protect takes the delegate's key");
+        if (of != null && !of.allows(Use.BATCHES))
+            throw given.wrong(ProtectSettings.DELEGATION, delegation + " is not for batches");
+        return new ServiceKeys(issuer.service(), issuer.key(), of);
     }
 
     private static Backends backends(Settings given) {

@@ -13,10 +13,10 @@ import org.schiltron.host.UdpOptions;
 import org.schiltron.host.UdpSockets;
 import org.schiltron.machine.Counters;
 import org.schiltron.proof.ClientId;
-import org.schiltron.proof.Identity;
 import org.schiltron.swarm.ClientLimits;
 import org.schiltron.swarm.ServiceConfig;
 import org.schiltron.swarm.ServiceEndpoint;
+import org.schiltron.swarm.ServiceKeys;
 import org.schiltron.swarm.ServiceStatus;
 import org.schiltron.swarm.SessionEvent;
 import tools.jackson.databind.node.ArrayNode;
@@ -31,17 +31,17 @@ final class ProtectRole implements Part {
     private final CompletableFuture<@Nullable Void> ready = new CompletableFuture<>();
     private final AtomicInteger sessions = new AtomicInteger();
 
-    private ProtectRole(ServiceConfig config, Identity identity, Backends backends, RelayLimits limits) {
-        endpoint = new ServiceEndpoint(config, identity, new Entropy());
+    private ProtectRole(ServiceConfig config, ServiceKeys keys, Backends backends, RelayLimits limits) {
+        endpoint = new ServiceEndpoint(config, keys, new Entropy());
         poller = SocketPoller.start("protect-sockets");
         relay = StreamRelay.forService(command -> loop().execute((_, nowNs) -> command.accept(nowNs)), poller, limits,
                 backends);
     }
 
     /** @param sockets bound; the loop's from now on */
-    static ProtectRole start(RoleProcess process, ServiceConfig config, Identity identity, Backends backends,
+    static ProtectRole start(RoleProcess process, ServiceConfig config, ServiceKeys keys, Backends backends,
             RelayLimits limits, UdpOptions options, UdpSockets sockets, BanFile.Rules rules) {
-        ProtectRole role = new ProtectRole(config, identity, backends, limits);
+        ProtectRole role = new ProtectRole(config, keys, backends, limits);
         role.loop.complete(MachineLoop.start("protect", sockets, role.endpoint, options, role::onEvent));
         role.loop().execute((machine, nowNs) -> {
             rules.banned().forEach(client -> machine.ban(nowNs, client));

@@ -13,6 +13,8 @@ final class ProtectSettings {
             "what to protect: `[name=][tcp://|udp://]host:port`; on the command line without `--backend`");
     static final Setting KEY = Setting.text(Tier.FIRST, "key", "", 4_096,
             "the service's secret key file; without one the link changes with each start");
+    static final Setting DELEGATION = Setting.text(Tier.FIRST, "delegation", "", 4_096,
+            "delegation file (`schiltron key delegate --uses handshakes,batches`): `key` is then a delegate's, and the service's stays offline");
     static final Setting MAILBOX = Setting.addresses(Tier.FIRST, "mailbox", 4_096,
             "mailboxes to use; without any, an embedded swarm for trying out");
     static final Setting RING = Setting.texts(Tier.FIRST, "ring", 64,
@@ -39,6 +41,9 @@ final class ProtectSettings {
     static final Setting CONTACTS = Setting.whole(Tier.TUNE, "contacts-per-second", 100, 0,
             DoorConfig.MAX_CONTACTS_PER_SECOND,
             "first-contact gets posted, over all mailboxes; 0: the door is shut");
+    static final Setting POOLED = Setting.whole(Tier.TUNE, "pooled-contacts-per-second", 0, 0,
+            DoorConfig.MAX_CONTACTS_PER_SECOND,
+            "so many more while the door is crowded, as far as the ring nodes' pools give them");
     static final Setting HANDSHAKES = Setting.whole(Tier.TUNE, "handshakes-per-second", 200, 1, 100_000,
             "hellos opened at most: what the processor spends at the door");
     static final Setting PROOFS = Setting.texts(Tier.TUNE, "proof", 3,
@@ -49,8 +54,10 @@ final class ProtectSettings {
             "mailboxes that the link names");
 
     static final List<Setting> ALL = Stream.of(
-            List.of(BACKEND, KEY, MAILBOX, RING, LINK_RATE, PROXY, UPSTREAM, NAME, MAX_SESSIONS, MAX_SESSIONS_CLIENT,
-                    MAX_STREAMS_CLIENT, MAX_RATE_CLIENT, CONTACTS, HANDSHAKES, PROOFS, TOKEN_SHARE, LINK_CONTACTS),
+            List.of(BACKEND, KEY, DELEGATION, MAILBOX, RING, LINK_RATE, PROXY, UPSTREAM, NAME, MAX_SESSIONS,
+                    MAX_SESSIONS_CLIENT,
+                    MAX_STREAMS_CLIENT, MAX_RATE_CLIENT, CONTACTS, POOLED, HANDSHAKES, PROOFS, TOKEN_SHARE,
+                    LINK_CONTACTS),
             SessionSettings.ALL, UdpSettings.ALL).flatMap(List::stream).toList();
 
     private ProtectSettings() {
@@ -72,8 +79,8 @@ final class ProtectSettings {
                 default ->
                     throw settings.wrong(PROOFS, i, "\"" + proofs.get(i) + "\" is not one of hash, equix, token");
             };
-        return new DoorConfig(settings.integer(CONTACTS), settings.integer(HANDSHAKES),
-                kinds == 0 ? DoorConfig.ALL_KINDS : kinds, settings.integer(TOKEN_SHARE), null);
+        return new DoorConfig(settings.integer(CONTACTS), settings.integer(POOLED), settings.integer(HANDSHAKES),
+                kinds == 0 ? DoorConfig.ALL_KINDS : kinds, settings.integer(TOKEN_SHARE));
     }
 
     static Exposure.Upstream upstream(Settings settings) {

@@ -37,6 +37,8 @@ final class RingSettings {
 
     static final Setting FIRSTS = Setting.whole(Tier.RARE, "first-contacts-per-second-per-customer", 2_000, 1,
             1_000_000, "first-contact gets one customer may post");
+    static final Setting POOLED_FIRSTS = Setting.whole(Tier.RARE, "pooled-first-contacts-per-second", 0, 0,
+            1_000_000, "beyond those, by all customers together: an even part for each whose door is crowded");
     static final Setting REMEMBERED_FIRSTS = Setting.whole(Tier.RARE, "remembered-first-contacts-per-customer", 16_384,
             1_024, 1 << 24, "of one customer that stand at once");
     static final Setting COOKIE_REQUESTS = Setting.whole(Tier.RARE, "cookie-requests-per-second-per-customer", 50, 1,
@@ -57,7 +59,8 @@ final class RingSettings {
 
     static final List<Setting> ALL = Stream.concat(
             Stream.of(LISTEN, CUSTOMER, KEY, ALLOW_PRIVATE, MBIT, REQUESTS, REMEMBERED, MAX_CUSTOMERS, MAX_PROCESSES,
-                    FIRSTS, REMEMBERED_FIRSTS, COOKIE_REQUESTS, COOKIE_REQUESTS_ADDRESS, GRANTS, MAX_GRANT, IDLE,
+                    FIRSTS, POOLED_FIRSTS, REMEMBERED_FIRSTS, COOKIE_REQUESTS, COOKIE_REQUESTS_ADDRESS, GRANTS,
+                    MAX_GRANT, IDLE,
                     ENROLMENTS, ENROLMENTS_CUSTOMER),
             UdpSettings.ALL.stream()).toList();
 
@@ -76,6 +79,7 @@ final class RingSettings {
                     loopback || settings.flag(ALLOW_PRIVATE), 0, 0, settings.integer(MAX_CUSTOMERS),
                     Math.min(settings.integer(MAX_PROCESSES), settings.integer(MAX_CUSTOMERS)),
                     settings.integer(REQUESTS), settings.integer(REMEMBERED), settings.integer(FIRSTS),
+                    settings.integer(POOLED_FIRSTS),
                     settings.integer(REMEMBERED_FIRSTS), settings.whole(MBIT) * 125_000,
                     settings.integer(COOKIE_REQUESTS), settings.integer(COOKIE_REQUESTS_ADDRESS),
                     settings.integer(GRANTS), settings.whole(MAX_GRANT) * 1_000_000_000,

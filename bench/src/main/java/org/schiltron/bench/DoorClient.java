@@ -27,8 +27,8 @@ final class DoorClient {
             ClientConfig.@Nullable Pass token) {
         simulation = model.simulation;
         startedNs = simulation.nowNs();
-        ClientConfig config = new ClientConfig(model.key.publicKey(), model.contacts, false, EndpointLimits.DEFAULT,
-                token);
+        ClientConfig config = new ClientConfig(model.key.publicKey(), model.contacts, false, EndpointLimits.DEFAULT)
+                .withToken(token);
         node = simulation.add(name, new ClientEndpoint(config, identity, simulation.random("machine " + name)),
                 simulation.newAddress(6_000));
         solver = new PuzzleSolver(simulation, node::command, trialsPerSecond);

@@ -60,7 +60,7 @@ final class DoorModel {
             mailboxes.add(simulation.add("mailbox " + i, stands, address));
             mailboxes.getLast().links(LINK);
         }
-        DoorConfig door = new DoorConfig(noncesPerSecond, 200, 1 << Hello.HASH | 1 << Hello.TOKEN, 80, null);
+        DoorConfig door = new DoorConfig(noncesPerSecond, 200, 1 << Hello.HASH | 1 << Hello.TOKEN, 80);
         service = simulation.add("service", new ServiceEndpoint(ServiceConfig.of(contacts, List.of()).withDoor(door),
                 key, simulation.random("service")), simulation.newAddress(5_000));
         service.links(LINK);

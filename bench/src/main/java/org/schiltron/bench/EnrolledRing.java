@@ -46,7 +46,7 @@ final class EnrolledRing {
         // Bounds that the load does not reach, however long it pauses.
         RingConfig config = new RingConfig(identities.stream().map(Identity::publicKey).toList(), false, List.of(),
                 true, 0, 0, CUSTOMERS, CUSTOMERS, 1_000_000, base.rememberedRequests(), base.firstsPerSecond(),
-                base.rememberedFirsts(), 10_000_000_000L, 10_000, 10_000, 256, base.maxGrantNs(),
+                0, base.rememberedFirsts(), 10_000_000_000L, 10_000, 10_000, 256, base.maxGrantNs(),
                 3_600_000_000_000L, 1_000, 1_000);
         node = new RingNode(MonotonicClock.nowNs(), ring, config,
                 requests -> NonceFilter.sized(requests, Arena.ofAuto()), random);

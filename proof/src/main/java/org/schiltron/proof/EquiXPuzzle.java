@@ -2,15 +2,14 @@ package org.schiltron.proof;
 
 import java.security.DigestException;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 
 /**
  * A puzzle that is memory-bound: for a target T of 32 bytes, find a nonce of 8 bytes and an {@link EquiX} solution of the challenge
- * T || nonce. Its effort is the number of lowest bits in which SHA-256(T || nonce || solution) and SHA-256(T) agree: a
+ * T || nonce. Its effort is the number of lowest bits in which SHA-256(T || nonce || solution) and T agree: a
  * solution of b bits takes 2^b solutions on average, whatever has been tried before, and two come of a nonce.
  *
- * <p>The effort is checked first, by two hashes ({@link #bits}), what it stands for after ({@link #verify}), a hundred times as
+ * <p>The effort is checked first, by one hash ({@link #bits}), what it stands for after ({@link #verify}), a hundred times as
  * dear. Whoever forges b bits has found them in 2^b hashes of whatever they liked to call a solution, so a check is not
  * for free; it is still dear enough that it belongs into a budget.
  *
@@ -27,7 +26,7 @@ public final class EquiXPuzzle {
     private static final int SOLUTION = TARGET_BYTES + NONCE_BYTES;
 
     private final EquiX equiX = new EquiX();
-    private final MessageDigest digest = sha256();
+    private final MessageDigest digest = HashPuzzle.sha256();
     private final byte[] input = new byte[SOLUTION + EquiX.SOLUTION_BYTES];
     private final byte[] challenge = new byte[SOLUTION];
     private final byte[] hash = new byte[32];
@@ -41,7 +40,7 @@ public final class EquiXPuzzle {
             return 0;
         place(target, nonce);
         System.arraycopy(solution, 0, input, SOLUTION, EquiX.SOLUTION_BYTES);
-        return bits();
+        return bits(target);
     }
 
     /** Whether {@code solution} is one: {@link EquiX#verify}. */
@@ -63,31 +62,15 @@ public final class EquiXPuzzle {
         System.arraycopy(challenge, 0, input, 0, SOLUTION);
     }
 
-    private int bits() {
-        long goal = lowest(TARGET_BYTES);
-        return Math.min(MAX_BITS, Long.numberOfTrailingZeros(lowest(input.length) ^ goal));
-    }
-
-    /** The last eight bytes of the hash of the first {@code length} of the input, its last byte lowest. */
-    private long lowest(int length) {
-        digest.update(input, 0, length);
+    private int bits(byte[] target) {
+        digest.update(input, 0, input.length);
         try {
             digest.digest(hash, 0, hash.length);
         } catch (DigestException e) {
             throw new IllegalStateException(e);
         }
-        long word = 0;
-        for (int i = 24; i < 32; i++)
-            word = word << 8 | hash[i] & 0xff;
-        return word;
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        long goal = HashPuzzle.lowest(target);
+        return Math.min(MAX_BITS, Long.numberOfTrailingZeros(HashPuzzle.lowest(hash) ^ goal));
     }
 
     /** Looks for ever better solutions; for one thread. 2.6 MB. */
@@ -119,7 +102,7 @@ public final class EquiXPuzzle {
                 trials += solutions;
                 for (int at = 0; at < solutions * EquiX.SOLUTION_BYTES; at += EquiX.SOLUTION_BYTES) {
                     System.arraycopy(found, at, puzzle.input, SOLUTION, EquiX.SOLUTION_BYTES);
-                    int bits = puzzle.bits();
+                    int bits = puzzle.bits(target);
                     if (bits > bestBits) {
                         bestBits = bits;
                         bestNonce = next;

@@ -5,11 +5,11 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /**
- * The paper's puzzle (section 3.4.3, after Portcullis): a partial second pre-image. For a target T of 32 bytes, a solution
- * is 8 bytes a; its effort is the number of lowest bits in which SHA-256(a || T) and SHA-256(T) agree. A solution of b
- * bits takes 2^b trials on average, whatever has been tried before.
+ * The paper's puzzle (section 3.4.3, after Portcullis): h(a || N) = h(N) in the lowest b bits. The target T, 32 bytes, is the
+ * hash h(N) of all that the solution a, 8 bytes, is for; its effort is the number of lowest bits in which SHA-256(a || T) and
+ * T agree. A solution of b bits takes 2^b trials on average, whatever has been tried before.
  *
- * <p>Checking takes two hashes. An object holds scratch memory and is for one thread; nothing is allocated per check.
+ * <p>Checking takes one hash. An object holds scratch memory and is for one thread; nothing is allocated per check.
  *
  * <p><b>What an adversary could do.</b> Graphics cards and mining hardware find solutions thousands of times faster than
  * a client's processor: {@link EquiX} is for services that expect such.
@@ -33,24 +33,23 @@ public final class HashPuzzle {
     /** Begins with a target for {@link #bits(long)}. */
     void aim(byte[] target) {
         System.arraycopy(target, 0, input, 8, TARGET);
-        digest.update(target, 0, TARGET);
-        goal = lowest();
+        goal = lowest(target);
     }
 
     int bits(long solution) {
         for (int i = 0; i < 8; i++)
             input[i] = (byte) (solution >>> 56 - 8 * i);
         digest.update(input, 0, input.length);
-        return Math.min(MAX_BITS, Long.numberOfTrailingZeros(lowest() ^ goal));
-    }
-
-    /** The last eight bytes of the hash, its last byte lowest. */
-    private long lowest() {
         try {
             digest.digest(hash, 0, hash.length);
         } catch (DigestException e) {
             throw new IllegalStateException(e);
         }
+        return Math.min(MAX_BITS, Long.numberOfTrailingZeros(lowest(hash) ^ goal));
+    }
+
+    /** The last eight bytes of 32, the last of all lowest. */
+    static long lowest(byte[] hash) {
         long word = 0;
         for (int i = 24; i < 32; i++)
             word = word << 8 | hash[i] & 0xff;

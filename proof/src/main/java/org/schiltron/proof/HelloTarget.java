@@ -9,7 +9,7 @@ import java.security.MessageDigest;
  * hello. So no mailbox can pass off another's challenge, nor spend a client's work on a hello of its own.
  *
  * <pre>
- * T = SHA-256("schiltron first 1" || address (16) || port (2) || service's key (32) || challenge (16) || SHA-256(sealed hello))
+ * T = SHA-256("schiltron first 1" || address (16) || port (2) || service's key (32) || challenge (16) || sealed hello)
  * </pre>
  *
  * A token is proved by an Ed25519 signature of "schiltron token 1" || T. For one thread; nothing is allocated per target.
@@ -20,7 +20,6 @@ public final class HelloTarget {
     private static final byte[] REGISTER_DOMAIN = "schiltron post 1".getBytes(StandardCharsets.US_ASCII);
 
     private final MessageDigest digest = HashPuzzle.sha256();
-    private final byte[] hello = new byte[32];
     private final byte[] words = new byte[18];
 
     /**
@@ -31,15 +30,13 @@ public final class HelloTarget {
      */
     public void of(long addressHigh, long addressLow, int port, byte[] key, long challengeHigh, long challengeLow,
             byte[] sealed, int at, int length, byte[] into) {
-        digest.update(sealed, at, length);
-        finish(hello);
         digest.update(DOMAIN);
         mailbox(addressHigh, addressLow, port);
         digest.update(key, 0, 32);
         put(challengeHigh, 0);
         put(challengeLow, 8);
         digest.update(words, 0, 16);
-        digest.update(hello);
+        digest.update(sealed, at, length);
         finish(into);
     }
 

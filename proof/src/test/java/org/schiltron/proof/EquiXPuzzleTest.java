@@ -17,11 +17,11 @@ final class EquiXPuzzleTest {
             target[i] = (byte) i;
         EquiXPuzzle.Search search = new EquiXPuzzle.Search(target, 0x0102030405060700L);
         search.run(20);
-        assertThat(search.nonce()).isEqualTo(0x010203040506070dL);
-        assertThat(HexFormat.of().formatHex(search.solution())).isEqualTo("ca0d924d2e676fbd358bb1cef81703de");
-        assertThat(search.bits()).isEqualTo(5);
+        assertThat(search.nonce()).isEqualTo(0x0102030405060712L);
+        assertThat(HexFormat.of().formatHex(search.solution())).isEqualTo("a617b63704311aae0d26d09d049398e3");
+        assertThat(search.bits()).isEqualTo(6);
         assertThat(search.trials()).isEqualTo(37);
-        assertThat(puzzle.bits(target, search.nonce(), search.solution())).isEqualTo(5);
+        assertThat(puzzle.bits(target, search.nonce(), search.solution())).isEqualTo(6);
         assertThat(puzzle.verify(target, search.nonce(), search.solution())).isTrue();
     }
 

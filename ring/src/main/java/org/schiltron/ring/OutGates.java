@@ -19,6 +19,7 @@ final class OutGates {
     private final RequestKeys keys;
     private final Destinations destinations;
     private final KeyedBuckets cookieRequestsOfAddress;
+    private final FirstPool pool;
     private final long[] scratch = new long[Math.max(Get.MAX_IMAGES, Post.MAX_NONCES)];
     /** What of a withdrawal stood is of no interest. */
     private final boolean[] withdrawn = new boolean[Get.MAX_IMAGES];
@@ -28,6 +29,7 @@ final class OutGates {
         this.keys = keys;
         this.destinations = new Destinations(config.allowPrivate(), config.own());
         this.cookieRequestsOfAddress = cookieRequestsOfAddress;
+        pool = new FirstPool(config.pooledFirstsPerSecond(), config.maxCustomers());
     }
 
     Gate row() {
@@ -71,7 +73,10 @@ final class OutGates {
         Customer.Quotas quotas = p.customer().quotas();
         boolean within = switch (Wire.type(p.segment, p.innerOffset)) {
             case Wire.GET -> quotas.requests().take(p.nowNs, Get.count(p.innerLength));
-            case Wire.POST -> quotas.firsts().take(p.nowNs, Post.count(p.segment, p.innerOffset));
+            case Wire.POST -> {
+                int count = Post.count(p.segment, p.innerOffset);
+                yield quotas.firsts().take(p.nowNs, count) || pool.take(p.nowNs, p.customer().slot, count);
+            }
             case Wire.COOKIE_REQUEST -> quotas.cookieRequests().take(p.nowNs, 1)
                     && cookieRequestsOfAddress.take(p.nowNs, p.mailbox.addressHigh(), p.mailbox.addressLow());
             default -> true;
@@ -99,7 +104,10 @@ final class OutGates {
                 int count = Post.count(p.segment, p.innerOffset);
                 for (int i = 0; i < count; i++)
                     scratch[i] = keys.ofNonce(asked, Post.nonceHigh(s, at, i), Post.nonceLow(s, at, i));
-                customer.firsts.remember(p.nowNs, scratch, 0, count);
+                if (Post.lifetimeMs(s, at) > 0)
+                    customer.firsts.remember(p.nowNs, scratch, 0, count);
+                else
+                    customer.firsts.admit(p.nowNs, scratch, 0, count, withdrawn);
             }
             case Wire.COOKIE_REQUEST -> {
                 long asked = keys.asked(customer.number(), RequestKeys.COOKIE, p.mailbox);

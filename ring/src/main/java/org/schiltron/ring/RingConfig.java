@@ -24,6 +24,8 @@ import org.schiltron.proof.PublicKey;
  * @param requestsPerSecond       images of gets, for each customer, 1 to 10,000,000
  * @param rememberedRequests      images of gets that stand at once, for each customer, 1,024 to 16,777,216
  * @param firstsPerSecond         first-contact nonces, for each customer, 1 to 1,000,000
+ * @param pooledFirstsPerSecond   beyond those, of all customers together: an even part for each that takes some, 0 to
+ *                                1,000,000
  * @param rememberedFirsts        nonces of posts and cookie requests at once, for each customer, 1,024 to 16,777,216
  * @param bytesPerSecond          in each direction, for each customer, at least 10,000
  * @param cookieRequestsPerSecond of each customer, 1 to 10,000. They may go to any address, so they are few
@@ -36,7 +38,8 @@ import org.schiltron.proof.PublicKey;
  */
 public record RingConfig(List<PublicKey> customers, boolean enrolFirst, List<Path> own, boolean allowPrivate,
         int insideSocket, int outsideSocket, int maxCustomers, int maxProcesses, int requestsPerSecond,
-        int rememberedRequests, int firstsPerSecond, int rememberedFirsts, long bytesPerSecond,
+        int rememberedRequests, int firstsPerSecond, int pooledFirstsPerSecond, int rememberedFirsts,
+        long bytesPerSecond,
         int cookieRequestsPerSecond, int cookieRequestsPerAddressPerSecond, int grants, long maxGrantNs, long idleNs,
         int enrolmentsPerSecond, int enrolmentsPerKeyPerSecond) {
 
@@ -54,6 +57,7 @@ public record RingConfig(List<PublicKey> customers, boolean enrolFirst, List<Pat
         check("requestsPerSecond", requestsPerSecond, 1, 10_000_000);
         check("rememberedRequests", rememberedRequests, 1_024, 1 << 24);
         check("firstsPerSecond", firstsPerSecond, 1, 1_000_000);
+        check("pooledFirstsPerSecond", pooledFirstsPerSecond, 0, 1_000_000);
         check("rememberedFirsts", rememberedFirsts, 1_024, 1 << 24);
         check("bytesPerSecond", bytesPerSecond, 10_000, Long.MAX_VALUE);
         check("cookieRequestsPerSecond", cookieRequestsPerSecond, 1, 10_000);
@@ -67,13 +71,14 @@ public record RingConfig(List<PublicKey> customers, boolean enrolFirst, List<Pat
 
     /** Nobody may enrol yet. */
     public static RingConfig defaults() {
-        return new RingConfig(List.of(), false, List.of(), false, 0, 0, 64, 8, 50_000, 262_144, 2_000, 16_384,
+        return new RingConfig(List.of(), false, List.of(), false, 0, 0, 64, 8, 50_000, 262_144, 2_000, 0, 16_384,
                 125_000_000, 50, 32, 256, 3_600_000_000_000L, 60_000_000_000L, 200, 5);
     }
 
     public RingConfig withCustomers(List<PublicKey> keys) {
         return new RingConfig(keys, false, own, allowPrivate, insideSocket, outsideSocket, maxCustomers, maxProcesses,
-                requestsPerSecond, rememberedRequests, firstsPerSecond, rememberedFirsts, bytesPerSecond,
+                requestsPerSecond, rememberedRequests, firstsPerSecond, pooledFirstsPerSecond, rememberedFirsts,
+                bytesPerSecond,
                 cookieRequestsPerSecond, cookieRequestsPerAddressPerSecond, grants, maxGrantNs, idleNs,
                 enrolmentsPerSecond, enrolmentsPerKeyPerSecond);
     }
@@ -81,35 +86,40 @@ public record RingConfig(List<PublicKey> customers, boolean enrolFirst, List<Pat
     /** No list: see {@link #enrolFirst}. */
     public RingConfig withEnrolFirst() {
         return new RingConfig(List.of(), true, own, allowPrivate, insideSocket, outsideSocket, maxCustomers,
-                maxProcesses, requestsPerSecond, rememberedRequests, firstsPerSecond, rememberedFirsts, bytesPerSecond,
+                maxProcesses, requestsPerSecond, rememberedRequests, firstsPerSecond, pooledFirstsPerSecond,
+                rememberedFirsts, bytesPerSecond,
                 cookieRequestsPerSecond, cookieRequestsPerAddressPerSecond, grants, maxGrantNs, idleNs,
                 enrolmentsPerSecond, enrolmentsPerKeyPerSecond);
     }
 
     public RingConfig withOwn(List<Path> addresses) {
         return new RingConfig(customers, enrolFirst, addresses, allowPrivate, insideSocket, outsideSocket, maxCustomers,
-                maxProcesses, requestsPerSecond, rememberedRequests, firstsPerSecond, rememberedFirsts, bytesPerSecond,
+                maxProcesses, requestsPerSecond, rememberedRequests, firstsPerSecond, pooledFirstsPerSecond,
+                rememberedFirsts, bytesPerSecond,
                 cookieRequestsPerSecond, cookieRequestsPerAddressPerSecond, grants, maxGrantNs, idleNs,
                 enrolmentsPerSecond, enrolmentsPerKeyPerSecond);
     }
 
     public RingConfig withAllowPrivate(boolean allow) {
         return new RingConfig(customers, enrolFirst, own, allow, insideSocket, outsideSocket, maxCustomers,
-                maxProcesses, requestsPerSecond, rememberedRequests, firstsPerSecond, rememberedFirsts, bytesPerSecond,
+                maxProcesses, requestsPerSecond, rememberedRequests, firstsPerSecond, pooledFirstsPerSecond,
+                rememberedFirsts, bytesPerSecond,
                 cookieRequestsPerSecond, cookieRequestsPerAddressPerSecond, grants, maxGrantNs, idleNs,
                 enrolmentsPerSecond, enrolmentsPerKeyPerSecond);
     }
 
     public RingConfig withSockets(int inside, int outside) {
         return new RingConfig(customers, enrolFirst, own, allowPrivate, inside, outside, maxCustomers, maxProcesses,
-                requestsPerSecond, rememberedRequests, firstsPerSecond, rememberedFirsts, bytesPerSecond,
+                requestsPerSecond, rememberedRequests, firstsPerSecond, pooledFirstsPerSecond, rememberedFirsts,
+                bytesPerSecond,
                 cookieRequestsPerSecond, cookieRequestsPerAddressPerSecond, grants, maxGrantNs, idleNs,
                 enrolmentsPerSecond, enrolmentsPerKeyPerSecond);
     }
 
     public RingConfig withMaxCustomers(int processes, int processesOfOneKey) {
         return new RingConfig(customers, enrolFirst, own, allowPrivate, insideSocket, outsideSocket, processes,
-                processesOfOneKey, requestsPerSecond, rememberedRequests, firstsPerSecond, rememberedFirsts,
+                processesOfOneKey, requestsPerSecond, rememberedRequests, firstsPerSecond, pooledFirstsPerSecond,
+                rememberedFirsts,
                 bytesPerSecond, cookieRequestsPerSecond, cookieRequestsPerAddressPerSecond, grants, maxGrantNs, idleNs,
                 enrolmentsPerSecond, enrolmentsPerKeyPerSecond);
     }
@@ -117,9 +127,17 @@ public record RingConfig(List<PublicKey> customers, boolean enrolFirst, List<Pat
     public RingConfig withQuota(int imagesPerSecond, int nextRememberedRequests, int nextFirstsPerSecond,
             long nextBytesPerSecond) {
         return new RingConfig(customers, enrolFirst, own, allowPrivate, insideSocket, outsideSocket, maxCustomers,
-                maxProcesses, imagesPerSecond, nextRememberedRequests, nextFirstsPerSecond, rememberedFirsts,
+                maxProcesses, imagesPerSecond, nextRememberedRequests, nextFirstsPerSecond, pooledFirstsPerSecond,
+                rememberedFirsts,
                 nextBytesPerSecond, cookieRequestsPerSecond, cookieRequestsPerAddressPerSecond, grants, maxGrantNs,
                 idleNs, enrolmentsPerSecond, enrolmentsPerKeyPerSecond);
+    }
+
+    public RingConfig withPooledFirsts(int perSecond) {
+        return new RingConfig(customers, enrolFirst, own, allowPrivate, insideSocket, outsideSocket, maxCustomers,
+                maxProcesses, requestsPerSecond, rememberedRequests, firstsPerSecond, perSecond, rememberedFirsts,
+                bytesPerSecond, cookieRequestsPerSecond, cookieRequestsPerAddressPerSecond, grants, maxGrantNs, idleNs,
+                enrolmentsPerSecond, enrolmentsPerKeyPerSecond);
     }
 
     private static void check(String name, long value, long least, long most) {

@@ -71,6 +71,38 @@ class RingNodeTest {
     }
 
     @Test
+    void noHelloComesInOnANonceThatWasTakenBack() {
+        alice.grant(rig, Rig.MAILBOX);
+        rig.in(alice.path, alice.out(Rig.MAILBOX, TestCustomer.post(5, 6)));
+        rig.in(alice.path, alice.out(Rig.MAILBOX, TestCustomer.unpost(5)));
+        assertThat(rig.in(Rig.MAILBOX, alice.first(5))).isEmpty();
+        assertThat(rig.in(Rig.MAILBOX, alice.first(6))).hasSize(1);
+    }
+
+    /** Whoever has used up its own first contacts takes what the pool has; another's own are its own. */
+    @Test
+    void customersMayPoolFirstContacts() {
+        Rig pooled = new Rig(List.of(Rig.ALICE.publicKey(), Rig.BOB.publicKey()),
+                config -> config.withQuota(1_000, 1_024, 10, 1_000_000).withPooledFirsts(80), 5);
+        TestCustomer greedy = TestCustomer.enrolled(pooled, Rig.ALICE, 0x0a000001);
+        TestCustomer modest = TestCustomer.enrolled(pooled, Rig.BOB, 0x0a000002);
+        greedy.grant(pooled, Rig.MAILBOX);
+        modest.grant(pooled, Rig.MAILBOX);
+        int posted = 0;
+        for (int i = 0; i < 20; i++)
+            posted += 10 * pooled.in(greedy.path, greedy.out(Rig.MAILBOX, TestCustomer.post(nonces(100 * i)))).size();
+        assertThat(posted).as("a burst of its own 71 in tens, and the pool's 80").isEqualTo(70 + 80);
+        assertThat(pooled.in(modest.path, modest.out(Rig.MAILBOX, TestCustomer.post(nonces(7_000))))).hasSize(1);
+    }
+
+    private static long[] nonces(int from) {
+        long[] nonces = new long[10];
+        for (int i = 0; i < nonces.length; i++)
+            nonces[i] = from + 2L * i;
+        return nonces;
+    }
+
+    @Test
     void pingComesBackInItsOwnLength() {
         List<Rig.Sent> pong = alice.ping(rig);
         assertThat(pong).hasSize(1);

@@ -149,9 +149,18 @@ final class TestCustomer {
     }
 
     static byte[] post(long... nonces) {
+        return post(2_000, nonces);
+    }
+
+    /** Takes them back. */
+    static byte[] unpost(long... nonces) {
+        return post(0, nonces);
+    }
+
+    private static byte[] post(int lifetimeMs, long[] nonces) {
         byte[] bytes = new byte[Wire.MAX_DATAGRAM];
         MemorySegment s = MemorySegment.ofArray(bytes);
-        int length = Post.write(s, 0, 0x77, 0xc00c1e, 1, 2, 2_000, nonces.length, 2, 0, false, 0);
+        int length = Post.write(s, 0, 0x77, 0xc00c1e, 1, 2, lifetimeMs, nonces.length, 2, 0, false, 0);
         for (int i = 0; i < nonces.length; i++)
             Post.putNonce(s, 0, i, nonces[i], nonces[i] + 1);
         return Arrays.copyOf(bytes, length);

@@ -21,7 +21,7 @@ class DoorTest {
         for (var client : world.clients.subList(0, MUTE)) // they get their cookies, and no answer
             client.downlink().tap((nowNs, datagram) -> datagram.at(0) == Wire.DATA ? Tap.DROP : Tap.PASS);
         world.simulation.run(5 * SECOND);
-        assertThat(world.services.get(0).machine().machine().status().held()).isGreaterThan(45);
+        assertThat(world.services.get(0).machine().machine().status().held()).isEqualTo(32);
         world.simulation.heal();
         assertThat(world.simulation.runUntil(newcomer::isOpen, 10 * SECOND)).as(world::describe).isTrue();
     }

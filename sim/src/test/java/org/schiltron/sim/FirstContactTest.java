@@ -1,152 +1,156 @@
 package org.schiltron.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.schiltron.sim.ContactWorld.SECOND;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
-import org.schiltron.machine.Path;
+import org.schiltron.machine.Drop;
+import org.schiltron.proof.Delegation;
+import org.schiltron.proof.Delegation.Use;
 import org.schiltron.proof.Identity;
-import org.schiltron.proof.Token;
-import org.schiltron.swarm.ClientConfig;
-import org.schiltron.swarm.ClientEndpoint;
 import org.schiltron.swarm.DoorConfig;
-import org.schiltron.swarm.EndpointLimits;
-import org.schiltron.swarm.Mailbox;
 import org.schiltron.swarm.MailboxConfig;
-import org.schiltron.swarm.MailboxEvent;
-import org.schiltron.swarm.ServiceConfig;
-import org.schiltron.swarm.ServiceEndpoint;
-import org.schiltron.swarm.SessionEvent;
+import org.schiltron.swarm.ServiceKeys;
 import org.schiltron.wire.Hello;
 import org.schiltron.wire.Wire;
 
 /** Eventual communication (Phalanx 3.4): real mailboxes, service and clients; first-contact nonces are scarce. */
 class FirstContactTest {
-    private static final long SECOND = 1_000_000_000L;
-    private static final int HASHES = 20_000;
-
-    private final List<Path> mailboxes = new ArrayList<>();
-    private final List<Node<MailboxEvent, Mailbox>> nodes = new ArrayList<>(); // of the mailboxes
-    private final List<Client> clients = new ArrayList<>();
-    private Simulation simulation = new Simulation(1);
-    private Identity key = Identity.generate(simulation.random("none"));
-
-    /** One that wants in, with a processor for its puzzles. */
-    private final class Client {
-        final Node<SessionEvent, ClientEndpoint> node;
-        final PuzzleSolver solver;
-        long openedNs = -1;
-
-        Client(String name, int hashesPerSecond) {
-            this(name, hashesPerSecond, false);
-        }
-
-        Client(String name, int hashesPerSecond, boolean hasToken) {
-            Identity identity = Identity.generate(simulation.random("key " + name));
-            ClientConfig.Pass pass = hasToken
-                    ? new ClientConfig.Pass(
-                            Token.issue(key, key.publicKey(), identity.publicKey(), 1, 1_000_000, 60).encode(),
-                            identity)
-                    : null;
-            ClientEndpoint endpoint = new ClientEndpoint(
-                    new ClientConfig(key.publicKey(), mailboxes, false, EndpointLimits.DEFAULT, pass), identity,
-                    simulation.random("machine " + name));
-            node = simulation.add(name, endpoint, simulation.newAddress(6_000));
-            solver = new PuzzleSolver(simulation, node::command, hashesPerSecond);
-            node.onEvent(event -> {
-                switch (event) {
-                    case SessionEvent.Work work -> solver.begin(work.job());
-                    case SessionEvent.WorkOver over -> solver.end(over.job());
-                    case SessionEvent.Opened opened -> openedNs = openedNs < 0 ? simulation.nowNs() : openedNs;
-                    default -> {
-                    }
-                }
-            });
-        }
-
-        boolean isIn() {
-            return openedNs >= 0;
-        }
-    }
-
-    private void world(long seed, int mailboxCount, int noncesPerSecond, int kinds) {
-        simulation = new Simulation(seed);
-        mailboxes.clear();
-        nodes.clear();
-        clients.clear();
-        key = Identity.generate(simulation.random("service key"));
-        for (int i = 0; i < mailboxCount; i++) {
-            Path address = simulation.newAddress(4_500);
-            mailboxes.add(address);
-            Mailbox mailbox = new Mailbox(MailboxConfig.ofLink(12_500_000), simulation.random("mailbox " + i));
-            Node<MailboxEvent, Mailbox> node = simulation.add("mailbox " + i, mailbox, address);
-            node.links(LinkConfig.ofMegabits(100).withDelayNs(5_000_000));
-            nodes.add(node);
-        }
-        DoorConfig door = new DoorConfig(noncesPerSecond, 200, kinds, 80, null);
-        ServiceEndpoint service = new ServiceEndpoint(ServiceConfig.of(mailboxes, List.of()).withDoor(door), key,
-                simulation.random("service"));
-        simulation.add("service", service, simulation.newAddress(5_000)).links(
-                LinkConfig.ofMegabits(100).withDelayNs(5_000_000));
-        simulation.runFor(8 * SECOND);
+    private static DoorConfig door(int noncesPerSecond, int kinds) {
+        return new DoorConfig(noncesPerSecond, 200, kinds, 80);
     }
 
     @Test
     void inCalmNothingIsAskedFor() {
-        world(4, 4, 100, DoorConfig.ALL_KINDS);
-        Client client = new Client("client", HASHES);
-        simulation.runFor(2 * SECOND);
+        ContactWorld world = new ContactWorld(4, 4, DoorConfig.DEFAULT);
+        ContactWorld.Client client = world.client("client");
+        world.simulation.runFor(2 * SECOND);
         assertThat(client.isIn()).isTrue();
         assertThat(client.solver.trials()).isZero();
     }
 
-    /** Forty at once where four a second are let in, all with the same processor: each gets its turn. */
+    /** Sixty at once where four a second are let in, all with the same processor: each gets its turn. */
     @Test
     void everyoneWhoWorksGetsIn() {
-        Seeds.each(6, (seed, random) -> everyoneWhoWorksGetsIn(seed));
+        Seeds.each(6, (seed, random) -> {
+            ContactWorld world = new ContactWorld(seed, 4, door(4, 1 << Hello.HASH));
+            List<ContactWorld.Client> clients = new ArrayList<>();
+            for (int i = 0; i < 60; i++)
+                clients.add(world.client("client " + i));
+            world.simulation.runFor(60 * SECOND);
+            assertThat(clients).allMatch(ContactWorld.Client::isIn);
+            assertThat(clients).as("some had to work").anyMatch(client -> client.solver.trials() > 0);
+        });
     }
 
-    private void everyoneWhoWorksGetsIn(long seed) {
-        world(seed, 4, 4, 1 << Hello.HASH);
-        for (int i = 0; i < 60; i++)
-            clients.add(new Client("client " + i, HASHES));
-        simulation.runFor(60 * SECOND);
-        assertThat(clients).allMatch(Client::isIn);
-        assertThat(clients).as("some had to work").anyMatch(client -> client.solver.trials() > 0);
+    /** Who comes while proofs are asked for begins with twice as many mailboxes. */
+    @Test
+    void sessionsBeginWiderWhileTheDoorIsCrowded() {
+        ContactWorld world = new ContactWorld(9, 40, door(4, 1 << Hello.HASH));
+        for (int i = 0; i < 30; i++)
+            world.client("crowd " + i);
+        world.simulation.runFor(20 * SECOND);
+        ContactWorld.Client late = world.client("late");
+        world.simulation.runUntil(late::isIn, world.simulation.nowNs() + 30 * SECOND);
+        assertThat(Objects.requireNonNull(late.node.machine().session()).status().outboundSet()).isEqualTo(20);
+    }
+
+    @Test
+    void aShutDoorLetsNobodyInAndAnOpenedOneDoes() {
+        ContactWorld world = new ContactWorld(5, 4, DoorConfig.DEFAULT);
+        world.service.command(service -> service.setContactsPerSecond(world.simulation.nowNs(), 0));
+        world.simulation.runFor(SECOND / 10);
+        assertThat(world.mailboxNodes).as("taken back").allMatch(node -> node.machine().firstContacts() == 0);
+        ContactWorld.Client client = world.client("client");
+        world.simulation.runFor(10 * SECOND);
+        assertThat(client.isIn()).isFalse();
+        world.service.command(service -> service.setContactsPerSecond(world.simulation.nowNs(), 100));
+        world.simulation.runFor(6 * SECOND);
+        assertThat(client.isIn()).isTrue();
+    }
+
+    /** The service's own key stays away: a delegate signs the posts and answers, until that is over. */
+    @Test
+    void aDelegateActsForTheServiceWhileItMay() {
+        Simulation simulation = new Simulation(6);
+        Identity key = Identity.generate(simulation.random("service key"));
+        Identity delegate = Identity.generate(simulation.random("delegate"));
+        Delegation delegation = Delegation.sign(key, delegate.publicKey(), 0, 40,
+                EnumSet.of(Use.HANDSHAKES, Use.BATCHES));
+        ContactWorld world = new ContactWorld(simulation, 4, DoorConfig.DEFAULT, MailboxConfig.ofLink(12_500_000),
+                new ServiceKeys(key.publicKey(), delegate, delegation));
+        ContactWorld.Client knows = world.client("has seen the record");
+        ContactWorld.Client stranger = world.client("has not", world.config().withAnswering(key.publicKey()));
+        simulation.runFor(3 * SECOND);
+        assertThat(knows.isIn()).isTrue();
+        assertThat(stranger.isIn()).isFalse();
+        simulation.run(50 * SECOND); // the delegation has ended, and what was posted before too
+        ContactWorld.Client late = world.client("late");
+        simulation.runFor(5 * SECOND);
+        assertThat(late.isIn()).isFalse();
+        assertThat(world.mailboxNodes).allMatch(node -> node.machine().counters().drops(Drop.NOT_AUTHENTIC) > 0);
+    }
+
+    /** A hello that was answered is answered no more once it has been forgotten, while its challenge may stand. */
+    @Test
+    void aReplayedHelloIsNotAnswered() {
+        ContactWorld world = new ContactWorld(7, 1, DoorConfig.DEFAULT);
+        List<byte[]> hellos = new ArrayList<>();
+        world.mailboxNodes.getFirst().downlink().tap((now, datagram) -> {
+            if (datagram.at(0) == Wire.HELLO)
+                hellos.add(datagram.bytes());
+            return Tap.PASS;
+        });
+        ContactWorld.Client client = world.client("client");
+        world.simulation.runUntil(client::isIn, world.simulation.nowNs() + 3 * SECOND);
+        client.node.kill();
+        world.simulation.runFor(13 * SECOND);
+        int held = world.service.machine().held();
+        for (byte[] hello : List.copyOf(hellos))
+            world.simulation.send(world.service, client.node.address(), world.mailboxes.getFirst(), hello);
+        world.simulation.runFor(SECOND);
+        assertThat(world.service.machine().counters().drops(Drop.REPLAYED)).isPositive();
+        assertThat(world.service.machine().held()).isEqualTo(held);
     }
 
     /** Slow clients, one let in a second: most work for longer than any challenge is good for. */
     @Test
     void whoOutlastsAChallengeGetsInWithAnother() {
-        world(7, 4, 1, 1 << Hello.HASH);
+        ContactWorld world = new ContactWorld(7, 4, door(1, 1 << Hello.HASH));
+        List<ContactWorld.Client> clients = new ArrayList<>();
         for (int i = 0; i < 75; i++)
-            clients.add(new Client("client " + i, 20));
-        simulation.runFor(150 * SECOND);
-        assertThat(clients).allMatch(Client::isIn);
+            clients.add(world.client("client " + i, 20));
+        world.simulation.runFor(150 * SECOND);
+        assertThat(clients).allMatch(ContactWorld.Client::isIn);
     }
 
     /** Only two of the eight do more than give cookies: who waited for the answer at four that do not waits elsewhere next. */
     @Test
     void silentContactsDoNotKeepTheAnswerForEver() {
-        world(8, 8, 100, DoorConfig.ALL_KINDS);
-        for (Node<MailboxEvent, Mailbox> node : nodes.subList(0, 6))
+        ContactWorld world = new ContactWorld(8, 8, DoorConfig.DEFAULT);
+        for (var node : world.mailboxNodes.subList(0, 6))
             node.uplink().tap((nowNs, datagram) -> datagram.at(0) == Wire.COOKIE ? Tap.PASS : Tap.DROP);
+        List<ContactWorld.Client> clients = new ArrayList<>();
         for (int i = 0; i < 20; i++)
-            clients.add(new Client("client " + i, HASHES));
-        simulation.runFor(60 * SECOND);
-        assertThat(clients).allMatch(Client::isIn);
+            clients.add(world.client("client " + i));
+        world.simulation.runFor(60 * SECOND);
+        assertThat(clients).allMatch(ContactWorld.Client::isIn);
     }
 
     /** A token that needs no puzzle is shown as soon as it is asked for. */
     @Test
     void aTokenPassesAllWhoWork() {
-        world(9, 4, 8, DoorConfig.ALL_KINDS);
+        ContactWorld world = new ContactWorld(9, 4, door(8, DoorConfig.ALL_KINDS));
+        List<ContactWorld.Client> clients = new ArrayList<>();
         for (int i = 0; i < 100; i++)
-            clients.add(new Client("client " + i, HASHES));
-        simulation.runFor(SECOND);
-        Client holder = new Client("holder", HASHES, true);
-        simulation.runFor(SECOND);
+            clients.add(world.client("client " + i));
+        world.simulation.runFor(SECOND);
+        ContactWorld.Client holder = world.holder("holder");
+        world.simulation.runFor(SECOND);
         assertThat(holder.isIn()).isTrue();
         assertThat(clients).as("others wait").anyMatch(client -> !client.isIn());
     }

@@ -13,6 +13,8 @@ final class Attempt {
     private static final long SHOW_PAUSE_NS = 150_000_000L;
     /** Shown again so often, to learn whether it has gone on. */
     private static final long SHOW_AGAIN_NS = 2_000_000_000L;
+    /** No longer is believed: a mailbox that lies would have all our work. */
+    private static final int MAX_VALIDITY_SECONDS = 120;
     private static final long SLACK_NS = 1_000_000_000L;
 
     final MailboxLink contact;
@@ -43,7 +45,8 @@ final class Attempt {
         this.token = token;
         high = Challenge.high(s, at);
         low = Challenge.low(s, at);
-        validUntilNs = nowNs + 1_000_000_000L * Challenge.validitySeconds(s, at) - SLACK_NS;
+        validUntilNs = nowNs + 1_000_000_000L * Math.min(MAX_VALIDITY_SECONDS, Challenge.validitySeconds(s, at))
+                - SLACK_NS;
         nextShowNs = nowNs;
         if (token != null) {
             byte[] signature = token.sign(HelloTarget.signedByHolder(target));

@@ -22,6 +22,11 @@ final class CheckBudget {
         return true;
     }
 
+    /** One check more than was taken, whatever is left. */
+    void spend() {
+        left--;
+    }
+
     /** Whether less than half of what may be spent at once is left. */
     boolean isShort(long nowNs) {
         refill(nowNs);

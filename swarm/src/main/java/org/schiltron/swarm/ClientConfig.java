@@ -10,13 +10,15 @@ import org.schiltron.proof.Token;
 /**
  * What a client needs to reach a service.
  *
- * @param service      whom the handshake must prove to be there
+ * @param service      whom to reach
+ * @param answering    whom the handshake must prove to be there: the service, or its delegate by the service's record
  * @param contacts     mailboxes where the service takes first contacts, 1 to 64; typed by a person, so used as they are
  * @param allowPrivate whether private, loopback and multicast addresses are also taken from the service's list
  * @param limits       of the session
  * @param token        shown where first contacts run short, or null
  */
-public record ClientConfig(PublicKey service, List<Path> contacts, boolean allowPrivate, EndpointLimits limits,
+public record ClientConfig(PublicKey service, PublicKey answering, List<Path> contacts, boolean allowPrivate,
+        EndpointLimits limits,
         @Nullable Pass token) {
 
     /** A token, {@value Token#BYTES} bytes, and the key of whom it was issued to. */
@@ -35,12 +37,16 @@ public record ClientConfig(PublicKey service, List<Path> contacts, boolean allow
         contacts = List.copyOf(contacts);
     }
 
-    /** Without a token. */
+    /** The service answers itself; without a token. */
     public ClientConfig(PublicKey service, List<Path> contacts, boolean allowPrivate, EndpointLimits limits) {
-        this(service, contacts, allowPrivate, limits, null);
+        this(service, service, contacts, allowPrivate, limits, null);
+    }
+
+    public ClientConfig withAnswering(PublicKey key) {
+        return new ClientConfig(service, key, contacts, allowPrivate, limits, token);
     }
 
     public ClientConfig withToken(@Nullable Pass pass) {
-        return new ClientConfig(service, contacts, allowPrivate, limits, pass);
+        return new ClientConfig(service, answering, contacts, allowPrivate, limits, pass);
     }
 }

@@ -205,7 +205,6 @@ public final class ClientEndpoint extends Endpoint {
             admit(directory, reply.members()[i], reply.addresses().get(i));
         Session opened = new Session(this, true, id, current.handshake(), directory, MailboxSet.even(reply.members()));
         session = opened;
-        opened.markOpen();
         event(new SessionEvent.Opened(opened));
         opened.start(nowNs);
         if (before != null)
@@ -232,7 +231,7 @@ public final class ClientEndpoint extends Endpoint {
             counters().drop(Drop.BAD_FRAME);
             return;
         }
-        if (!list.verify(config.service(), 0)) { // fresh: it comes inside the session
+        if (!list.verify(config.answering(), 0)) { // fresh: it comes inside the session
             counters().drop(Drop.NOT_AUTHENTIC);
             return;
         }
@@ -342,11 +341,6 @@ public final class ClientEndpoint extends Endpoint {
     @Override
     long idleTimeoutNs(Session of) {
         return limits().idleTimeoutNs();
-    }
-
-    @Override
-    void onProved(long now, Session of) {
-        // the service's business
     }
 
     @Override

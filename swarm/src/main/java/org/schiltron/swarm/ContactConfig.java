@@ -19,7 +19,7 @@ import java.util.List;
 public record ContactConfig(int queue, int waitMs, int spent, int challengeSeconds, int registrationBits,
         int checksPerSecond, int tokensPerMinute, long unixSecondsAtZero, List<Long> services) {
     /** Services solve it at once; what asks for more is left out. */
-    public static final int MAX_REGISTRATION_BITS = 16;
+    public static final int MAX_REGISTRATION_BITS = 12;
 
     /** One signature takes the JDK 0.75 ms or so: 250 a second are a fifth of a core. */
     public static final ContactConfig DEFAULT = new ContactConfig(1_024, 10_000, 16_384, 30, 10, 250, 30, 0, List.of());

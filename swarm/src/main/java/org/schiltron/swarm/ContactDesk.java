@@ -32,8 +32,10 @@ final class ContactDesk {
     static final int EQUIX_BITS = 16;
     /** Least effort of a token's puzzle when checks are short: more than the signatures cost to check. */
     static final int TOKEN_BITS = 13;
-    private static final int MAX_TOKEN_BITS = 24;
-    private static final long TOKEN_BITS_STEP_NS = 250_000_000L;
+    /** Least effort that an Equi-X solution must claim when checks are short. */
+    private static final int CLAIM_BITS = 6;
+    /** Hash puzzles looked at for each check of a budget: a third as much time as it takes, or less. */
+    private static final int EFFORTS = 200;
     private static final int MAX_OUT = Post.MAX_NONCES;
 
     private final ContactConfig config;
@@ -43,15 +45,16 @@ final class ContactDesk {
     final FirstContacts contacts;
     private final HelloQueue queue;
     private final PostCheck posts;
-    private final CheckBudget ofClients;
+    private final CheckBudget ofTokens;
+    private final AskedBits tokenBits;
+    private final AskedBits claimBits;
+    private final CheckBudget ofEfforts;
     private final TokenChecks tokens;
     private final HelloTarget targets = new HelloTarget();
     private final HashPuzzle puzzle = new HashPuzzle();
     private final EquiXPuzzle memoryPuzzle = new EquiXPuzzle();
     private final byte[] target = new byte[HashPuzzle.TARGET];
     private final byte[] sealed = new byte[Hello.MAX_CONTENT];
-    private int tokenBits;
-    private long tokenBitsNs = Long.MIN_VALUE;
 
     // What is to be sent: hellos that go on, then a challenge
     private final int[] outPlace = new int[MAX_OUT]; // NONE: the one that came
@@ -67,6 +70,7 @@ final class ContactDesk {
     private int answerState = -1;
     private int answerService;
     private int answerSeconds;
+    private int answerTokenBits;
 
     ContactDesk(MailboxConfig mailbox, Owners owners, KeyedHash hash, Counters counters, RandomSource random) {
         config = mailbox.contacts();
@@ -76,7 +80,10 @@ final class ContactDesk {
         queue = new HelloQueue(config, mailbox.maxServices());
         contacts = new FirstContacts(mailbox, owners, hash, queue, counters);
         posts = new PostCheck(config, mailbox.maxGetLifetimeMs(), contacts, counters);
-        ofClients = new CheckBudget(config.checksPerSecond() * 3 / 8.0);
+        ofTokens = new CheckBudget(config.checksPerSecond() / 4.0);
+        tokenBits = new AskedBits(ofTokens, TOKEN_BITS);
+        claimBits = new AskedBits(new CheckBudget(config.checksPerSecond() / 8.0), CLAIM_BITS);
+        ofEfforts = new CheckBudget((double) EFFORTS * config.checksPerSecond());
         tokens = new TokenChecks(config);
         for (int i = 0; i < MAX_OUT; i++)
             outTo[i] = new Path();
@@ -186,6 +193,8 @@ final class ContactDesk {
             answer(nowNs, path, owner, s, at, service, Challenge.STALE);
             return Drop.STALE_CHALLENGE;
         }
+        if (!ofEfforts.take(nowNs))
+            return Drop.RATE_LIMITED;
         Drop refused = check(nowNs, terms, service, kind, high, low);
         if (refused != null) {
             answer(nowNs, path, owner, s, at, service,
@@ -225,41 +234,25 @@ final class ContactDesk {
 
     private @Nullable Drop checkMemoryPuzzle(long nowNs, int service, long nonce) {
         byte[] solution = Hello.equixSolution(incoming, incomingAt);
-        rank = Math.min(HelloQueue.TOKEN_RANK - 1, EQUIX_BITS + memoryPuzzle.bits(target, nonce, solution));
-        if (rank < queue.leastRank(service))
+        int claimed = memoryPuzzle.bits(target, nonce, solution);
+        rank = Math.min(HelloQueue.TOKEN_RANK - 1, EQUIX_BITS + claimed);
+        if (rank < queue.leastRank(service) || claimed < claimBits.now(nowNs))
             return Drop.TOO_LITTLE_EFFORT;
-        if (!ofClients.take(nowNs))
+        if (!claimBits.take(nowNs))
             return Drop.RATE_LIMITED;
         return memoryPuzzle.verify(target, nonce, solution) ? null : Drop.PROOF_REFUSED;
     }
 
     private @Nullable Drop checkToken(long nowNs, ContactTerms terms, long solution) {
         rank = HelloQueue.TOKEN_RANK;
-        int asked = tokenBits(nowNs);
+        int asked = tokenBits.now(nowNs);
         if (asked > 0 && puzzle.bits(target, solution) < asked)
             return Drop.TOO_LITTLE_EFFORT;
-        if (!ofClients.take(nowNs)) {
-            raiseTokenBits(nowNs);
+        if (!tokenBits.take(nowNs))
             return Drop.RATE_LIMITED;
-        }
-        return tokens.pass(terms, Hello.token(incoming, incomingAt), Hello.tokenSignature(incoming, incomingAt), target,
+        return tokens.pass(terms, ofTokens, Hello.token(incoming, incomingAt),
+                Hello.tokenSignature(incoming, incomingAt), target,
                 nowNs) ? null : Drop.PROOF_REFUSED;
-    }
-
-    /** Effort that a token must travel with: more while checks are spent, less while they are not. */
-    private int tokenBits(long nowNs) {
-        if (tokenBits > 0 && nowNs - tokenBitsNs > 4 * TOKEN_BITS_STEP_NS && !ofClients.isShort(nowNs)) {
-            tokenBits = tokenBits == TOKEN_BITS ? 0 : tokenBits - 1;
-            tokenBitsNs = nowNs;
-        }
-        return tokenBits;
-    }
-
-    private void raiseTokenBits(long nowNs) {
-        if (tokenBits > 0 && nowNs - tokenBitsNs < TOKEN_BITS_STEP_NS)
-            return;
-        tokenBits = tokenBits == 0 ? TOKEN_BITS : Math.min(MAX_TOKEN_BITS, tokenBits + 1);
-        tokenBitsNs = nowNs;
     }
 
     private void answer(long nowNs, Path path, int owner, MemorySegment s, long at, int service, int state) {
@@ -271,7 +264,7 @@ final class ContactDesk {
         answerSeconds = challenges.validitySeconds(nowNs);
         answerService = service;
         answerState = state;
-        tokenBits(nowNs);
+        answerTokenBits = tokenBits.now(nowNs);
     }
 
     /** Sends what came of the last datagram or timer. */
@@ -294,7 +287,7 @@ final class ContactDesk {
             long at = sink.claim(Challenge.LENGTH);
             Challenge.write(sink.segment(), at, askerTag, terms.key.idHigh(), terms.key.idLow(), challenges.high(),
                     challenges.low(), answerSeconds, terms.kinds, answerState,
-                    Math.max(terms.goingBits, queue.leastRank(answerService)), tokenBits);
+                    Math.max(terms.goingBits, queue.leastRank(answerService)), answerTokenBits);
             send(sink, egress, asker, Challenge.LENGTH);
             answerState = -1;
         }

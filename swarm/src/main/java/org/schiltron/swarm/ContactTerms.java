@@ -13,6 +13,7 @@ final class ContactTerms {
     @Nullable
     PublicKey delegate;
     long delegateExpiresSeconds;
+    boolean delegateIssuesTokens;
     int kinds;
     double tokenShare;
     /** Kept back for tokens. */

@@ -1,51 +1,37 @@
 package org.schiltron.swarm;
 
-import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.schiltron.machine.Drop;
+import org.schiltron.machine.Path;
 import org.schiltron.machine.TransmitSink;
 import org.schiltron.proof.ClientId;
 import org.schiltron.proof.Handshake;
-import org.schiltron.proof.NonceSequence;
 import org.schiltron.wire.Put;
 import org.schiltron.wire.Wire;
 
 /**
  * The service's door: opens hellos at a bounded rate, answers, and repeats the answer when the same hello comes again.
- * An answered hello stands for {@value #PENDING_NS} ns at most until its client proves itself; at most {@value
- * #MAX_PENDING} stand at a time, the oldest gives way.
+ * There is no session before the client's first authentic packet. An answered hello stands for {@value #PENDING_NS} ns at most;
+ * at most {@value #MAX_PENDING} stand at a time, the oldest gives way.
  */
 final class Door {
     private static final int MAX_PENDING = 2_048;
-    private static final long PENDING_NS = 12_000_000_000L;
-
-    private static final class Pending {
-        final Session session;
-        final byte[] reply;
-        final NonceSequence nonces;
-        final List<MailboxLink> waitingAt;
-        final long untilNs;
-        int replies;
-
-        Pending(Session session, byte[] reply, NonceSequence nonces, List<MailboxLink> waitingAt, long untilNs) {
-            this.session = session;
-            this.reply = reply;
-            this.nonces = nonces;
-            this.waitingAt = waitingAt;
-            this.untilNs = untilNs;
-        }
-    }
+    private static final int LEAST_PENDING = 32;
+    private static final int LEAST_WINDOW = 4;
+    private static final long PENDING_NS = 6_000_000_000L;
+    private static final long CROWDED_NS = 30_000_000_000L;
 
     private final ServiceEndpoint endpoint;
     private final int perSecond;
-    private final Map<ByteBuffer, Pending> pending = new LinkedHashMap<>(); // by the hello's ephemeral key, oldest first
-    private final Map<Session, Integer> cameBy = new LinkedHashMap<>(); // of those in pending
-    private final ArrayDeque<Pending> toAnswer = new ArrayDeque<>();
+    private final Map<HelloId, Answered> pending = new LinkedHashMap<>(); // oldest first
+    private final HelloReplays replays = new HelloReplays();
+    private final ArrayDeque<Answered> toAnswer = new ArrayDeque<>();
+    private int gets; // of those answered
+    private long crowdedUntilNs = Long.MIN_VALUE;
     private double tokens;
     private long tokensNs;
 
@@ -55,21 +41,33 @@ final class Door {
         tokens = perSecond;
     }
 
+    /** Answered hellos whose clients have not proved themselves. */
     int standing() {
         return pending.size();
     }
 
-    /** A hello that came by {@code mailbox}. */
-    void onHello(long nowNs, int mailbox, byte[] sealed) {
+    /** Whether a mailbox has lately asked a client for a proof. */
+    boolean isCrowded(long nowNs) {
+        return nowNs < crowdedUntilNs;
+    }
+
+    /** A hello that came by {@code mailbox}, which had asked for a proof if {@code proved}. */
+    void onHello(long nowNs, int mailbox, boolean proved, byte[] sealed) {
+        if (proved)
+            crowdedUntilNs = nowNs + CROWDED_NS;
         if (sealed.length < Handshake.FIRST_OVERHEAD) {
             endpoint.counters().drop(Drop.HANDSHAKE_REFUSED);
             return;
         }
-        ByteBuffer key = ByteBuffer.wrap(sealed, 0, 32).slice(); // the ephemeral key: fresh with every hello
-        Pending known = pending.get(key);
+        HelloId id = HelloId.of(sealed);
+        Answered known = pending.get(id);
         if (known != null) {
-            if (known.replies < HelloMessage.MAX_REPLIES && toAnswer.size() < MAX_PENDING)
+            if (known.mayRepeat() && toAnswer.size() < MAX_PENDING)
                 toAnswer.addLast(known);
+            return;
+        }
+        if (replays.isReplayed(id, nowNs)) {
+            endpoint.counters().drop(Drop.REPLAYED);
             return;
         }
         tokens = Math.min(perSecond, tokens + (nowNs - tokensNs) * 1e-9 * perSecond);
@@ -79,107 +77,124 @@ final class Door {
             return;
         }
         tokens--;
-        open(nowNs, mailbox, key, sealed);
+        Drop refused = open(nowNs, mailbox, id, sealed);
+        if (refused != null)
+            endpoint.counters().drop(refused);
     }
 
-    private void open(long nowNs, int mailbox, ByteBuffer key, byte[] sealed) {
+    private @Nullable Drop open(long nowNs, int mailbox, HelloId id, byte[] sealed) {
         Handshake handshake = Handshake.responder(endpoint.identity(), Knock.prologue(), endpoint.random);
         byte[] payload = handshake.read(sealed);
         HelloMessage hello = payload == null ? null : HelloMessage.decode(payload);
-        if (hello == null) {
-            endpoint.counters().drop(Drop.HANDSHAKE_REFUSED);
-            return;
-        }
+        if (hello == null)
+            return Drop.HANDSHAKE_REFUSED;
+        replays.add(id, nowNs);
         ClientId client = ClientId.of(handshake.remoteX25519());
-        if (endpoint.isBanned(client)) {
-            endpoint.counters().drop(Drop.HANDSHAKE_REFUSED);
-            return;
+        if (endpoint.isBanned(client))
+            return Drop.HANDSHAKE_REFUSED;
+        while (!endpoint.hasRoom()) // hellos that nobody follows up must not keep others out
+            if (!forgetOldest())
+                return Drop.SESSIONS_FULL;
+        List<Path> addresses = hello.mailboxes();
+        MailboxLink[] waitingAt = new MailboxLink[addresses.size()];
+        for (int i = 0; i < waitingAt.length; i++) {
+            MailboxLink link = endpoint.known(addresses.get(i)); // others are not ours: no client sends us to a stranger
+            if (link == null)
+                return Drop.FORBIDDEN_ADDRESS;
+            waitingAt[i] = link;
         }
-        boolean room = endpoint.hasRoom();
-        while (!room && forgetOldestUnproved())
-            room = endpoint.hasRoom();
-        if (!room) {
-            endpoint.counters().drop(Drop.SESSIONS_FULL);
-            return;
-        }
-        List<MailboxLink> waitingAt = new ArrayList<>();
-        for (var address : hello.mailboxes()) {
-            MailboxLink link = endpoint.known(address); // others are not ours: no client sends us to a stranger
-            if (link == null) {
-                endpoint.counters().drop(Drop.FORBIDDEN_ADDRESS);
-                return;
-            }
-            waitingAt.add(link);
-        }
+        while (pending.size() >= most())
+            forgetOldest();
         int[] members = endpoint.chooseMembers();
         byte[] reply = handshake.write(endpoint.describe(members).encode());
-        Session session = new Session(endpoint, false, client, handshake, endpoint.directory(),
-                MailboxSet.even(members));
-        if (pending.size() == MAX_PENDING)
-            forget(pending.entrySet().iterator());
-        Pending entry = new Pending(session, reply, NonceSequence.ofSecret(hello.replySecret()), waitingAt,
-                nowNs + PENDING_NS);
-        pending.put(key, entry);
-        cameBy.put(session, mailbox);
-        toAnswer.addLast(entry);
-        endpoint.onStarted();
-        session.start(nowNs);
+        Answered answered = new Answered(id, client, handshake, reply, members, mailbox, hello.replySecret(),
+                waitingAt, nowNs + PENDING_NS, window());
+        pending.put(id, answered);
+        gets += answered.window();
+        toAnswer.addLast(answered);
+        return null;
     }
 
-    /** The mailbox by which the hello of this session came, once; -1 if that is long ago. */
-    int onProved(Session session) {
-        Integer mailbox = cameBy.remove(session);
-        return mailbox == null ? -1 : mailbox;
+    /** A packet for a get of an answered hello; an authentic one makes it a session. */
+    void onFirstPacket(long nowNs, Answered.FirstGet get, Path source, byte[] sealed) {
+        Answered answered = get.of();
+        MailboxLink from = answered.from(get, source, endpoint.directory());
+        if (from == null) {
+            endpoint.counters().drop(Drop.WRONG_MAILBOX);
+            return;
+        }
+        byte[] plain = new byte[Wire.MAX_BODY];
+        int length = answered.open(endpoint, get, sealed, plain);
+        if (length < 0) {
+            endpoint.counters().drop(Drop.NOT_AUTHENTIC);
+            return;
+        }
+        pending.remove(answered.id);
+        gets -= answered.window();
+        answered.end(endpoint, endpoint.isBanned(answered.client)); // the session asks for the same packets
+        if (endpoint.isBanned(answered.client)) {
+            endpoint.counters().drop(Drop.HANDSHAKE_REFUSED);
+            return;
+        }
+        Session session = new Session(endpoint, false, answered.client, answered.handshake, endpoint.directory(),
+                MailboxSet.even(answered.members));
+        endpoint.onProved(nowNs, session, answered.mailbox);
+        session.begin(nowNs, get, from, plain, length);
     }
 
     /** Leaves each due answer at all mailboxes where it is waited for, under fresh nonces. */
     void pollTransmit(long nowNs, TransmitSink sink) {
-        long[] nonce = new long[2];
         while (!toAnswer.isEmpty()) {
-            Pending entry = toAnswer.removeFirst();
-            for (int i = 0; i < entry.waitingAt.size() && entry.replies < HelloMessage.MAX_REPLIES; i++) {
-                int index = entry.replies++;
-                entry.nonces.generate(index, 1, nonce, 0);
-                MailboxLink link = entry.waitingAt.get(index % entry.waitingAt.size());
+            Answered answered = toAnswer.removeFirst();
+            if (!pending.containsKey(answered.id))
+                continue;
+            answered.ask(endpoint, endpoint.directory());
+            for (MailboxLink link : answered.waitingAt()) {
+                if (!answered.mayRepeat())
+                    break;
+                long[] nonce = answered.nextNonce();
                 MailboxPath path = link.pick(nowNs);
                 if (!path.usable(nowNs))
                     continue;
                 long at = path.uplink.begin(sink, 0, link.address);
                 Put.write(sink.segment(), at, 0, 0, path.cookie(), nonce[0], nonce[1]);
-                Wire.putBytes(sink.segment(), at + Put.BODY, entry.reply);
-                path.uplink.end(sink, Put.BODY + entry.reply.length);
+                Wire.putBytes(sink.segment(), at + Put.BODY, answered.reply);
+                path.uplink.end(sink, Put.BODY + answered.reply.length);
             }
         }
     }
 
     void onTimer(long nowNs) {
         while (nextDeadlineNs() <= nowNs)
-            forget(pending.entrySet().iterator());
+            forgetOldest();
     }
 
     long nextDeadlineNs() {
         return pending.isEmpty() ? Long.MAX_VALUE : pending.values().iterator().next().untilNs;
     }
 
-    /** Hellos that nobody follows up must not keep others out. False if there is none. */
-    private boolean forgetOldestUnproved() {
-        for (Iterator<Map.Entry<ByteBuffer, Pending>> all = pending.entrySet().iterator(); all.hasNext();) {
-            Session session = all.next().getValue().session;
-            if (session.isOpen())
-                continue;
-            all.remove();
-            cameBy.remove(session);
-            session.end(CloseReason.UNREACHABLE);
-            return true;
-        }
-        return false;
+    /** False if there is none. */
+    private boolean forgetOldest() {
+        if (pending.isEmpty())
+            return false;
+        Answered oldest = pending.values().iterator().next();
+        pending.remove(oldest.id);
+        gets -= oldest.window();
+        oldest.end(endpoint, true);
+        return true;
     }
 
-    private void forget(Iterator<Map.Entry<ByteBuffer, Pending>> oldest) {
-        Pending entry = oldest.next().getValue();
-        oldest.remove();
-        cameBy.remove(entry.session);
-        if (!entry.session.isOpen())
-            entry.session.end(CloseReason.UNREACHABLE);
+    /**
+     * How many packets it asks for: as many as a session that begins, but for few where many stand. Hellos that nobody follows
+     * up must not take the window from sessions.
+     */
+    private int window() {
+        boolean few = gets + Inbound.FIRST_WINDOW <= endpoint.busyGets() / 8;
+        return few ? Inbound.FIRST_WINDOW : LEAST_WINDOW;
+    }
+
+    /** A quarter of the window, and so many in any case that who is a round trip away is not pushed out. */
+    private int most() {
+        return (int) Math.clamp(endpoint.busyGets() / 4 / LEAST_WINDOW, LEAST_PENDING, MAX_PENDING);
     }
 }

@@ -160,9 +160,6 @@ abstract class Endpoint implements Machine<SessionEvent> {
 
     abstract long idleTimeoutNs(Session session);
 
-    /** Service: the client has sent its first authentic packet. */
-    abstract void onProved(long nowNs, Session session);
-
     abstract void onSilence(long nowNs, Session session, int probes);
 
     abstract void onEnded(Session session, CloseReason reason);
@@ -204,7 +201,7 @@ abstract class Endpoint implements Machine<SessionEvent> {
         inbound.session().onPacket(nowNs, get, from, congested, plain, opened);
     }
 
-    /** A packet for a get that belongs to no session: the answer to a hello. */
+    /** A packet for a get that belongs to no session: the answer to a hello, or what comes after it. */
     abstract void onReply(Outstanding get, Path source, byte[] body);
 
     /** COOKIE for {@code path}, null if it is from nowhere known. */

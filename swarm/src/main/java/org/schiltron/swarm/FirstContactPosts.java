@@ -1,24 +1,18 @@
 package org.schiltron.swarm;
 
-import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.schiltron.machine.Machine;
 import org.schiltron.machine.TransmitSink;
-import org.schiltron.proof.HashPuzzle;
-import org.schiltron.proof.HelloTarget;
-import org.schiltron.proof.Identity;
-import org.schiltron.proof.PublicKey;
 import org.schiltron.wire.Post;
 
 /**
- * Keeps signed first-contact nonces at the mailboxes, at a rate in total: each lets one hello through that was not asked for
+ * Keeps first-contact nonces at the mailboxes, at a rate in total: each lets one hello through that was not asked for
  * (Phalanx 3.4.1). Mailboxes get them in proportion to the sessions that theirs led to lately, above a floor that keeps
  * asking. Bound: rate x lifetime nonces are remembered.
  */
@@ -28,43 +22,41 @@ final class FirstContactPosts {
     private static final long REMEMBERED_NS = LIFETIME_MS * 1_000_000L + 2_000_000_000L;
     /** Of the best mailbox's part, what any is given. */
     private static final double FLOOR = 0.1;
+    /** Of an even part, what any is given. */
+    private static final double MOST = 2;
+    /** Posts that take nonces back leave so many at a time: each is signed. */
+    private static final int WITHDRAWALS = 8;
+    private static final long WITHDRAWAL_PAUSE_NS = 10_000_000L;
 
-    private record Posted(long nonceLow, long untilNs, int mailbox) {
+    private record Posted(long nonceHigh, long nonceLow, long untilNs, int mailbox, MailboxPath path) {
     }
 
-    /** The cookie a puzzle has been solved for. */
-    private record Registration(long cookie, long solution) {
-    }
-
-    private final PublicKey service;
-    private final DoorConfig config;
     private final List<MailboxLink> mailboxes;
-    private final Identity signer;
+    private final PostWriter writer;
     private final MailboxYield[] yields;
-    private final Map<MailboxPath, Registration> registrations = new LinkedHashMap<>();
     private final Map<Long, Posted> posted = new LinkedHashMap<>(); // by nonce, oldest first
-    private final Set<Long> revoked = new LinkedHashSet<>(); // newest last
+    private final ArrayDeque<List<Posted>> withdrawn = new ArrayDeque<>(); // each of one way, to be taken back
+    private final int pooledPerSecond;
     private int perSecond;
     private long nextNs;
+    private long nextWithdrawalNs;
     private long lastNs = -1;
     private int cursor;
     private int visited;
-    private long number = Long.MIN_VALUE;
 
-    FirstContactPosts(DoorConfig config, Identity identity, List<MailboxLink> mailboxes) {
-        this.config = config;
+    FirstContactPosts(DoorConfig config, PostWriter writer, List<MailboxLink> mailboxes) {
         this.mailboxes = mailboxes;
-        service = identity.publicKey();
-        DoorConfig.Delegate delegate = config.delegate();
-        signer = delegate == null ? identity : delegate.key();
+        this.writer = writer;
         perSecond = config.contactsPerSecond();
+        pooledPerSecond = config.pooledPerSecond();
         yields = new MailboxYield[mailboxes.size()];
         for (int i = 0; i < yields.length; i++)
             yields[i] = new MailboxYield();
     }
 
     long nextNs() {
-        return perSecond == 0 ? Machine.NO_DEADLINE : nextNs;
+        return Math.min(perSecond == 0 ? Machine.NO_DEADLINE : nextNs,
+                withdrawn.isEmpty() ? Machine.NO_DEADLINE : nextWithdrawalNs);
     }
 
     /** Every mailbox has had its turn. */
@@ -80,21 +72,33 @@ final class FirstContactPosts {
         return perSecond;
     }
 
-    /** From now on; 0 shuts the door: what stands at mailboxes is no longer taken. */
+    /**
+     * From now on. When it is less than before, what stands is no longer taken and is taken back, at mailboxes and ring
+     * nodes; 0 shuts the door.
+     */
     void setPerSecond(long nowNs, int rate) {
+        boolean less = rate < perSecond;
         perSecond = rate;
         nextNs = nowNs;
         lastNs = -1;
-        if (rate == 0)
-            posted.clear();
-    }
-
-    /** Mailboxes are told with their next posts. */
-    void revoke(long serial) {
-        revoked.remove(serial);
-        if (revoked.size() == ContactTerms.REVOKED)
-            revoked.remove(revoked.iterator().next());
-        revoked.add(serial);
+        if (!less)
+            return;
+        Map<MailboxPath, List<Posted>> byPath = new LinkedHashMap<>();
+        for (Posted post : posted.values())
+            byPath.computeIfAbsent(post.path, _ -> new ArrayList<>()).add(post);
+        posted.clear();
+        withdrawn.clear();
+        nextWithdrawalNs = nowNs;
+        List<List<Posted>> rest = new ArrayList<>();
+        for (List<Posted> ofPath : byPath.values())
+            for (int i = 0; i < ofPath.size(); i += Post.MAX_NONCES) { // a mailbox forgets all at the first
+                List<Posted> part = ofPath.subList(i, Math.min(ofPath.size(), i + Post.MAX_NONCES));
+                if (i == 0)
+                    withdrawn.add(part);
+                else
+                    rest.add(part);
+            }
+        withdrawn.addAll(rest);
     }
 
     /** The mailbox, once, at which this nonce was posted not too long ago, else -1. */
@@ -111,8 +115,10 @@ final class FirstContactPosts {
         yields[mailbox].onOpened(nowNs);
     }
 
-    void pollTransmit(Endpoint endpoint, TransmitSink sink) {
+    /** @param crowded whether to post what ring nodes' pools may give, too */
+    void pollTransmit(Endpoint endpoint, boolean crowded, TransmitSink sink) {
         long nowNs = endpoint.nowNs;
+        withdraw(nowNs, sink);
         if (perSecond == 0 || nowNs < nextNs)
             return;
         forgetOld(nowNs);
@@ -124,23 +130,42 @@ final class FirstContactPosts {
             nextNs = nowNs + ROUND_NS / 10;
             return;
         }
-        earn(nowNs, usable);
+        int rate = crowded ? perSecond + pooledPerSecond : perSecond;
+        earn(nowNs, usable, rate);
         boolean first = visited < mailboxes.size();
         // A round takes a second, less if a second's nonces do not fit a post for each.
-        long roundNs = Math.min(ROUND_NS, ROUND_NS * Post.MAX_NONCES / 2 * usable.size() / perSecond);
+        long roundNs = Math.min(ROUND_NS, ROUND_NS * Post.MAX_NONCES / 2 * usable.size() / rate);
         nextNs = nowNs + roundNs / (first ? 1 : usable.size());
         if (first)
             visited = mailboxes.size();
         for (int i = 0; i < (first ? usable.size() : 1); i++) {
             int mailbox = usable.get(Math.floorMod(cursor++, usable.size()));
             int count = (int) Math.min(Post.MAX_NONCES, yields[mailbox].credit);
-            if (count > 0 && post(endpoint, mailbox, count, sink))
-                yields[mailbox].credit -= count;
+            if (count > 0)
+                post(endpoint, mailbox, count, sink);
         }
     }
 
+    private void withdraw(long nowNs, TransmitSink sink) {
+        if (nowNs < nextWithdrawalNs)
+            return;
+        for (int i = 0; i < WITHDRAWALS && !withdrawn.isEmpty(); i++) {
+            List<Posted> part = withdrawn.removeFirst();
+            MailboxPath path = part.getFirst().path;
+            if (!path.usable(nowNs))
+                continue;
+            long[] nonces = new long[2 * part.size()];
+            for (int j = 0; j < part.size(); j++) {
+                nonces[2 * j] = part.get(j).nonceHigh;
+                nonces[2 * j + 1] = part.get(j).nonceLow;
+            }
+            writer.write(nowNs, path, 0, nonces, sink);
+        }
+        nextWithdrawalNs = nowNs + WITHDRAWAL_PAUSE_NS;
+    }
+
     /** The time since the last has given the mailboxes the right to more. */
-    private void earn(long nowNs, List<Integer> usable) {
+    private void earn(long nowNs, List<Integer> usable, int rate) {
         double[] shares = new double[usable.size()];
         double best = 0;
         double sum = 0;
@@ -148,84 +173,38 @@ final class FirstContactPosts {
             shares[i] = yields[usable.get(i)].perNonce(nowNs);
             best = Math.max(best, shares[i]);
         }
-        for (int i = 0; i < shares.length; i++) {
+        for (int i = 0; i < shares.length; i++)
             shares[i] = FLOOR + shares[i] / best;
+        double most = MOST * Arrays.stream(shares).average().orElse(1); // sessions of a mailbox's friends yield well too
+        for (int i = 0; i < shares.length; i++) {
+            shares[i] = Math.min(most, shares[i]);
             sum += shares[i];
         }
         double seconds = lastNs < 0 ? 1 : Math.min(2, (nowNs - lastNs) * 1e-9);
         lastNs = nowNs;
         for (int i = 0; i < shares.length; i++) {
             MailboxYield yield = yields[usable.get(i)];
-            yield.credit = Math.min(Post.MAX_NONCES, yield.credit + perSecond * seconds * shares[i] / sum);
+            yield.credit = Math.min(Post.MAX_NONCES, yield.credit + rate * seconds * shares[i] / sum);
         }
     }
 
-    private boolean post(Endpoint endpoint, int mailbox, int count, TransmitSink sink) {
-        MailboxLink link = mailboxes.get(mailbox);
-        MailboxPath path = link.pick(endpoint.nowNs);
-        Registration registration = registration(path);
-        if (registration == null)
-            return false;
-        DoorConfig.Delegate delegate = config.delegate();
-        int told = Math.min(Post.MAX_REVOKED, revoked.size());
-        MemorySegment s = sink.segment();
-        long at = path.uplink.begin(sink, 0, link.address);
-        int length = Post.write(s, at, 0, path.cookie(), service.idHigh(), service.idLow(), LIFETIME_MS, count,
-                config.kinds(), config.tokenSharePercent(), delegate != null, told);
-        for (int i = 0; i < count; i++) {
-            long high = endpoint.random.nextLong();
-            long low = endpoint.random.nextLong();
-            posted.put(high, new Posted(low, endpoint.nowNs + REMEMBERED_NS, mailbox));
-            Post.putNonce(s, at, i, high, low);
-        }
-        number = Math.max(number + 1, endpoint.nowNs);
-        Post.putTail(s, at, link.address.addressHigh(), link.address.addressLow(), link.address.port(), number,
-                registration.solution, service.bytes());
-        tell(s, at, told);
-        if (delegate != null)
-            Post.putDelegation(s, at, delegate.delegation().encode());
-        Post.putSignature(s, at, length, signer.sign(Post.signed(s, at, length)));
-        path.uplink.end(sink, length);
+    private void post(Endpoint endpoint, int mailbox, int count, TransmitSink sink) {
+        MailboxPath path = mailboxes.get(mailbox).pick(endpoint.nowNs);
+        long[] nonces = new long[2 * count];
+        for (int i = 0; i < nonces.length; i++)
+            nonces[i] = endpoint.random.nextLong();
+        if (!writer.write(endpoint.nowNs, path, LIFETIME_MS, nonces, sink))
+            return;
+        for (int i = 0; i < nonces.length; i += 2)
+            posted.put(nonces[i],
+                    new Posted(nonces[i], nonces[i + 1], endpoint.nowNs + REMEMBERED_NS, mailbox, path));
         yields[mailbox].onIssued(endpoint.nowNs, count);
-        return true;
-    }
-
-    /** The next of the revoked tokens, in turn. */
-    private void tell(MemorySegment s, long at, int told) {
-        Iterator<Long> next = revoked.iterator();
-        List<Long> said = new ArrayList<>();
-        for (int i = 0; i < told; i++) {
-            long serial = next.next();
-            Post.putRevoked(s, at, i, serial);
-            said.add(serial);
-        }
-        revoked.removeAll(said);
-        revoked.addAll(said);
-    }
-
-    /** Null at a mailbox that asks for more work than a post is worth. */
-    private @Nullable Registration registration(MailboxPath path) {
-        Registration known = registrations.get(path);
-        if (known != null && known.cookie == path.cookie())
-            return known;
-        if (path.registrationBits() > ContactConfig.MAX_REGISTRATION_BITS)
-            return null;
-        byte[] target = new byte[HashPuzzle.TARGET];
-        new HelloTarget().ofPost(path.link.address.addressHigh(), path.link.address.addressLow(),
-                path.link.address.port(), service.bytes(), path.cookie(), target);
-        HashPuzzle.Search search = new HashPuzzle.Search(target, path.cookie());
-        while (search.bits() < path.registrationBits())
-            search.run(256);
-        Registration solved = new Registration(path.cookie(), search.solution());
-        registrations.put(path, solved);
-        return solved;
+        yields[mailbox].credit -= count;
     }
 
     private void forgetOld(long nowNs) {
         Iterator<Posted> oldest = posted.values().iterator();
         while (oldest.hasNext() && oldest.next().untilNs < nowNs)
             oldest.remove();
-        if (registrations.size() > 4 * mailboxes.size())
-            registrations.clear(); // ways that were replaced since
     }
 }

@@ -23,6 +23,7 @@ final class FirstContacts {
     static final int POSTERS = 8;
     private static final long SWEEP_NS = 50_000_000L;
     private static final int SWEEP = 64;
+    private static final long PUNISHMENT_NS = 5_000_000_000L;
     /** What would end within it may as well be used for whoever comes. */
     private static final long ENDING_NS = 1_500_000_000L;
 
@@ -62,6 +63,8 @@ final class FirstContacts {
     /** Which hello, of all, it had last; 0 for none. */
     private final long[] posterServed;
     private final long[] posterNumber;
+    private final long[] posterPunishedNs;
+    private final long[] ownerPunishedNs;
 
     private final IntLists posts;
     private final long[] postNonce;
@@ -104,6 +107,10 @@ final class FirstContacts {
         posterExpiryNs = new long[posters];
         posterServed = new long[posters];
         posterNumber = new long[posters];
+        posterPunishedNs = new long[posters];
+        Arrays.fill(posterPunishedNs, Long.MIN_VALUE);
+        ownerPunishedNs = new long[owners.slots()];
+        Arrays.fill(ownerPunishedNs, Long.MIN_VALUE);
         int capacity = services * postsPerService;
         posts = new IntLists(capacity, posters);
         postNonce = new long[2 * capacity];
@@ -113,19 +120,19 @@ final class FirstContacts {
     /** With its {@link ContactTerms} and their keys, at most. */
     private static final int SERVICE_BYTES = 5 * 4 + 3 * 8 + 8 * ContactTerms.REVOKED + 700;
     /** With the {@link Path} object and the reference to it, at most. */
-    private static final int POSTER_BYTES = 40 + 8 + 3 * 4 + 3 * 8;
+    private static final int POSTER_BYTES = 40 + 8 + 3 * 4 + 4 * 8;
     private static final int POST_BYTES = 3 * 8;
 
     static long bytes(MailboxConfig config) {
         long services = config.maxServices();
         long posters = services * POSTERS;
         long capacity = services * config.postsPerService();
-        return 8L * Owners.slots(config) + 4L * KeyedHash.chains(config.maxServices()) + services * SERVICE_BYTES
+        return 16L * Owners.slots(config) + 4L * KeyedHash.chains(config.maxServices()) + services * SERVICE_BYTES
                 + posters * POSTER_BYTES + capacity * POST_BYTES + IntLists.bytes(capacity, posters);
     }
 
     long bytes() {
-        return 4L * (ownerServices.length + prefixServices.length + chains.length)
+        return 8L * ownerPunishedNs.length + 4L * (ownerServices.length + prefixServices.length + chains.length)
                 + (long) idHigh.length * SERVICE_BYTES + (long) posterTag.length * POSTER_BYTES
                 + (long) postExpiryNs.length * POST_BYTES + posts.bytes();
     }
@@ -178,6 +185,7 @@ final class FirstContacts {
         owners.hold(owner);
         posterExpiryNs[place] = nowNs;
         posterServed[place] = 0;
+        posterPunishedNs[place] = Long.MIN_VALUE;
         return place;
     }
 
@@ -187,6 +195,29 @@ final class FirstContacts {
         posterExpiryNs[poster] = Math.max(posterExpiryNs[poster], expiryNs);
         int service = service(poster);
         serviceExpiryNs[service] = Math.max(serviceExpiryNs[service], expiryNs);
+    }
+
+    /** A signature that did not hold: for a while none of the poster's is looked at, or of the address's that are new. */
+    void punish(int poster, int owner, long nowNs) {
+        if (poster == NONE)
+            ownerPunishedNs[owner] = nowNs + PUNISHMENT_NS;
+        else
+            posterPunishedNs[poster] = nowNs + PUNISHMENT_NS;
+    }
+
+    boolean isPunished(int poster, long nowNs) {
+        return posterPunishedNs[poster] > nowNs;
+    }
+
+    boolean isPunishedOwner(int owner, long nowNs) {
+        return ownerPunishedNs[owner] > nowNs;
+    }
+
+    /** The poster takes back all that it left. */
+    void withdraw(int poster, long number) {
+        posterNumber[poster] = number;
+        while (!posts.isEmpty(poster))
+            remove(poster);
     }
 
     /** Gets of a service that are not over. */

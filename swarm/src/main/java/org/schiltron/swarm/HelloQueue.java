@@ -132,7 +132,7 @@ final class HelloQueue {
             return Outcome.SPENT;
         int place = find(high, low);
         if (place != NONE) {
-            if (newRank <= rank[place])
+            if (newRank <= rank[place] && isSame(place, s, at, bytes))
                 return Outcome.QUEUED;
             remove(place);
         } else if (used == places) {
@@ -160,6 +160,13 @@ final class HelloQueue {
         if (waiting[ofService]++ == 0)
             services++;
         return Outcome.QUEUED;
+    }
+
+    /** Whether it is the same sealed hello: one that its client has given up gives way to its next. */
+    private boolean isSame(int place, MemorySegment s, long at, int bytes) {
+        long end = contentAt(place) + length[place];
+        return MemorySegment.mismatch(contents, end - Hello.MIN_SEALED, end, s, at + bytes - Hello.MIN_SEALED,
+                at + bytes) < 0;
     }
 
     private int victim(int ofService, int newRank) {

@@ -1,5 +1,6 @@
 package org.schiltron.swarm;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.schiltron.machine.Machine;
 import org.schiltron.machine.Path;
@@ -74,14 +75,22 @@ final class Inbound {
         advice = new RateAdvice(limits.initialRate(), limits.floorRate());
     }
 
-    void start(long nowNs) {
+    /** Asks for the window, and for indices below {@code atLeast} whatever that is. */
+    void start(long nowNs, long atLeast) {
         endpoint.onActivity(1);
         lastPacketNs = nowNs;
         lastWakingNs = nowNs;
         nextRefreshNs = nowNs + ACTIVE_REFRESH_NS;
         wantAll(nowNs, set);
         scores.begin(set);
+        while (end < atLeast)
+            askNext(nowNs, true);
         ask(nowNs);
+    }
+
+    /** What stands open for an index that was asked for and has not come. */
+    Outstanding asked(long index) {
+        return Objects.requireNonNull(slot(index));
     }
 
     MailboxSet set() {
@@ -255,24 +264,28 @@ final class Inbound {
                 allowedNs = allowance.nextNs(nowNs);
                 return;
             }
-            ensureRoom();
-            open++;
-            if (!idle)
-                endpoint.onOpenGets(1);
-            long index = end++;
-            long high = nonces.high(index);
-            Outstanding get = new Outstanding(this, index, high, nonces.low(index), shard);
-            get.member = set.pick(high);
-            SetChange pending = change;
-            if (pending != null && index >= pending.start()) {
-                int other = pending.set().pick(high);
-                if (other != get.member)
-                    get.otherMember = other;
-            }
-            slots[(int) index & (slots.length - 1)] = get;
-            endpoint.remember(get);
-            requests.leave(nowNs, get, idle, urgent);
+            askNext(nowNs, urgent);
         }
+    }
+
+    private void askNext(long nowNs, boolean urgent) {
+        ensureRoom();
+        open++;
+        if (!idle)
+            endpoint.onOpenGets(1);
+        long index = end++;
+        long high = nonces.high(index);
+        Outstanding get = new Outstanding(this, index, high, nonces.low(index), shard);
+        get.member = set.pick(high);
+        SetChange pending = change;
+        if (pending != null && index >= pending.start()) {
+            int other = pending.set().pick(high);
+            if (other != get.member)
+                get.otherMember = other;
+        }
+        slots[(int) index & (slots.length - 1)] = get;
+        endpoint.remember(get);
+        requests.leave(nowNs, get, idle, urgent);
     }
 
     private @Nullable Outstanding slot(long index) {

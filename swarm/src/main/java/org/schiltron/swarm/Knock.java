@@ -3,7 +3,9 @@ package org.schiltron.swarm;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.schiltron.machine.Path;
 import org.schiltron.machine.TransmitSink;
@@ -49,6 +51,10 @@ final class Knock {
     private final List<Outstanding> gets = new ArrayList<>();
     private final List<Attempt> attempts = new ArrayList<>();
     private final HelloTarget targets = new HelloTarget();
+    /** They say that the hello has gone on; its answer is awaited, and others are tried, since a mailbox may lie. */
+    private final Set<MailboxLink> goneOnAt = new LinkedHashSet<>();
+    /** Comes back with the answers: who has not seen the hello cannot answer it. */
+    private final int tag;
     private int rounds;
     private int cursor;
     private long nextNs;
@@ -82,10 +88,11 @@ final class Knock {
         List<Path> addresses = new ArrayList<>();
         for (MailboxLink link : usable)
             addresses.add(link.address);
-        handshake = Handshake.initiator(identity, service, prologue(), endpoint.random);
+        handshake = Handshake.initiator(identity, config.answering(), prologue(), endpoint.random);
         sealedHello = handshake.write(new HelloMessage(replySecret, addresses).encode());
         replies = NonceSequence.ofSecret(replySecret);
         cursor = endpoint.random.nextInt(contacts.size());
+        tag = (int) endpoint.random.nextLong();
         nextNs = endpoint.nowNs;
         givenUpNs = endpoint.nowNs + MAX_AGE_NS;
     }
@@ -127,7 +134,7 @@ final class Knock {
         int copies = Math.min(4, 1 << rounds);
         for (int tried = 0; tried < contacts.size() && copies > 0; tried++) {
             MailboxLink contact = contacts.get(cursor++ % contacts.size());
-            if (!contact.usable(nowNs))
+            if (!contact.usable(nowNs) || goneOnAt.contains(contact))
                 continue;
             copies--;
             if (at(contact) != null)
@@ -171,7 +178,7 @@ final class Knock {
     /** Where the hello begins whose content is to follow. */
     long beginHello(MailboxPath path, TransmitSink sink) {
         long at = path.uplink.begin(sink, 0, path.link.address);
-        Hello.write(sink.segment(), at, 0, path.cookie(), service.idHigh(), service.idLow());
+        Hello.write(sink.segment(), at, tag, path.cookie(), service.idHigh(), service.idLow());
         return at;
     }
 
@@ -185,11 +192,15 @@ final class Knock {
     /** A mailbox asks for a proof, or says how the hello stands that had one. */
     void onChallenge(ClientEndpoint endpoint, MailboxLink contact, MemorySegment s, long at) {
         long nowNs = endpoint.nowNs;
-        if (Challenge.serviceHigh(s, at) != service.idHigh() || Challenge.serviceLow(s, at) != service.idLow())
+        if (Wire.tag(s, at) != tag || Challenge.serviceHigh(s, at) != service.idHigh()
+                || Challenge.serviceLow(s, at) != service.idLow() || goneOnAt.contains(contact))
             return;
         Attempt known = at(contact);
         if (known != null && known.hasGoneOn(nowNs, s, at)) {
-            givenUpNs = Math.min(givenUpNs, nowNs + ANSWER_PATIENCE_NS);
+            goneOnAt.add(contact);
+            endpoint.dropAttempts(attempts, attempt -> attempt == known);
+            if (attempts.isEmpty())
+                givenUpNs = Math.min(givenUpNs, nowNs + ANSWER_PATIENCE_NS);
             return;
         }
         if (known != null && (known.isAbout(s, at) || !known.isOver(nowNs))) {

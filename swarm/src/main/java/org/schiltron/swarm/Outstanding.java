@@ -4,11 +4,11 @@ import org.jspecify.annotations.Nullable;
 import org.schiltron.machine.SipHash;
 
 /** A packet that was asked for: its nonce, where it was asked for, and what has become of it. */
-final class Outstanding {
+class Outstanding {
     static final byte OPEN = 0;
     static final byte DONE = 1; // received or given up
 
-    /** Null for the answer to a hello. */
+    /** Null for the answer to a hello, and for the first packets of who has been answered. */
     final @Nullable Inbound inbound;
     final long index;
     final long nonceHigh;

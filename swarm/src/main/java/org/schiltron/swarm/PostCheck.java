@@ -49,13 +49,16 @@ final class PostCheck {
                 ? refuseNew(nowNs, service, owner, s, at)
                 : Post.number(s, at) <= contacts.number(poster)
                         ? Drop.REPLAYED
-                        : ofKnown.take(nowNs) ? null : Drop.RATE_LIMITED;
+                        : contacts.isPunished(poster, nowNs)
+                                ? Drop.QUOTA_ADDRESS
+                                : ofKnown.take(nowNs) ? null : Drop.RATE_LIMITED;
         if (refused != null) {
             counters.drop(refused);
             return NONE;
         }
         ContactTerms terms = service == NONE ? terms(s, at) : contacts.terms(service);
         if (terms == null || !isSigned(terms, nowNs, s, at, length)) {
+            contacts.punish(poster, owner, nowNs);
             counters.drop(Drop.NOT_AUTHENTIC);
             return NONE;
         }
@@ -68,6 +71,8 @@ final class PostCheck {
     }
 
     private @Nullable Drop refuseNew(long nowNs, int service, int owner, MemorySegment s, long at) {
+        if (Post.lifetimeMs(s, at) == 0)
+            return Drop.NO_FIRST_CONTACT; // nothing of it stands
         if (service == NONE) {
             if (!config.services().isEmpty() && !config.services().contains(Post.serviceHigh(s, at)))
                 return Drop.SERVICE_NOT_LISTED;
@@ -78,6 +83,8 @@ final class PostCheck {
                 Post.serviceKey(s, at), Post.cookie(s, at), target);
         if (puzzle.bits(target, Post.registration(s, at)) < config.registrationBits())
             return Drop.TOO_LITTLE_EFFORT;
+        if (contacts.isPunishedOwner(owner, nowNs))
+            return Drop.QUOTA_ADDRESS;
         return ofNew.take(nowNs) ? null : Drop.RATE_LIMITED;
     }
 
@@ -113,6 +120,7 @@ final class PostCheck {
                 return false;
             terms.delegate = delegation.delegate();
             terms.delegateExpiresSeconds = delegation.expiresEpochSeconds();
+            terms.delegateIssuesTokens = delegation.allows(Delegation.Use.TOKENS);
             return true;
         } catch (IllegalArgumentException e) {
             return false;
@@ -120,6 +128,10 @@ final class PostCheck {
     }
 
     private void take(long nowNs, ContactTerms terms, int poster, MemorySegment s, long at) {
+        if (Post.lifetimeMs(s, at) == 0) {
+            contacts.withdraw(poster, Post.number(s, at));
+            return;
+        }
         int lifetimeMs = Math.clamp(Post.lifetimeMs(s, at), MIN_LIFETIME_MS, maxLifetimeMs);
         long expiryNs = nowNs + 1_000_000L * lifetimeMs;
         terms.kinds = Post.kinds(s, at);

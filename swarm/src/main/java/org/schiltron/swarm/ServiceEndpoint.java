@@ -38,12 +38,13 @@ public final class ServiceEndpoint extends Endpoint {
     private static final int MAX_REVOKED = 65_536;
 
     private final ServiceConfig config;
-    private final Identity identity;
+    private final ServiceKeys keys;
     private final Path linkSource = new Path();
     private final List<MailboxLink> mailboxes = new ArrayList<>();
     private final Map<Path, MailboxLink> byAddress = new LinkedHashMap<>();
     private final MailboxDirectory directory = new MailboxDirectory();
     private final RingDesk rings;
+    private final PostWriter writer;
     private final FirstContactPosts posts;
     private final Door door;
     private final byte[][] listFrames;
@@ -52,15 +53,15 @@ public final class ServiceEndpoint extends Endpoint {
     private final Set<ClientId> banned = new LinkedHashSet<>();
     private final Map<ClientId, ClientLimits> limited = new LinkedHashMap<>();
     private final SendShare sendShare;
-    private int sessionCount; // started, open or not
+    private int sessionCount;
     private long startedNs = -1;
     private boolean ready;
 
-    public ServiceEndpoint(ServiceConfig config, Identity identity, RandomSource random) {
+    public ServiceEndpoint(ServiceConfig config, ServiceKeys keys, RandomSource random) {
         super(config.limits(), random);
         this.config = config;
-        this.identity = identity;
-        rings = new RingDesk(config.rings(), identity, random, counters());
+        this.keys = keys;
+        rings = new RingDesk(config.rings(), keys.acting(), random, counters());
         for (int i = 0; i < config.mailboxes().size(); i++) {
             Path address = config.mailboxes().get(i).copy();
             MailboxLink link = new MailboxLink(address, rings.assign(i), random);
@@ -69,10 +70,16 @@ public final class ServiceEndpoint extends Endpoint {
             directory.set(i, link);
         }
         sendShare = new SendShare((double) config.linkBytesPerSecond() / Wire.MAX_DATAGRAM);
-        posts = new FirstContactPosts(config.door(), identity, mailboxes);
+        writer = new PostWriter(config.door(), keys, random);
+        posts = new FirstContactPosts(config.door(), writer, mailboxes);
         door = new Door(this, config.door().handshakesPerSecond());
-        SwarmList list = SwarmList.sign(identity, config.listVersion(), Long.MAX_VALUE / 2, config.mailboxes());
+        SwarmList list = SwarmList.sign(keys.acting(), config.listVersion(), Long.MAX_VALUE / 2, config.mailboxes());
         listFrames = ListTransfer.frames(list.encode());
+    }
+
+    /** The service's own key does all. */
+    public ServiceEndpoint(ServiceConfig config, Identity service, RandomSource random) {
+        this(config, ServiceKeys.own(service), random);
     }
 
     // Commands and getters
@@ -143,7 +150,7 @@ public final class ServiceEndpoint extends Endpoint {
         if (revoked.size() == MAX_REVOKED)
             revoked.remove(revoked.iterator().next());
         revoked.add(serial);
-        posts.revoke(serial);
+        writer.revoke(serial);
     }
 
     /** Ends all sessions in order. */
@@ -164,18 +171,19 @@ public final class ServiceEndpoint extends Endpoint {
                     link.rttNs()));
         }
         return new ServiceStatus(ready, open, reached, rings.status(mailboxes), posts.standing(), door.standing(),
-                sessionCount);
+                held());
     }
 
-    /** Sessions held in memory, proved or not. */
+    /** Sessions and answered hellos held in memory. */
     public int held() {
-        return sessionCount;
+        return sessionCount + door.standing();
     }
 
     // What the door asks
 
+    /** Who answers. */
     Identity identity() {
-        return identity;
+        return keys.acting();
     }
 
     boolean isBanned(ClientId client) {
@@ -184,8 +192,8 @@ public final class ServiceEndpoint extends Endpoint {
 
     /** Room for one more session, also for its idle gets within the link's window. */
     boolean hasRoom() {
-        double idleBytes = (sessionCount + 1.0) * Inbound.IDLE_WINDOW * (Inbound.IDLE_BODY + Data.BODY);
-        return sessionCount < config.maxSessions() && idleBytes < WINDOW_SECONDS * config.linkBytesPerSecond();
+        double idleBytes = (held() + 1.0) * Inbound.IDLE_WINDOW * (Inbound.IDLE_BODY + Data.BODY);
+        return held() < config.maxSessions() && idleBytes < WINDOW_SECONDS * config.linkBytesPerSecond();
     }
 
     @Nullable
@@ -197,9 +205,10 @@ public final class ServiceEndpoint extends Endpoint {
         return directory;
     }
 
-    /** Reachable mailboxes drawn for a new session. */
+    /** Reachable mailboxes drawn for a new session; under attack twice as many, until it has been calm for a while. */
     int[] chooseMembers() {
-        return new SetSteering(SipHash.keyed(random), Math.min(limits().initialSet(), ReplyMessage.MAX_MEMBERS))
+        int size = door.isCrowded(nowNs) ? 2 * limits().initialSet() : limits().initialSet();
+        return new SetSteering(SipHash.keyed(random), Math.min(size, ReplyMessage.MAX_MEMBERS))
                 .firstMembers(directory);
     }
 
@@ -272,12 +281,16 @@ public final class ServiceEndpoint extends Endpoint {
                 && revoked.contains(Hello.tokenSerial(s, at + First.CONTENT)))
             counters().drop(Drop.HANDSHAKE_REFUSED);
         else
-            door.onHello(nowNs, mailbox, Hello.sealedHello(s, at + First.CONTENT, length - First.CONTENT));
+            door.onHello(nowNs, mailbox, Hello.kind(s, at + First.CONTENT) != Hello.BARE,
+                    Hello.sealedHello(s, at + First.CONTENT, length - First.CONTENT));
     }
 
     @Override
     void onReply(Outstanding get, Path source, byte[] body) {
-        counters().drop(Drop.UNKNOWN_NONCE); // a service sends no hellos
+        if (get instanceof Answered.FirstGet first)
+            door.onFirstPacket(nowNs, first, source, body);
+        else
+            counters().drop(Drop.UNKNOWN_NONCE); // a service sends no hellos
     }
 
     @Override
@@ -287,11 +300,10 @@ public final class ServiceEndpoint extends Endpoint {
 
     // Sessions
 
-    @Override
-    void onProved(long now, Session session) {
-        int mailbox = door.onProved(session);
-        if (mailbox >= 0)
-            posts.onOpened(now, mailbox);
+    /** The client has sent its first authentic packet; its hello had come by {@code mailbox}. */
+    void onProved(long now, Session session, int mailbox) {
+        posts.onOpened(now, mailbox);
+        sessionCount++;
         ClientAllowance of = clients.computeIfAbsent(session.peer(), peer -> new ClientAllowance(now, limitsOf(peer)));
         if (of.sessions.size() >= of.limits().sessions())
             of.sessions.getFirst().close(now, CloseReason.FULL);
@@ -306,7 +318,7 @@ public final class ServiceEndpoint extends Endpoint {
         sessionCount--;
         ClientAllowance of = clients.get(session.peer());
         if (of == null || !of.sessions.remove(session))
-            return; // never proved itself
+            return;
         if (of.sessions.isEmpty())
             clients.remove(session.peer());
         event(new SessionEvent.Closed(session, reason));
@@ -325,10 +337,6 @@ public final class ServiceEndpoint extends Endpoint {
             return false;
         heaviest.close(nowNs, CloseReason.FULL);
         return true;
-    }
-
-    void onStarted() {
-        sessionCount++;
     }
 
     @Override
@@ -356,7 +364,7 @@ public final class ServiceEndpoint extends Endpoint {
     }
 
     /** Gets of busy sessions that fit the window's part of the link beside those of idle ones. */
-    private double busyGets() {
+    double busyGets() {
         double idleBytes = (double) (sessionCount - Math.min(sessionCount, activeSessions())) * Inbound.IDLE_WINDOW
                 * (Inbound.IDLE_BODY + Data.BODY);
         return (WINDOW_SECONDS * config.linkBytesPerSecond() - idleBytes) / Wire.MAX_DATAGRAM;
@@ -416,7 +424,7 @@ public final class ServiceEndpoint extends Endpoint {
     void pollOwn(TransmitSink sink) {
         rings.pollTransmit(sink);
         if (startedNs >= 0)
-            posts.pollTransmit(this, sink);
+            posts.pollTransmit(this, door.isCrowded(nowNs), sink);
         door.pollTransmit(nowNs, sink);
     }
 }

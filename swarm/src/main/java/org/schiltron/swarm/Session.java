@@ -68,14 +68,25 @@ public final class Session extends Timed {
         datagrams = new Datagrams(this, endpoint.counters());
     }
 
+    /** Client: the service has answered. */
     void start(long nowNs) {
+        start(nowNs, 0);
+        pingDue = true; // proves this client to the service
+    }
+
+    /** Service: the client's first authentic packet has come, for {@code first}. */
+    void begin(long nowNs, Outstanding first, MailboxLink from, byte[] plain, int length) {
+        start(nowNs, first.index + 1);
+        onPacket(nowNs, inbound.asked(first.index), from, false, plain, length);
+    }
+
+    private void start(long nowNs, long askAtLeast) {
+        open = true;
         startedNs = nowNs;
         lastHeardNs = nowNs;
         lastSentNs = nowNs;
-        inbound.start(nowNs);
+        inbound.start(nowNs, askAtLeast);
         outbound.start(nowNs);
-        if (client)
-            pingDue = true; // proves this client to the service
         endpoint.touch(this);
     }
 
@@ -330,10 +341,6 @@ public final class Session extends Timed {
         lastHeardNs = nowNs;
         packetsIn++;
         bytesIn += length;
-        if (!open && !client) {
-            open = true;
-            endpoint.onProved(nowNs, this);
-        }
         FrameReader reader = endpoint.reader().over(plain, 0, length);
         boolean eliciting = false;
         boolean waking = false;
@@ -421,11 +428,6 @@ public final class Session extends Timed {
     void sendList(byte[][] frames) {
         for (byte[] frame : List.of(frames))
             control(frame);
-    }
-
-    /** Client: the service has answered. */
-    void markOpen() {
-        open = true;
     }
 
     /** The session is over now, without a word. */

@@ -2,7 +2,10 @@ package org.schiltron.swarm;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.schiltron.machine.SipHash;
 
@@ -99,7 +102,10 @@ final class SetSteering {
         return link == null || link.rttNs() < 0 ? Long.MAX_VALUE : link.rttNs();
     }
 
-    /** Those that have not been seen to lose come first, each kind in the session's own order. */
+    /**
+     * Those that have not been seen to lose come first; of each kind one of every prefix, then a second, and so on; else in
+     * the session's own order.
+     */
     private void addSpares(long nowNs, List<Integer> members, int size, MailboxDirectory directory,
             @Nullable PathScores scores) {
         List<Integer> spares = new ArrayList<>();
@@ -108,10 +114,31 @@ final class SetSteering {
             if (link != null && !link.unreachable() && !members.contains(i))
                 spares.add(i);
         }
-        spares.sort(Comparator.comparingInt((Integer i) -> scores == null || scores.isGood(nowNs, i, directory) ? 0 : 1)
-                .thenComparingLong(i -> order.hash(i, 0, 0)));
-        for (int i = 0; i < spares.size() && members.size() < size; i++)
-            members.add(spares.get(i));
+        spares.sort(Comparator.comparingLong(i -> order.hash(i, 0, 0)));
+        Map<Long, Integer> inPrefix = new LinkedHashMap<>();
+        for (int member : members)
+            inPrefix.merge(prefix(directory, member), 1, Integer::sum);
+        for (boolean good : new boolean[]{true, false}) {
+            List<Integer> left = new ArrayList<>();
+            for (int spare : spares)
+                if (good == (scores == null || scores.isGood(nowNs, spare, directory)))
+                    left.add(spare);
+            for (int most = 0; members.size() < size && !left.isEmpty(); most++)
+                for (Iterator<Integer> next = left.iterator(); members.size() < size && next.hasNext();) {
+                    int spare = next.next();
+                    long prefix = prefix(directory, spare);
+                    if (inPrefix.getOrDefault(prefix, 0) > most)
+                        continue;
+                    inPrefix.merge(prefix, 1, Integer::sum);
+                    members.add(spare);
+                    next.remove();
+                }
+        }
+    }
+
+    private static long prefix(MailboxDirectory directory, int member) {
+        MailboxLink link = directory.get(member);
+        return link == null ? ~member : link.address.prefix();
     }
 
     private static boolean worthIt(MailboxSet old, MailboxSet better) {

@@ -39,7 +39,7 @@ final class TokenChecks {
     }
 
     /** Whether the holder of a token that this service honours has signed for {@code target}, and has not used it too often. */
-    boolean pass(ContactTerms terms, byte[] encoded, byte[] signature, byte[] target, long nowNs) {
+    boolean pass(ContactTerms terms, CheckBudget budget, byte[] encoded, byte[] signature, byte[] target, long nowNs) {
         Token token;
         try {
             token = Token.decode(encoded, 0);
@@ -51,7 +51,7 @@ final class TokenChecks {
             return false;
         Known holder = known.remove(token);
         if (holder == null)
-            holder = check(terms, token, nowSeconds, nowNs);
+            holder = check(terms, budget, token, nowSeconds, nowNs);
         if (holder == null)
             return false;
         if (known.size() == REMEMBERED)
@@ -65,9 +65,15 @@ final class TokenChecks {
         return true;
     }
 
-    private @Nullable Known check(ContactTerms terms, Token token, long nowSeconds, long nowNs) {
+    /** Two signatures at most beside the holder's, which the caller has taken from the budget. */
+    private @Nullable Known check(ContactTerms terms, CheckBudget budget, Token token, long nowSeconds, long nowNs) {
         PublicKey delegate = terms.delegate;
-        boolean byDelegate = delegate != null && terms.delegateExpiresSeconds > nowSeconds && token.signedBy(delegate);
-        return byDelegate || token.signedBy(terms.key) ? new Known(token, config.tokensPerMinute(), nowNs) : null;
+        budget.spend();
+        if (token.signedBy(terms.key))
+            return new Known(token, config.tokensPerMinute(), nowNs);
+        if (delegate == null || !terms.delegateIssuesTokens || terms.delegateExpiresSeconds <= nowSeconds)
+            return null;
+        budget.spend();
+        return token.signedBy(delegate) ? new Known(token, config.tokensPerMinute(), nowNs) : null;
     }
 }

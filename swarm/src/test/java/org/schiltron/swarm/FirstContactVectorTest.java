@@ -36,12 +36,12 @@ class FirstContactVectorTest {
     @Test
     void hashPuzzle() {
         byte[] target = range(0, 32);
-        assertThat(new HashPuzzle().bits(target, 0x0102030405061bb0L)).isEqualTo(12);
+        assertThat(new HashPuzzle().bits(target, 0x01020304050620b7L)).isEqualTo(12);
         HashPuzzle.Search search = new HashPuzzle.Search(target, 0x0102030405060700L);
-        search.run(0x1bb0 - 0x0700);
+        search.run(0x20b7 - 0x0700);
         assertThat(search.bits()).isLessThan(12);
         assertThat(search.run(1)).isTrue();
-        assertThat(search.solution()).isEqualTo(0x0102030405061bb0L);
+        assertThat(search.solution()).isEqualTo(0x01020304050620b7L);
     }
 
     @Test
@@ -50,11 +50,11 @@ class FirstContactVectorTest {
         byte[] target = new byte[32];
         new HelloTarget().of(HIGH, LOW, PORT, service.publicKey().bytes(), 0x2021222324252627L, 0x28292a2b2c2d2e2fL,
                 hello, 0, hello.length, target);
-        assertThat(HEX.formatHex(target)).isEqualTo("35daf4d1546af727d44d30bcdc7a11180a82dff1898e64c0884519f7399409bb");
+        assertThat(HEX.formatHex(target)).isEqualTo("e93c6f953e6feba44fd9d5502e3adb4f5587d98a1b2397f1bda26f08b9e77ae9");
         Identity client = Identity.ofSeed(range(32, 32));
         assertThat(HEX.formatHex(client.sign(HelloTarget.signedByHolder(target))))
-                .isEqualTo("6535659d715f24d9105a6851eb56d1bb8686235e64c87079a5a03193de955455"
-                        + "0c3461a3b32992efd05d27131f8061dbf3b45ed71bf296d660dbf2c4baf22703");
+                .isEqualTo("03f33bbd6a8818e987aed0ce56285eee1d156277d5144cc2ed7ae401c8e96b2b"
+                        + "a14689c182c75190cc9dcebb6b2e15b2c398b9138b2d67aed9cc4ffa38cdff06");
     }
 
     @Test
@@ -75,9 +75,9 @@ class FirstContactVectorTest {
         assertThat(HEX.formatHex(Arrays.copyOf(bytes, length))).isEqualTo(
                 "3000010001020304112233445566778856475aa75463474c0285df5dbf2bcab705dc020e500001004041424344454647"
                         + "48494a4b4c4d4e4f505152535455565758595a5b5c5d5e5f00000000000000000000ffffc00002011194000000000000"
-                        + "000000000000000511223344556680c703a107bff3ce10be1d70dd18e74bc09967e4d6309ba50d5f1ddc8664125531b8"
-                        + "0000000000000007872ce179e66374f867c6ba8eeb0efbebc5c2970f1f3ecbc6095f0f3f3fc3b23e072c340b8ec0fb2a"
-                        + "ad320880c4eac0b4c29d745fa4614bc7a3709d13aa66310a");
+                        + "00000000000000051122334455667af003a107bff3ce10be1d70dd18e74bc09967e4d6309ba50d5f1ddc8664125531b8"
+                        + "000000000000000747d780fdab92d1cb21ff88d70626df1fd5fbee38d47a18e9309e9ca92602468c85b6c1a456bfcd17"
+                        + "08a9485bf2a5be93b46a90ae8bbac776989a690e6e585b02");
         assertThat(Post.wellFormed(s, 0, length)).isTrue();
     }
 
@@ -87,11 +87,11 @@ class FirstContactVectorTest {
         Hello.write(s, 0, 9, COOKIE, 0x3031323334353637L, 0x38393a3b3c3d3e3fL);
         int content = Hello.writeContent(s, Hello.CONTENT, Hello.HASH, sealed);
         Hello.putChallenge(s, Hello.CONTENT, 0x2021222324252627L, 0x28292a2b2c2d2e2fL);
-        Hello.putSeed(s, Hello.CONTENT, 0x0102030405061bb0L);
+        Hello.putSeed(s, Hello.CONTENT, 0x01020304050620b7L);
         assertThat(HEX.formatHex(Arrays.copyOf(bytes, Hello.CONTENT + content))).isEqualTo("3100010000000009"
                 + "1122334455667788" + "303132333435363738393a3b3c3d3e3f" + "01000018"
                 + "202122232425262728292a2b2c2d2e2f"
-                + "0102030405061bb0" + HEX.formatHex(sealed));
+                + "01020304050620b7" + HEX.formatHex(sealed));
         assertThat(Hello.wellFormed(s, 0, Hello.CONTENT + content)).isTrue();
     }
 

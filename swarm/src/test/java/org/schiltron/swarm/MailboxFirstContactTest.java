@@ -171,6 +171,19 @@ class MailboxFirstContactTest {
         assertThat(rig.mailbox.firstContacts()).isEqualTo(2);
     }
 
+    /** Lifetime 0: the poster takes back all that it left here, and nothing of anybody else's. */
+    @Test
+    void aServiceTakesItsNoncesBack() {
+        Path other = address(203, 0, 113, 10, 6_000);
+        rig.post(POSTER, posterCookie, 1, SERVICE, 10_000, fresh(5));
+        rig.post(other, rig.cookie(other), 1, SERVICE, 10_000, fresh(3));
+        rig.post(POSTER, posterCookie, 1, SERVICE, 0, fresh(1));
+        assertThat(rig.mailbox.firstContacts()).isEqualTo(3);
+        Path stranger = address(203, 0, 113, 11, 6_000);
+        rig.post(stranger, rig.cookie(stranger), 1, SERVICE, 0, fresh(1));
+        assertThat(rig.mailbox.firstContacts()).as("nobody else's").isEqualTo(3);
+    }
+
     @Test
     void aNewPosterHasSolvedAPuzzle() {
         var asking = new MailboxRig(MailboxConfig.builder(1_000_000)
