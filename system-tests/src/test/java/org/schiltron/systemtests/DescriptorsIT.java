@@ -23,6 +23,8 @@ class DescriptorsIT {
     private static final int PROGRAMS = 200;
     private static final int OF_CONNECT = 120;
     private static final int OF_PROTECT = 160;
+    /** Both ends of a connection, and some to spare. */
+    private static final int FREE = 4;
 
     @TempDir
     Path directory;
@@ -40,7 +42,7 @@ class DescriptorsIT {
             String at = connect.awaitLine("listen: tcp ");
             connectPrograms(at);
             await().atMost(Child.LONGEST).until(() -> descriptors(connect) >= OF_CONNECT);
-            assertThat(traffic(stage, "connect", at).path("acceptPauses").asLong()).isPositive();
+            assertThat(traffic(stage, "connect", connect, OF_CONNECT, at).path("acceptPauses").asLong()).isPositive();
             assertThat(connect.terminate()).as(stage::toString).isZero();
             assertThat(connect.err()).isEmpty();
         }
@@ -57,7 +59,8 @@ class DescriptorsIT {
             connect.awaitLine("connected: ");
             connectPrograms(at);
             await().atMost(Child.LONGEST).until(() -> programs.stream().anyMatch(DescriptorsIT::isOver));
-            assertThat(traffic(stage, "protect", at).path("connectionsRefused").asLong()).isPositive();
+            assertThat(traffic(stage, "protect", protect, OF_PROTECT, at).path("connectionsRefused").asLong())
+                    .isPositive();
             assertThat(protect.terminate()).as(stage::toString).isZero();
             assertThat(protect.err()).isEmpty();
         }
@@ -109,8 +112,8 @@ class DescriptorsIT {
         }
     }
 
-    /** Once the programs have left: that a file comes through whole, and then what the role says of its traffic. */
-    private JsonNode traffic(Stage stage, String role, String at) {
+    /** Once the programs have left and descriptors are free: that a file comes through whole, and what the role says of its traffic. */
+    private JsonNode traffic(Stage stage, String role, Child process, int limit, String at) {
         for (Socket program : programs) {
             try {
                 program.close();
@@ -118,6 +121,7 @@ class DescriptorsIT {
                 throw new UncheckedIOException(e);
             }
         }
+        await().atMost(Child.LONGEST).until(() -> descriptors(process) < limit - FREE);
         Curl curl = Curl.start(stage, "http://" + at + "/file", "copy");
         assertThat(curl.exitCode()).as(stage::toString).isZero();
         assertThat(curl.file()).hasSize(100_000);
