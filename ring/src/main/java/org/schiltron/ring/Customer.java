@@ -1,11 +1,10 @@
 package org.schiltron.ring;
 
 import org.jspecify.annotations.Nullable;
-import org.schiltron.machine.Path;
 import org.schiltron.proof.PublicKey;
 
 /**
- * One process of an enrolled customer: its number, keys, current address, quotas, granted mailboxes and remembered
+ * One process of an enrolled customer: its number, keys, quotas, granted mailboxes and remembered
  * requests. A slot is made when first needed and reused ever after; its filters go on to the next customer as they are,
  * since their keys contain the number, which is never the same again.
  */
@@ -16,8 +15,6 @@ final class Customer {
     /** Images of posts and cookie requests: fewer, and standing longer. */
     final NonceFilter firsts;
     final Grants grants;
-    /** The newest authentic datagram's source. */
-    final Path address = new Path();
 
     private int number;
     private boolean open;

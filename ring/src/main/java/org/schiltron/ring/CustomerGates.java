@@ -7,15 +7,17 @@ import org.schiltron.wire.Envelope;
 import org.schiltron.wire.Wire;
 
 /**
- * Gates that prove an OUT or a PING to come from the customer whose number it bears: form, number, MAC, counter. What
- * has passed moves the customer's address to its source, if it is the newest.
+ * Gates that prove an OUT or a PING to come from the customer whose number it bears: form, number, MAC, counter. A
+ * PING that has passed moves the customer's address to its source, if it is the newest and shows a proof of it.
  */
 final class CustomerGates {
     private final CustomerTable customers;
+    private final Enrolment enrolment;
     private final Consumer<RingEvent> events;
 
-    CustomerGates(CustomerTable customers, Consumer<RingEvent> events) {
+    CustomerGates(CustomerTable customers, Enrolment enrolment, Consumer<RingEvent> events) {
         this.customers = customers;
+        this.enrolment = enrolment;
         this.events = events;
     }
 
@@ -50,14 +52,21 @@ final class CustomerGates {
         boolean newest = counter > session.window.highest();
         if (!session.window.accept(counter))
             return Drop.REPLAYED.code();
-        if (newest)
-            customer.address.set(p.source);
+        if (newest && !session.address.sameAddress(p.source) && isProved(p))
+            session.address.set(p.source);
         customer.heard(p.nowNs);
         if (session != active) {
             customer.activate(session);
             events.accept(new RingEvent.Joined(customer.number(), customer.key(), p.source.copy()));
         }
         return Gate.FORWARD;
+    }
+
+    private boolean isProved(RingPacket p) {
+        if (Wire.type(p.segment, p.offset) != Wire.PING)
+            return false;
+        Envelope.mailbox(p.segment, p.offset, 0, p.mailbox);
+        return enrolment.isProof(p.nowNs, p.source, p.mailbox.addressHigh());
     }
 
     private static boolean fits(RingPacket p, @Nullable RingSession session) {

@@ -105,6 +105,11 @@ final class Enrolment {
         return cookies.of(nowNs, source);
     }
 
+    /** Whether only somebody who receives there can know this cookie, and lately. */
+    boolean isProof(long nowNs, Path source, long cookie) {
+        return cookies.valid(nowNs, source, cookie);
+    }
+
     /** The customer whose {@link Customer#enrolled} answers this well-formed ENROL; null if dropped for {@link #why}. */
     @Nullable
     Customer enrol(long nowNs, Path source, MemorySegment s, long at) {
@@ -150,7 +155,7 @@ final class Enrolment {
         byte[] answer = handshake.write(
                 Enrolled.payload(customer.number(), config.requestsPerSecond(), config.bytesPerSecond()));
         RingSession session = new RingSession(SipHash.fromKey(handshake.secret(Enrol.OUT_KEY, 16), 0),
-                SipHash.fromKey(handshake.secret(Enrol.IN_KEY, 16), 0));
+                SipHash.fromKey(handshake.secret(Enrol.IN_KEY, 16), 0), source);
         customer.enrol(session, Enrol.attempt(payload), hash, answer);
         return customer;
     }

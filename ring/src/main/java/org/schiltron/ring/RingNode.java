@@ -30,8 +30,9 @@ import org.schiltron.wire.Wire;
  *
  * <p>Each datagram causes at most one: it is written from the datagram that came in straight into the sink.
  *
- * <p>An adversary between customer and node can delay, drop, or send a customer's newest datagram from another address
- * and so draw its answers there until the next datagram comes, at most one ping later. One who sees a request cannot
+ * <p>An adversary between customer and node can delay and drop. Sending a customer's datagrams from another address draws
+ * no answer there but a PONG of the length of its PING: everything else goes to the address that the customer proved last.
+ * One who sees a request cannot
  * fill it (it shows the image of the nonce, not the nonce); one who sees the answer can race it with a false body, which
  * the customer's decryption refuses; the true one is then lost.
  */
@@ -72,7 +73,7 @@ public final class RingNode implements Machine<RingEvent> {
         enrolment = new Enrolment(nowNs, identity, config, random, customers, events::add);
         RequestKeys keys = new RequestKeys(random);
         int cookies = config.cookieRequestsPerAddressPerSecond();
-        pingRow = new CustomerGates(customers, events::add).row();
+        pingRow = new CustomerGates(customers, enrolment, events::add).row();
         outRow = Gate.row(pingRow,
                 new OutGates(config, keys, new KeyedBuckets(cookies, 8.0 * cookies, nowNs, random)).row());
         inRow = new InGates(config, customers, keys).row();
@@ -209,11 +210,13 @@ public final class RingNode implements Machine<RingEvent> {
         output = Output.NONE;
     }
 
-    /** The PING's 16 bytes come back. */
+    /** To where the PING came from, whose 8 bytes come back, with what proves that address when the next PING shows it. */
     private void pong(TransmitSink sink) {
         long at = sink.claim(Envelope.INNER);
         Envelope.mailbox(packet.segment, packet.offset, 0, packet.mailbox);
         RingSession session = session(packet.customer());
+        packet.mailbox.set(0, enrolment.cookie(packet.nowNs, packet.source), packet.mailbox.addressLow(),
+                packet.mailbox.port());
         Envelope.write(sink.segment(), at, Wire.PONG, Wire.shard(packet.segment, packet.offset),
                 packet.customer().number(), session.nextInCounter(), packet.mailbox);
         Envelope.seal(sink.segment(), at, Envelope.INNER, session.inKey);
@@ -237,7 +240,7 @@ public final class RingNode implements Machine<RingEvent> {
                 session.nextInCounter(), packet.mailbox);
         MemorySegment.copy(packet.segment, packet.innerOffset, s, at + Envelope.INNER, packet.innerLength);
         Envelope.seal(s, at, length, session.inKey);
-        send(sink, customer.address, length);
+        send(sink, session.address, length);
     }
 
     private static RingSession session(Customer customer) {

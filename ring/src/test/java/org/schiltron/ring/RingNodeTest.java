@@ -113,19 +113,36 @@ class RingNodeTest {
         assertThat(Envelope.authentic(sent.segment(), 0, Envelope.INNER, alice.inKey)).isTrue();
         Path echo = new Path();
         Envelope.mailbox(sent.segment(), 0, 0, echo);
-        assertThat(echo).isEqualTo(new Path(0, 11, 22, 33));
+        assertThat(echo).isEqualTo(new Path(0, alice.addressProof, 22, 33));
     }
 
+    /** A datagram from elsewhere proves nothing: a PING has to show what a PONG brought there. */
     @Test
-    void answersFollowTheCustomersNewestAddress() {
+    void answersGoToTheAddressThatWasProvedLast() {
         alice.grant(rig, Rig.MAILBOX);
         Path old = alice.path;
-        byte[] late = alice.out(Rig.MAILBOX, TestCustomer.get(1));
+        byte[] late = alice.pingMessage();
         alice.path = Path.ofIpv4(0x0a000099, 6_000);
-        rig.in(alice.path, alice.out(Rig.MAILBOX, TestCustomer.get(2)));
-        rig.in(old, late); // overtaken on the way: still a request, but no longer the address
+        for (int i = 0; i < 4; i++)
+            rig.in(alice.path, alice.out(Rig.MAILBOX, TestCustomer.get(i)));
+        assertThat(rig.in(Rig.MAILBOX, alice.data(0)).getFirst().to()).as("after a request").isEqualTo(old);
+        assertThat(alice.ping(rig).getFirst().to()).isEqualTo(alice.path);
+        assertThat(rig.in(Rig.MAILBOX, alice.data(1)).getFirst().to()).as("after a ping").isEqualTo(old);
+        alice.ping(rig);
+        assertThat(rig.in(Rig.MAILBOX, alice.data(2)).getFirst().to()).as("with the proof").isEqualTo(alice.path);
+        rig.in(old, late); // overtaken on the way
+        assertThat(rig.in(Rig.MAILBOX, alice.data(3)).getFirst().to()).isEqualTo(alice.path);
+    }
+
+    /** Who holds a PING up and sends it with a victim's address brings the victim as many bytes as came from there. */
+    @Test
+    void aPingSentWithAVictimsAddressMovesNothing() {
+        alice.grant(rig, Rig.MAILBOX);
+        rig.in(alice.path, alice.out(Rig.MAILBOX, TestCustomer.get(1)));
+        Path victim = Path.ofIpv4(0x0a000055, 53);
+        byte[] ping = alice.pingMessage();
+        assertThat(rig.in(victim, ping).getFirst().bytes()).hasSameSizeAs(ping);
         assertThat(rig.in(Rig.MAILBOX, alice.data(1)).getFirst().to()).isEqualTo(alice.path);
-        assertThat(rig.in(Rig.MAILBOX, alice.data(2)).getFirst().to()).isEqualTo(alice.path);
     }
 
     @Test
@@ -147,6 +164,8 @@ class RingNodeTest {
     void ipv6Works() {
         Path mailbox = new Path(0, 0x2001_0db8_0000_0000L, 1, 4_500);
         alice.path = new Path(0, 0x2001_0db8_0000_0000L, 77, 5_000);
+        alice.ping(rig);
+        alice.ping(rig);
         alice.grant(rig, mailbox);
         rig.in(alice.path, alice.out(mailbox, TestCustomer.get(1)));
         assertThat(rig.in(mailbox, alice.data(1)).getFirst().to()).isEqualTo(alice.path);

@@ -30,6 +30,8 @@ final class TestCustomer {
     final long instance;
     int number;
     long counter;
+    /** As the last PONG gave it. */
+    long addressProof;
     SipHash outKey = new SipHash(0, 0);
     SipHash inKey = new SipHash(0, 0);
     private final SeededRandom random;
@@ -89,7 +91,17 @@ final class TestCustomer {
     }
 
     List<Rig.Sent> ping(Rig rig) {
-        return rig.in(path, envelope(Wire.PING, new Path(0, 11, 22, 33), new byte[0]));
+        List<Rig.Sent> answer = rig.in(path, pingMessage());
+        if (!answer.isEmpty()) {
+            Path echo = new Path();
+            Envelope.mailbox(answer.getFirst().segment(), 0, 0, echo);
+            addressProof = echo.addressHigh();
+        }
+        return answer;
+    }
+
+    byte[] pingMessage() {
+        return envelope(Wire.PING, new Path(0, addressProof, 22, 33), new byte[0]);
     }
 
     byte[] out(Path mailbox, byte[] inner) {

@@ -36,7 +36,7 @@ final class EndpointWitness implements Observed.Witness {
     }
 
     @Override
-    public void sent(Path to, MemorySegment s, long at, int length) {
+    public void sent(long nowNs, Path to, MemorySegment s, long at, int length) {
         if (!allowed.contains(to))
             throw new AssertionError("an endpoint sends to " + to);
         if (length > Wire.MAX_DATAGRAM)

@@ -2,9 +2,7 @@ package org.schiltron.sim;
 
 import java.lang.foreign.MemorySegment;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.Map;
-import java.util.Set;
 import org.schiltron.machine.Path;
 import org.schiltron.machine.SipHash;
 import org.schiltron.swarm.Mailbox;
@@ -20,10 +18,16 @@ import org.schiltron.wire.Put;
 import org.schiltron.wire.Wire;
 
 /**
- * Of a mailbox: an address gets one COOKIE for each COOKIE_REQUEST, and nothing else before it has shown a cookie given
- * to it; then only what it asked for, from what was put there, each packet once. Its tables stay within its memory.
+ * Of a mailbox: an address gets one COOKIE for each COOKIE_REQUEST, and nothing else unless it has shown a cookie given
+ * to it that was not over; then only what it asked for, from what was put there, each packet once, and as long as it asked
+ * for. Its tables stay within its memory.
  */
 final class MailboxWitness implements Observed.Witness {
+    private static final long MS = 1_000_000L;
+    private static final long SECOND = 1_000 * MS;
+    /** A post stands so long at least. */
+    private static final int LEAST_POST_MS = 100;
+
     private record Ask(Path by, long high, long low) {
     }
 
@@ -35,8 +39,8 @@ final class MailboxWitness implements Observed.Witness {
     private final long memoryBytes;
     private long drains;
     private final Tally<Path> cookieRequests = new Tally<>();
-    private final Map<Path, Set<Long>> given = new LinkedHashMap<>();
-    private final Set<Path> proved = new LinkedHashSet<>();
+    private final Map<Path, Map<Long, Long>> given = new LinkedHashMap<>(); // cookies, to when they are over
+    private final ProofLedger ledger = new ProofLedger("a mailbox");
     private final Tally<Ask> gets = new Tally<>();
     private final Tally<Ask> posts = new Tally<>();
     private final Tally<Nonce> puts = new Tally<>();
@@ -50,6 +54,7 @@ final class MailboxWitness implements Observed.Witness {
 
     @Override
     public void got(long nowNs, Path from, MemorySegment s, long at, int length) {
+        ledger.got(nowNs, from, length);
         if (Wire.checkHeader(s, at, length) != null)
             return;
         switch (Wire.type(s, at)) {
@@ -59,42 +64,48 @@ final class MailboxWitness implements Observed.Witness {
                     puts.add(new Nonce(Put.nonceHigh(s, at), Put.nonceLow(s, at)));
             }
             case Wire.GET -> {
-                if (!Get.wellFormed(length) || !proves(from, Get.cookie(s, at)))
+                if (!Get.wellFormed(length) || !proves(nowNs, from, Get.cookie(s, at)))
                     return;
+                ledger.proved(nowNs, from,
+                        nowNs + MS * Math.min(Get.lifetimeMs(s, at), config.maxGetLifetimeMs()));
                 for (int i = 0; i < Get.count(length); i++)
                     gets.add(new Ask(from.copy(), Get.imageHigh(s, at, i), Get.imageLow(s, at, i)));
             }
             case Wire.POST -> {
-                if (!Post.wellFormed(s, at, length) || !proves(from, Post.cookie(s, at)))
+                if (!Post.wellFormed(s, at, length) || !proves(nowNs, from, Post.cookie(s, at)))
                     return;
+                ledger.proved(nowNs, from, nowNs
+                        + MS * Math.clamp(Post.lifetimeMs(s, at), LEAST_POST_MS, config.maxGetLifetimeMs()));
                 for (int i = 0; i < Post.count(s, at); i++)
                     posts.add(new Ask(from.copy(), Post.nonceHigh(s, at, i), Post.nonceLow(s, at, i)));
             }
             case Wire.HELLO -> {
-                if (Hello.wellFormed(s, at, length) && proves(from, Hello.cookie(s, at)))
+                if (Hello.wellFormed(s, at, length) && proves(nowNs, from, Hello.cookie(s, at))) {
+                    ledger.proved(nowNs, from, nowNs);
                     hellos.add(from.copy());
+                }
             }
             default -> {
             }
         }
     }
 
-    private boolean proves(Path from, long cookie) {
-        boolean shown = given.getOrDefault(from, Set.of()).contains(cookie);
-        if (shown)
-            proved.add(from.copy());
-        return shown;
+    private boolean proves(long nowNs, Path from, long cookie) {
+        return given.getOrDefault(from, Map.of()).getOrDefault(cookie, Long.MIN_VALUE) > nowNs;
     }
 
     @Override
-    public void sent(Path to, MemorySegment s, long at, int length) {
+    public void sent(long nowNs, Path to, MemorySegment s, long at, int length) {
+        ledger.sent(nowNs, to, Wire.type(s, at), length);
         if (Wire.type(s, at) == Wire.COOKIE) {
             if (!cookieRequests.take(to) || length > CookieRequest.LENGTH)
                 throw new AssertionError("COOKIE to " + to + " which asked for none");
-            given.computeIfAbsent(to.copy(), path -> new LinkedHashSet<>()).add(Cookie.cookie(s, at));
+            long epochNs = config.cookieEpochSeconds() * SECOND;
+            given.computeIfAbsent(to.copy(), path -> new LinkedHashMap<>()).put(Cookie.cookie(s, at),
+                    (Math.floorDiv(nowNs, epochNs) + 2) * epochNs);
             return;
         }
-        if (!proved.contains(to))
+        if (!ledger.isProved(nowNs, to))
             throw new AssertionError("type " + Wire.type(s, at) + " to unproved " + to);
         if (Wire.type(s, at) == Wire.CHALLENGE) {
             if (!hellos.take(to) || length > Challenge.LENGTH)

@@ -12,7 +12,7 @@ final class Observed<E, M extends Machine<E>> implements Machine<E> {
     interface Witness {
         void got(long nowNs, Path from, MemorySegment s, long at, int length);
 
-        void sent(Path to, MemorySegment s, long at, int length);
+        void sent(long nowNs, Path to, MemorySegment s, long at, int length);
 
         /** The machine is at rest again. */
         default void drained() {
@@ -22,6 +22,7 @@ final class Observed<E, M extends Machine<E>> implements Machine<E> {
     private final M machine;
     private final Witness witness;
     private final Sink sink = new Sink();
+    private long nowNs;
 
     Observed(M machine, Witness witness) {
         this.machine = machine;
@@ -33,13 +34,15 @@ final class Observed<E, M extends Machine<E>> implements Machine<E> {
     }
 
     @Override
-    public void onDatagram(long nowNs, Path path, MemorySegment segment, long offset, int length) {
+    public void onDatagram(long now, Path path, MemorySegment segment, long offset, int length) {
+        nowNs = now;
         witness.got(nowNs, path, segment, offset, length);
         machine.onDatagram(nowNs, path, segment, offset, length);
     }
 
     @Override
-    public void onTimer(long nowNs) {
+    public void onTimer(long now) {
+        nowNs = now;
         machine.onTimer(nowNs);
     }
 
@@ -81,7 +84,7 @@ final class Observed<E, M extends Machine<E>> implements Machine<E> {
 
         @Override
         public void commit(Path to, int length) {
-            witness.sent(to, inner().segment(), claimed, length);
+            witness.sent(nowNs, to, inner().segment(), claimed, length);
             inner().commit(to, length);
         }
     }

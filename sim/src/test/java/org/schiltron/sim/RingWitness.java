@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import org.schiltron.machine.Path;
 import org.schiltron.machine.SipHash;
+import org.schiltron.wire.Cookie;
 import org.schiltron.wire.Data;
 import org.schiltron.wire.Enrol;
 import org.schiltron.wire.EnrolChallenge;
@@ -18,19 +19,26 @@ import org.schiltron.wire.Wire;
 
 /**
  * Of a ring node: nothing passes in that was not requested at that mailbox, and once for each request; whoever has not
- * shown the cookie given to it gets one ENROL_CHALLENGE for each ENROL_REQUEST, no longer than it, and nothing else.
+ * shown a cookie given to it gets one ENROL_CHALLENGE for each ENROL_REQUEST and one PONG for each PING, no longer than
+ * that, and nothing else; and mailboxes that have not answered get a COOKIE_REQUEST for each that a customer sends, and nothing else.
  */
 final class RingWitness implements Observed.Witness {
     /** A nonce or an image, at a mailbox. */
     private record Key(Path mailbox, long high, long low) {
     }
 
+    /** Of enrolment cookies: good in one and the next. */
+    private static final long STRETCH_NS = 10_000_000_000L;
+
     private final Path own;
     private final Tally<Key> requested = new Tally<>();
     private final Tally<Path> challenges = new Tally<>();
-    private final Map<Path, Set<Long>> given = new LinkedHashMap<>();
+    private final Map<Path, Map<Long, Long>> given = new LinkedHashMap<>(); // cookies, to when they are over
     private final Set<Path> proved = new LinkedHashSet<>();
-    private final Set<Path> customers = new LinkedHashSet<>(); // who has sent an OUT or a PING
+    private final Tally<Path> pings = new Tally<>();
+    private final ProofLedger ledger = new ProofLedger("a ring node");
+    private final Set<Path> answered = new LinkedHashSet<>(); // mailboxes
+    private long outs;
     private final Path mailbox = new Path();
 
     RingWitness(Path own) {
@@ -39,53 +47,100 @@ final class RingWitness implements Observed.Witness {
 
     @Override
     public void got(long nowNs, Path from, MemorySegment s, long at, int length) {
+        ledger.got(nowNs, from, length);
         if (Wire.checkHeader(s, at, length) != null)
             return;
         switch (Wire.type(s, at)) {
             case Wire.ENROL_REQUEST -> challenges.add(from.copy());
             case Wire.ENROL -> {
-                if (length == Enrol.LENGTH && given.getOrDefault(from, Set.of()).contains(Enrol.cookie(s, at)))
-                    proved.add(from.copy());
+                if (length == Enrol.LENGTH)
+                    shown(nowNs, from, Enrol.cookie(s, at));
             }
-            case Wire.OUT, Wire.PING -> {
-                if (!customers.contains(from))
-                    customers.add(from.copy());
+            case Wire.PING -> {
+                if (length == Envelope.INNER) {
+                    pings.add(from.copy());
+                    Envelope.mailbox(s, at, 0, mailbox);
+                    shown(nowNs, from, mailbox.addressHigh());
+                }
             }
+            case Wire.COOKIE -> {
+                if (length == Cookie.LENGTH
+                        && requested.has(new Key(from, Cookie.nonceHigh(s, at), Cookie.nonceLow(s, at))))
+                    answered.add(from.copy());
+            }
+            case Wire.OUT -> outs++;
             default -> {
             }
         }
     }
 
+    private void shown(long nowNs, Path from, long cookie) {
+        if (given.getOrDefault(from, Map.of()).getOrDefault(cookie, Long.MIN_VALUE) > nowNs) {
+            proved.add(from.copy());
+            ledger.proved(nowNs, from, Long.MAX_VALUE);
+        }
+    }
+
+    private void give(long nowNs, Path to, long cookie) {
+        given.computeIfAbsent(to.copy(), path -> new LinkedHashMap<>()).put(cookie,
+                (Math.floorDiv(nowNs, STRETCH_NS) + 2) * STRETCH_NS);
+    }
+
     @Override
-    public void sent(Path to, MemorySegment s, long at, int length) {
+    public void sent(long nowNs, Path to, MemorySegment s, long at, int length) {
         if (to.sameAddress(own))
             throw new AssertionError("a ring node that sends to itself");
         switch (Wire.type(s, at)) {
-            case Wire.COOKIE_REQUEST -> ask(to, Wire.getLong(s, at + 8), Wire.getLong(s, at + 16));
+            case Wire.COOKIE_REQUEST -> {
+                out();
+                ask(to, Wire.getLong(s, at + 8), Wire.getLong(s, at + 16));
+            }
             case Wire.GET -> {
+                toAnswered(to);
                 for (int i = 0; i < Get.count(length); i++)
                     ask(to, Get.imageHigh(s, at, i), Get.imageLow(s, at, i));
             }
             case Wire.POST -> {
+                toAnswered(to);
                 for (int i = 0; i < Post.count(s, at); i++)
                     ask(to, Post.nonceHigh(s, at, i), Post.nonceLow(s, at, i));
             }
+            case Wire.PUT -> toAnswered(to);
+            default -> back(nowNs, to, s, at, length);
+        }
+    }
+
+    private void out() {
+        if (--outs < 0)
+            throw new AssertionError("a ring node sends to mailboxes what no customer has sent it");
+    }
+
+    private void toAnswered(Path mailbox) {
+        out();
+        if (!answered.contains(mailbox))
+            throw new AssertionError("a ring node sends to " + mailbox + ", which has given no cookie");
+    }
+
+    private void back(long nowNs, Path to, MemorySegment s, long at, int length) {
+        ledger.sent(nowNs, to, Wire.type(s, at), length);
+        switch (Wire.type(s, at)) {
             case Wire.IN -> in(to, s, at);
-            case Wire.PONG -> {
-                if (!customers.contains(to))
-                    throw new AssertionError("PONG to " + to + " which has sent no PING");
-            }
-            case Wire.ENROL_CHALLENGE -> {
-                if (!challenges.take(to) || length > EnrolRequest.LENGTH)
-                    throw new AssertionError("ENROL_CHALLENGE to " + to + " which asked for none");
-                given.computeIfAbsent(to.copy(), path -> new LinkedHashSet<>()).add(EnrolChallenge.cookie(s, at));
-            }
             case Wire.ENROLLED -> {
                 if (!proved.contains(to))
                     throw new AssertionError("ENROLLED to unproved " + to);
             }
-            default -> {
+            case Wire.PONG -> {
+                if (!pings.take(to) || length > Envelope.INNER)
+                    throw new AssertionError("PONG to " + to + " which has sent no PING");
+                Envelope.mailbox(s, at, 0, mailbox);
+                give(nowNs, to, mailbox.addressHigh());
             }
+            case Wire.ENROL_CHALLENGE -> {
+                if (!challenges.take(to) || length > EnrolRequest.LENGTH)
+                    throw new AssertionError("ENROL_CHALLENGE to " + to + " which asked for none");
+                give(nowNs, to, EnrolChallenge.cookie(s, at));
+            }
+            default -> throw new AssertionError("type " + Wire.type(s, at) + " to " + to);
         }
     }
 
@@ -100,8 +155,8 @@ final class RingWitness implements Observed.Witness {
                 : new Key(mailbox.copy(), high, low);
         if (!requested.take(key))
             throw new AssertionError("type " + Wire.type(s, inner) + " from " + mailbox + " passed unrequested");
-        if (!customers.contains(to))
-            throw new AssertionError("IN to " + to + " which is no customer");
+        if (!proved.contains(to))
+            throw new AssertionError("IN to unproved " + to);
     }
 
     private void ask(Path at, long high, long low) {

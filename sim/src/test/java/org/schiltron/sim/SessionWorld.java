@@ -34,6 +34,7 @@ final class SessionWorld {
             .maxOwners(256).build();
     private static final List<LyingMailbox.Lie> LIES = List.of(LyingMailbox.Lie.values());
 
+    private final MailboxConfig mailboxConfig;
     final Simulation simulation;
     final SeededRandom random;
     final List<Node<MailboxEvent, Machine<MailboxEvent>>> mailboxes = new ArrayList<>();
@@ -72,6 +73,11 @@ final class SessionWorld {
     }
 
     SessionWorld(long seed, Shape shape) {
+        this(seed, shape, MAILBOX);
+    }
+
+    SessionWorld(long seed, Shape shape, MailboxConfig mailboxConfig) {
+        this.mailboxConfig = mailboxConfig;
         simulation = new Simulation(seed);
         random = simulation.random("world");
         story.append("seed ").append(seed).append(' ').append(shape).append('\n');
@@ -122,7 +128,7 @@ final class SessionWorld {
 
     Machine<MailboxEvent> honestMailbox() {
         Mailbox mailbox = newMailbox();
-        return new Observed<>(mailbox, new MailboxWitness(mailbox, MAILBOX));
+        return new Observed<>(mailbox, new MailboxWitness(mailbox, mailboxConfig));
     }
 
     LyingMailbox lyingMailbox(LyingMailbox.Lie lie) {
@@ -131,7 +137,7 @@ final class SessionWorld {
     }
 
     private Mailbox newMailbox() {
-        return new Mailbox(MAILBOX, simulation.random("mailbox machine " + restarts++));
+        return new Mailbox(mailboxConfig, simulation.random("mailbox machine " + restarts++));
     }
 
     private void addRing(int i) {

@@ -15,6 +15,10 @@ final class Tally<K> {
             counts.remove(counts.keySet().iterator().next());
     }
 
+    boolean has(K key) {
+        return counts.containsKey(key);
+    }
+
     /** Takes one away; false if there was none. */
     boolean take(K key) {
         Integer left = counts.get(key);

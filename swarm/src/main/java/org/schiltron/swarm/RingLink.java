@@ -39,6 +39,8 @@ final class RingLink {
     private final RingEnrolment enrolment;
     private final RingPings pings;
     private final Path echo = new Path();
+    /** Shown with each ping: that we receive where the ring node last heard us. */
+    private long addressProof;
 
     private @Nullable RingKeys keys;
     private @Nullable RingKeys oldKeys;
@@ -120,6 +122,10 @@ final class RingLink {
             return -1;
         Envelope.mailbox(s, at, 0, echo);
         pings.answered(nowNs, echo.addressLow());
+        if (echo.addressHigh() != addressProof) { // its secret has turned, or our address has changed: then answers wait for this
+            addressProof = echo.addressHigh();
+            pingDue = true;
+        }
         return 0;
     }
 
@@ -174,7 +180,7 @@ final class RingLink {
         RingKeys session = keys;
         if (session == null)
             return;
-        echo.set(0, 0, pings.sent(nowNs), 0);
+        echo.set(0, addressProof, pings.sent(nowNs), 0);
         long at = sink.claim(Envelope.INNER);
         Envelope.write(sink.segment(), at, Wire.PING, 0, session.number(), session.nextOutCounter(), echo);
         Envelope.seal(sink.segment(), at, Envelope.INNER, session.out());

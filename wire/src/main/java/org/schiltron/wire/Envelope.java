@@ -13,7 +13,8 @@ import org.schiltron.machine.SipHash;
  *  8 counter (8)              grows with every datagram of one direction
  * 16 MAC (8)                  SipHash-2-4 under the direction's key, of header, counter and
  *                            (SipHash-2-4 of what follows, as far as covered) + length
- * 24 mailbox address (16)     IPv6 or IPv4-mapped; of a PING or PONG: 16 bytes the PING chose
+ * 24 mailbox address (16)     IPv6 or IPv4-mapped; of a PING: the proof of its address that the last
+ *                            PONG gave (8), number (8); of a PONG: the proof, that number
  * 40 mailbox port (2)
  * 42 reserved (6)
  * 48 inner datagram
