@@ -33,7 +33,7 @@ final class ContactDesk {
     /** Least effort of a token's puzzle when checks are short: more than the signatures cost to check. */
     static final int TOKEN_BITS = 13;
     /** Least effort that an Equi-X solution must claim when checks are short. */
-    private static final int CLAIM_BITS = 6;
+    static final int CLAIM_BITS = 6;
     /** Hash puzzles looked at for each check of a budget: a third as much time as it takes, or less. */
     private static final int EFFORTS = 200;
     private static final int MAX_OUT = Post.MAX_NONCES;
@@ -46,8 +46,7 @@ final class ContactDesk {
     private final HelloQueue queue;
     private final PostCheck posts;
     private final CheckBudget ofTokens;
-    private final AskedBits tokenBits;
-    private final AskedBits claimBits;
+    private final CheckBudget ofClaims;
     private final CheckBudget ofEfforts;
     private final TokenChecks tokens;
     private final HelloTarget targets = new HelloTarget();
@@ -81,8 +80,7 @@ final class ContactDesk {
         contacts = new FirstContacts(mailbox, owners, hash, queue, counters);
         posts = new PostCheck(config, mailbox.maxGetLifetimeMs(), contacts, counters);
         ofTokens = new CheckBudget(config.checksPerSecond() / 4.0);
-        tokenBits = new AskedBits(ofTokens, TOKEN_BITS);
-        claimBits = new AskedBits(new CheckBudget(config.checksPerSecond() / 8.0), CLAIM_BITS);
+        ofClaims = new CheckBudget(config.checksPerSecond() / 8.0);
         ofEfforts = new CheckBudget((double) EFFORTS * config.checksPerSecond());
         tokens = new TokenChecks(config);
         for (int i = 0; i < MAX_OUT; i++)
@@ -193,7 +191,7 @@ final class ContactDesk {
             answer(nowNs, path, owner, s, at, service, Challenge.STALE);
             return Drop.STALE_CHALLENGE;
         }
-        if (!ofEfforts.take(nowNs))
+        if (!ofEfforts.take(nowNs, terms.efforts))
             return Drop.RATE_LIMITED;
         Drop refused = check(nowNs, terms, service, kind, high, low);
         if (refused != null) {
@@ -222,7 +220,7 @@ final class ContactDesk {
         long seed = Hello.seed(incoming, incomingAt);
         return switch (kind) {
             case Hello.HASH -> checkHash(service, seed);
-            case Hello.EQUIX -> checkMemoryPuzzle(nowNs, service, seed);
+            case Hello.EQUIX -> checkMemoryPuzzle(nowNs, terms, service, seed);
             default -> checkToken(nowNs, terms, seed);
         };
     }
@@ -232,23 +230,23 @@ final class ContactDesk {
         return rank == 0 || rank < queue.leastRank(service) ? Drop.TOO_LITTLE_EFFORT : null;
     }
 
-    private @Nullable Drop checkMemoryPuzzle(long nowNs, int service, long nonce) {
+    private @Nullable Drop checkMemoryPuzzle(long nowNs, ContactTerms terms, int service, long nonce) {
         byte[] solution = Hello.equixSolution(incoming, incomingAt);
         int claimed = memoryPuzzle.bits(target, nonce, solution);
         rank = Math.min(HelloQueue.TOKEN_RANK - 1, EQUIX_BITS + claimed);
-        if (rank < queue.leastRank(service) || claimed < claimBits.now(nowNs))
+        if (rank < queue.leastRank(service) || claimed < terms.claims.now(ofClaims, nowNs))
             return Drop.TOO_LITTLE_EFFORT;
-        if (!claimBits.take(nowNs))
+        if (!terms.claims.take(ofClaims, nowNs))
             return Drop.RATE_LIMITED;
         return memoryPuzzle.verify(target, nonce, solution) ? null : Drop.PROOF_REFUSED;
     }
 
     private @Nullable Drop checkToken(long nowNs, ContactTerms terms, long solution) {
         rank = HelloQueue.TOKEN_RANK;
-        int asked = tokenBits.now(nowNs);
+        int asked = terms.tokens.now(ofTokens, nowNs);
         if (asked > 0 && puzzle.bits(target, solution) < asked)
             return Drop.TOO_LITTLE_EFFORT;
-        if (!tokenBits.take(nowNs))
+        if (!terms.tokens.take(ofTokens, nowNs))
             return Drop.RATE_LIMITED;
         return tokens.pass(terms, ofTokens, Hello.token(incoming, incomingAt),
                 Hello.tokenSignature(incoming, incomingAt), target,
@@ -264,7 +262,7 @@ final class ContactDesk {
         answerSeconds = challenges.validitySeconds(nowNs);
         answerService = service;
         answerState = state;
-        answerTokenBits = tokenBits.now(nowNs);
+        answerTokenBits = contacts.terms(service).tokens.now(ofTokens, nowNs);
     }
 
     /** Sends what came of the last datagram or timer. */

@@ -26,6 +26,12 @@ final class ContactTerms {
     double tokenCredit;
     /** Of the least effort that went on from the last post, 0 when nobody was left waiting. */
     int goingBits;
+    /** Of the checks that the mailbox does, what this service has had. */
+    final CheckBudget.Part posts = new CheckBudget.Part();
+    final CheckBudget.Part newPosters = new CheckBudget.Part();
+    final CheckBudget.Part efforts = new CheckBudget.Part();
+    final AskedBits tokens = new AskedBits(ContactDesk.TOKEN_BITS);
+    final AskedBits claims = new AskedBits(ContactDesk.CLAIM_BITS);
     private final long[] revoked = new long[REVOKED];
     private int revokedCount;
 

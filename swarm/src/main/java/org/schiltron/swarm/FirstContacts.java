@@ -118,7 +118,7 @@ final class FirstContacts {
     }
 
     /** With its {@link ContactTerms} and their keys, at most. */
-    private static final int SERVICE_BYTES = 5 * 4 + 3 * 8 + 8 * ContactTerms.REVOKED + 700;
+    private static final int SERVICE_BYTES = 5 * 4 + 3 * 8 + 8 * ContactTerms.REVOKED + 1_000;
     /** With the {@link Path} object and the reference to it, at most. */
     private static final int POSTER_BYTES = 40 + 8 + 3 * 4 + 4 * 8;
     private static final int POST_BYTES = 3 * 8;

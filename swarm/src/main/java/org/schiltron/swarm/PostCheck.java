@@ -26,6 +26,8 @@ final class PostCheck {
     private final Counters counters;
     private final CheckBudget ofKnown;
     private final CheckBudget ofNew;
+    /** Of all services that are not known yet. */
+    private final CheckBudget.Part strangers = new CheckBudget.Part();
     private final HelloTarget targets = new HelloTarget();
     private final HashPuzzle puzzle = new HashPuzzle();
     private final byte[] target = new byte[HashPuzzle.TARGET];
@@ -51,7 +53,7 @@ final class PostCheck {
                         ? Drop.REPLAYED
                         : contacts.isPunished(poster, nowNs)
                                 ? Drop.QUOTA_ADDRESS
-                                : ofKnown.take(nowNs) ? null : Drop.RATE_LIMITED;
+                                : ofKnown.take(nowNs, contacts.terms(service).posts) ? null : Drop.RATE_LIMITED;
         if (refused != null) {
             counters.drop(refused);
             return NONE;
@@ -85,7 +87,9 @@ final class PostCheck {
             return Drop.TOO_LITTLE_EFFORT;
         if (contacts.isPunishedOwner(owner, nowNs))
             return Drop.QUOTA_ADDRESS;
-        return ofNew.take(nowNs) ? null : Drop.RATE_LIMITED;
+        return ofNew.take(nowNs, service == NONE ? strangers : contacts.terms(service).newPosters)
+                ? null
+                : Drop.RATE_LIMITED;
     }
 
     /** Null for a key that is none, or of another id. */

@@ -68,12 +68,12 @@ final class TokenChecks {
     /** Two signatures at most beside the holder's, which the caller has taken from the budget. */
     private @Nullable Known check(ContactTerms terms, CheckBudget budget, Token token, long nowSeconds, long nowNs) {
         PublicKey delegate = terms.delegate;
-        budget.spend();
+        budget.spend(nowNs, terms.tokens.part);
         if (token.signedBy(terms.key))
             return new Known(token, config.tokensPerMinute(), nowNs);
         if (delegate == null || !terms.delegateIssuesTokens || terms.delegateExpiresSeconds <= nowSeconds)
             return null;
-        budget.spend();
+        budget.spend(nowNs, terms.tokens.part);
         return token.signedBy(delegate) ? new Known(token, config.tokensPerMinute(), nowNs) : null;
     }
 }

@@ -11,7 +11,6 @@ import org.schiltron.machine.Drop;
 import org.schiltron.machine.Path;
 import org.schiltron.machine.SeededRandom;
 import org.schiltron.proof.EquiXPuzzle;
-import org.schiltron.proof.HelloTarget;
 import org.schiltron.proof.Identity;
 import org.schiltron.proof.Token;
 import org.schiltron.swarm.MailboxRig.Nonce;
@@ -181,11 +180,7 @@ class MailboxDoorTest {
 
     private byte[] withToken(int client, Token token, Identity signer) {
         Sent challenge = challenge(client);
-        byte[] rest = new byte[Hello.TOKEN_BYTES + Hello.SIGNATURE];
-        System.arraycopy(token.encode(), 0, rest, 0, Hello.TOKEN_BYTES);
-        byte[] target = MailboxRig.target(SERVICE, challenge, sealed(client));
-        System.arraycopy(signer.sign(HelloTarget.signedByHolder(target)), 0, rest, Hello.TOKEN_BYTES, Hello.SIGNATURE);
-        return rig.provedBytes(rig.cookie(client(client)), SERVICE, Hello.TOKEN, challenge, 0, rest, sealed(client));
+        return rig.tokenBytes(rig.cookie(client(client)), SERVICE, challenge, token, signer, sealed(client));
     }
 
     private Token token(long serial, long expires) {

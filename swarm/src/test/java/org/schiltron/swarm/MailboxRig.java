@@ -17,6 +17,7 @@ import org.schiltron.proof.HashPuzzle;
 import org.schiltron.proof.HelloTarget;
 import org.schiltron.proof.Identity;
 import org.schiltron.proof.PublicKey;
+import org.schiltron.proof.Token;
 import org.schiltron.wire.Challenge;
 import org.schiltron.wire.Cookie;
 import org.schiltron.wire.CookieRequest;
@@ -250,6 +251,25 @@ final class MailboxRig implements TransmitSink {
         if (rest.length > 0)
             Hello.putRest(in, Hello.CONTENT, rest);
         return Wire.getBytes(in, 0, Hello.CONTENT + content);
+    }
+
+    /** A hello with a token, proved by this signer. */
+    byte[] tokenBytes(long cookie, long service, Sent challenge, Token token, Identity signer, byte[] sealed) {
+        return tokenBytes(cookie, service, challenge, token,
+                signer.sign(HelloTarget.signedByHolder(target(service, challenge, sealed))), sealed);
+    }
+
+    byte[] tokenBytes(long cookie, long service, Sent challenge, Token token, byte[] signature, byte[] sealed) {
+        byte[] rest = new byte[Hello.TOKEN_BYTES + Hello.SIGNATURE];
+        System.arraycopy(token.encode(), 0, rest, 0, Hello.TOKEN_BYTES);
+        System.arraycopy(signature, 0, rest, Hello.TOKEN_BYTES, Hello.SIGNATURE);
+        return provedBytes(cookie, service, Hello.TOKEN, challenge, 0, rest, sealed);
+    }
+
+    /** Honours a client's key. */
+    static Token token(long service, Identity client, long serial) {
+        return Token.issue(service(service), service(service).publicKey(), client.publicKey(), serial, 4_000_000_000L,
+                0);
     }
 
     /** A hello with a solution of exactly so many bits. */
