@@ -25,4 +25,28 @@ class DoorTest {
         world.simulation.heal();
         assertThat(world.simulation.runUntil(newcomer::isOpen, 10 * SECOND)).as(world::describe).isTrue();
     }
+
+    /** Hellos that nobody follows up are asked for packets beside what sessions ask for, and are none themselves. */
+    @Test
+    void aCrowdThatNeverFollowsUpTakesNothingFromASession() {
+        SessionWorld world = new SessionWorld(2, SHAPE);
+        var established = world.transfers.get(MUTE);
+        world.simulation.partition(world.clients.subList(0, MUTE));
+        for (var client : world.clients.subList(0, MUTE))
+            client.downlink().tap((nowNs, datagram) -> datagram.at(0) == Wire.DATA ? Tap.DROP : Tap.PASS);
+        established.run(true);
+        assertThat(world.simulation.runUntil(established::isOpen, 10 * SECOND)).isTrue();
+        world.simulation.runFor(3 * SECOND);
+        int before = established.completed;
+        world.simulation.runFor(5 * SECOND);
+        int inCalm = established.completed - before;
+        world.simulation.heal();
+        world.simulation.runFor(3 * SECOND);
+        var status = world.services.get(0).machine().machine().status();
+        assertThat(status.atTheDoor()).as("stand at the door").isEqualTo(32);
+        assertThat(status.sessions()).as("but are no sessions").hasSize(1);
+        before = established.completed;
+        world.simulation.runFor(5 * SECOND);
+        assertThat(established.completed - before).as("transfers, %d in calm", inCalm).isGreaterThan(inCalm * 3 / 4);
+    }
 }

@@ -13,6 +13,7 @@ import org.schiltron.machine.Path;
 import org.schiltron.machine.SeededRandom;
 import org.schiltron.machine.SipHash;
 import org.schiltron.machine.TransmitSink;
+import org.schiltron.proof.Delegation;
 import org.schiltron.proof.HashPuzzle;
 import org.schiltron.proof.HelloTarget;
 import org.schiltron.proof.Identity;
@@ -196,10 +197,19 @@ final class MailboxRig implements TransmitSink {
         static final Terms PLAIN = new Terms(DoorConfig.ALL_KINDS, 0, MAILBOX);
     }
 
+    /** Who signs for a service, and what makes him: a delegate with his delegation, or nothing for its own key. */
+    record Acting(Identity signer, @Nullable Delegation delegation) {
+    }
+
     byte[] postBytes(long cookie, int tag, long service, int lifetimeMs, Terms terms, Nonce... nonces) {
+        return postBytes(cookie, tag, service, lifetimeMs, terms, new Acting(service(service), null), nonces);
+    }
+
+    byte[] postBytes(long cookie, int tag, long service, int lifetimeMs, Terms terms, Acting acting, Nonce... nonces) {
+        Delegation delegation = acting.delegation;
         PublicKey key = service(service).publicKey();
         int length = Post.write(in, 0, tag, cookie, key.idHigh(), key.idLow(), lifetimeMs, nonces.length, terms.kinds,
-                terms.tokenSharePercent, false, terms.revoked.length);
+                terms.tokenSharePercent, delegation != null, terms.revoked.length);
         for (int i = 0; i < nonces.length; i++)
             Post.putNonce(in, 0, i, nonces[i].high(), nonces[i].low());
         byte[] target = new byte[HashPuzzle.TARGET];
@@ -212,7 +222,9 @@ final class MailboxRig implements TransmitSink {
                 search.solution(), key.bytes());
         for (int i = 0; i < terms.revoked.length; i++)
             Post.putRevoked(in, 0, i, terms.revoked[i]);
-        Post.putSignature(in, 0, length, service(service).sign(Post.signed(in, 0, length)));
+        if (delegation != null)
+            Post.putDelegation(in, 0, delegation.encode());
+        Post.putSignature(in, 0, length, acting.signer.sign(Post.signed(in, 0, length)));
         return Wire.getBytes(in, 0, length);
     }
 
