@@ -3,6 +3,8 @@
     requires transitive org.jspecify;
     requires transitive org.schiltron.host;
     requires org.schiltron.sim;
+    requires org.schiltron.figures;
+    requires org.schiltron.internet;
     requires info.picocli;
     requires org.tomlj;
     requires tools.jackson.databind;

@@ -69,7 +69,7 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     @SuppressWarnings("SystemConsoleNull") // NullAway knows the method by its older promise
-    private static boolean isTerminal() {
+    static boolean isTerminal() {
         Console console = System.console();
         return console != null && console.isTerminal();
     }

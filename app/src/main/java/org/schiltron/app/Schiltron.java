@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
         DemoCommand.class, KeyCommand.class, MailboxCommand.class, RingCommand.class, ProtectCommand.class,
         ConnectCommand.class,
         BanCommand.class, TokenCommand.class, RecordCommand.class,
-        StatusCommand.class}, versionProvider = Schiltron.Version.class, footer = {
+        StatusCommand.class, SimCommand.class}, versionProvider = Schiltron.Version.class, footer = {
                 "", "Examples:", //
                 "  schiltron demo                             see it work, on this machine alone",
                 "  schiltron protect 127.0.0.1:8080           beside the service",

@@ -93,7 +93,10 @@ class ArchitectureTest {
 
     @Test
     void theSimulatorDecidesEverythingFromItsSeed() {
-        assertKeeps(List.of("sim"), MACHINE_BANS);
+        assertKeeps(List.of("sim", "figures", "internet"), MACHINE_BANS);
+        assertKeeps(List.of("figures"),
+                List.of(new Ban("org/schiltron/internet/", "an argument: figures draws what it is given"),
+                        new Ban("org/schiltron/machine/", "an argument: figures draws what it is given")));
     }
 
     /** So that a check that sees nothing does not pass for a good one. */

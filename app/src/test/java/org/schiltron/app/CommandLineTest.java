@@ -67,6 +67,17 @@ class CommandLineTest {
             ban --list --limit streams=1            | 2 | schiltron ban: --limit is for one client
             ban a --list                        | 2 | schiltron ban: Error:
             demo --backend 127.0.0.1:1          | 1 | schiltron demo: --backend 127.0.0.1:1: Connection refused: is an HTTP service
+            sim                     | 2 | schiltron sim: which one? internet
+            sim internet --bots -1  | 2 | schiltron sim internet: --bots -1: from 0 to 1000000000
+            sim internet --ases 5   | 2 | schiltron sim internet: --ases 5: from 100 to 500000
+            sim internet --mailboxes 0 | 2 | schiltron sim internet: --mailboxes 0: from 1 to 1000000
+            sim internet --rings x  | 2 | schiltron sim internet: Invalid value for option '--rings': 'x' is not
+            sim internet --figure 9 | 2 | schiltron sim internet: Invalid value for option '--figure': expected one of
+            sim internet --ases 200 --server 5000 | 2 | schiltron sim internet: --server 5000: not in the graph
+            sim internet --as-rel none.txt | 5 | schiltron sim internet: none.txt: there is no such file
+            sim internet --as-rel pom.xml | 5 | schiltron sim internet: pom.xml:1: "<?xml version=
+            sim internet --ases 200 --hosting pom.xml | 5 | schiltron sim internet: pom.xml:
+            sim internet --ases 200 --mailboxes 3 --bots 9 --out /nonexistent/x | 5 | schiltron sim internet: --out /nonexistent/x: cannot be written
             status --jason          | 2 | schiltron status: Unknown option: '--jason'
             """)
     void wrongUseIsOneLineAndItsCode(String line, int exit, String message) {

@@ -1,0 +1,67 @@
+package org.schiltron.internet;
+
+import java.util.Arrays;
+import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
+
+/**
+ * All routes that a siege needs: everyone to each AS with mailboxes, everyone to the server, and the server's own to the
+ * mailboxes. They depend on the graph alone, so one set serves all numbers of bots and all regions.
+ *
+ * @param toMailboxes  of each AS with mailboxes
+ * @param fromServer   the slots from the server to each AS with mailboxes
+ * @param toServer     of all that send
+ * @param mailboxWays  the slots from each AS with mailboxes to the server
+ * @param connected    of each AS with mailboxes, whether it and the server reach each other
+ */
+record Ways(Tree[] toMailboxes, int[][] fromServer, Tree toServer, int[][] mailboxWays, boolean[] connected) {
+    private static final int STEP = 64;
+
+    /**
+     * @param sends by node: who may attack
+     * @param flooded whether mailboxes are; otherwise their trees stay empty
+     * @param progress hears how many of the mailboxes' ASes are done
+     */
+    static Ways of(AsGraph graph, Mailboxes mailboxes, int server, boolean[] sends, boolean flooded,
+            IntConsumer progress) {
+        int[] ases = mailboxes.ases();
+        if (flooded)
+            fits(ases.length, sends, mailboxes.count());
+        Tree[] trees = new Tree[ases.length];
+        int[][] fromServer = new int[ases.length][];
+        boolean[] connected = new boolean[ases.length];
+        boolean[] senders = flooded ? sends : new boolean[graph.size()];
+        ThreadLocal<Routes> routes = ThreadLocal.withInitial(() -> new Routes(graph));
+        for (int begin = 0; begin < ases.length; begin += STEP) {
+            int end = Math.min(ases.length, begin + STEP);
+            IntStream.range(begin, end).parallel().forEach(i -> {
+                Routes found = routes.get().to(ases[i]);
+                trees[i] = Tree.of(found, ases[i], senders);
+                fromServer[i] = found.path(server);
+                connected[i] = found.reaches(server);
+            });
+            progress.accept(end);
+        }
+        Routes toServer = new Routes(graph).to(server);
+        boolean[] all = sends.clone();
+        for (int as : ases)
+            all[as] = true;
+        int[][] ways = Arrays.stream(ases).mapToObj(toServer::path).toArray(int[][]::new);
+        for (int i = 0; i < ases.length; i++)
+            connected[i] &= toServer.reaches(ases[i]);
+        return new Ways(trees, fromServer, Tree.of(toServer, server, all), ways, connected);
+    }
+
+    private static void fits(int ases, boolean[] sends, int mailboxes) {
+        long senders = 0;
+        for (boolean sender : sends)
+            senders += sender ? 1 : 0;
+        long mebibytes = ases * senders * Integer.BYTES >> 20;
+        long most = Runtime.getRuntime().maxMemory() * 2 / 3 >> 20;
+        if (mebibytes > most)
+            throw new IllegalArgumentException(
+                    "mailboxes " + mailboxes + ": the routes to their " + ases + " ASes take "
+                            + mebibytes + " MiB, and the heap allows " + most
+                            + ": fewer of them, or more heap (SCHILTRON_JAVA_OPTS=-Xmx4g)");
+    }
+}
