@@ -3,6 +3,8 @@
     requires org.jspecify;
     requires org.schiltron.host;
     requires org.schiltron.sim;
+    requires org.schiltron.figures;
+    requires org.schiltron.internet;
     requires com.google.common;
     requires jdk.management;
 }

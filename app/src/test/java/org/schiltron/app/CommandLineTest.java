@@ -77,7 +77,7 @@ class CommandLineTest {
             sim internet --as-rel none.txt | 5 | schiltron sim internet: none.txt: there is no such file
             sim internet --as-rel pom.xml | 5 | schiltron sim internet: pom.xml:1: "<?xml version=
             sim internet --ases 200 --hosting pom.xml | 5 | schiltron sim internet: pom.xml:
-            sim internet --ases 200 --mailboxes 3 --bots 9 --out /nonexistent/x | 5 | schiltron sim internet: --out /nonexistent/x: cannot be written
+            sim internet --ases 200 --mailboxes 3 --bots 9 --out pom.xml | 5 | schiltron sim internet: --out pom.xml: cannot be written
             status --jason          | 2 | schiltron status: Unknown option: '--jason'
             """)
     void wrongUseIsOneLineAndItsCode(String line, int exit, String message) {
