@@ -15,8 +15,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Asks the roles running on this machine, as the same user. */
 final class ControlClient {
-    /** Bytes of an answer: that of a service with 10,000 sessions is about 4 MB. */
-    private static final int MAX_ANSWER = 32 << 20;
+    /** Bytes of an answer: of a service with 10,000 sessions the status is about 4 MB, the hand-over 8. */
+    private static final int MAX_ANSWER = 64 << 20;
     private static final Duration TIME_FOR_ONE = Duration.ofSeconds(10);
 
     private ControlClient() {
@@ -41,6 +41,27 @@ final class ControlClient {
             throw new Failure(Exit.NOT_RUNNING, "no " + (role == null ? "role" : "\"" + role + "\"")
                     + " of this user is running on this machine (looked in " + directory.path() + ")");
         return answers;
+    }
+
+    /**
+     * The answer of the one role of that kind, or of the process {@code pid}.
+     *
+     * @param pid null: there must be one only
+     */
+    static ObjectNode askOne(ControlDirectory directory, String role, @Nullable Long pid, ObjectNode request,
+            Duration time) {
+        List<Path> found = directory.live().stream()
+                .filter(socket -> pid == null
+                        ? String.valueOf(socket.getFileName()).startsWith(role + "-")
+                        : socket.equals(directory.socketOf(role, pid)))
+                .toList();
+        if (found.isEmpty())
+            throw new Failure(Exit.NOT_RUNNING, "no \"" + role + "\"" + (pid == null ? "" : " with process id " + pid)
+                    + " of this user is running on this machine (looked in " + directory.path() + ")");
+        if (found.size() > 1)
+            throw new Failure(Exit.USAGE, "there are " + found.size() + " of role \"" + role
+                    + "\" on this machine: say which with --pid (schiltron status lists them)");
+        return ask(found.getFirst(), request, time);
     }
 
     private static ObjectNode ask(Path socket, ObjectNode request) {

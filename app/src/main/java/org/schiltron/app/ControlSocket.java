@@ -16,7 +16,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A running role's ear for {@code status} and {@code ban}: one JSON object on one line in, one out, then the connection
+ * A running role's ear for {@code status}, {@code ban} and {@code move}: one JSON object on one line in, one out, then the connection
  * closes. Requests come from the same user alone (see {@link ControlDirectory}); even so each is bounded in length,
  * time and number.
  */
@@ -29,20 +29,25 @@ final class ControlSocket implements AutoCloseable {
 
     private final Path path;
     private final Function<JsonNode, ObjectNode> answer;
+    private final Runnable answered;
     private final LocalServer server;
 
-    private ControlSocket(Path path, ServerSocketChannel listener, Function<JsonNode, ObjectNode> answer) {
+    private ControlSocket(Path path, ServerSocketChannel listener, Function<JsonNode, ObjectNode> answer,
+            Runnable answered) {
         this.path = path;
         this.answer = answer;
+        this.answered = answered;
         server = LocalServer.start("control", listener, MAX_CONNECTIONS, TIME_FOR_ONE, this::serve);
     }
 
     /**
      * Listens until closed.
      *
-     * @param answer called from several threads; a {@link Failure} it throws is sent back as {@code {"error": line}}
+     * @param answer   called from several threads; a {@link Failure} it throws is sent back as {@code {"error": line}}
+     * @param answered called when an answer has been sent, or could not be
      */
-    static ControlSocket open(ControlDirectory directory, String role, Function<JsonNode, ObjectNode> answer) {
+    static ControlSocket open(ControlDirectory directory, String role, Function<JsonNode, ObjectNode> answer,
+            Runnable answered) {
         Json.touch();
         directory.prepare();
         directory.live(); // for its cleaning
@@ -51,7 +56,7 @@ final class ControlSocket implements AutoCloseable {
             Files.deleteIfExists(path); // of an earlier process with our number
             ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
             listener.bind(UnixDomainSocketAddress.of(path));
-            return new ControlSocket(path, listener, answer);
+            return new ControlSocket(path, listener, answer, answered);
         } catch (IOException e) {
             throw new Failure(Exit.FILE, path + ": cannot listen there: " + Reason.of(e), e);
         }
@@ -68,7 +73,11 @@ final class ControlSocket implements AutoCloseable {
     }
 
     private void serve(SocketChannel channel) throws IOException {
-        writeLine(channel, answerTo(readLine(channel, MAX_REQUEST)));
+        try {
+            writeLine(channel, answerTo(readLine(channel, MAX_REQUEST)));
+        } finally {
+            answered.run();
+        }
     }
 
     private ObjectNode answerTo(String line) {

@@ -26,6 +26,7 @@ import org.schiltron.proof.Identity;
 import org.schiltron.proof.Link;
 import org.schiltron.proof.PublicKey;
 import org.schiltron.swarm.ClientLimits;
+import org.schiltron.swarm.HandOver;
 import org.schiltron.swarm.ServiceConfig;
 import org.schiltron.swarm.ServiceKeys;
 import org.schiltron.swarm.ServiceStatus;
@@ -85,7 +86,11 @@ final class ProtectCommand extends RoleCommand {
     @Option(names = "--print-rules", paramLabel = "KIND", converter = RulesConverter.class, description = "print silent rules for the ring nodes and exit: ${COMPLETION-CANDIDATES}")
     private @Nullable Rules rules;
 
+    @Option(names = "--resume", paramLabel = "FILE", description = "go on with the sessions of schiltron move --to FILE, - for standard input; FILE is removed")
+    private @Nullable String resume;
+
     private @Nullable ProtectRole role;
+    private @Nullable Moving moving;
     private @Nullable BanFile bans;
     private @Nullable Settings settings;
     private boolean embedded;
@@ -130,6 +135,9 @@ final class ProtectCommand extends RoleCommand {
         List<InetSocketAddress> mailboxes = given.addresses(ProtectSettings.MAILBOX);
         List<ServiceConfig.Ring> rings = rings(given);
         embedded = mailboxes.isEmpty();
+        if (resume != null && (embedded || keyFile == null))
+            throw new Failure(Exit.USAGE,
+                    "--resume with what? give --key and --mailbox as where the sessions come from");
         if (embedded && !rings.isEmpty())
             throw new Failure(Exit.USAGE, "ring nodes without mailboxes: give --mailbox host:port too");
         if (embedded) {
@@ -148,9 +156,14 @@ final class ProtectCommand extends RoleCommand {
                 SessionSettings.limits(given));
         List<InetSocketAddress> peers = new ArrayList<>(rings.isEmpty() ? resolved : List.of());
         rings.forEach(ring -> peers.add(Addresses.toSocketAddress(ring.address())));
+        HandOver from = resume == null ? null : HandOverFile.take(resume, keys.acting(), config.mailboxes());
+        InetSocketAddress local = UdpSettings.localFor(peers);
         ProtectRole started = ProtectRole.start(process, config, keys, to, SessionSettings.relay(given), options,
-                UdpSettings.bind(options, List.of(UdpSettings.localFor(peers))), rulesOfClients);
+                UdpSettings.bind(options, List.of(local)), rulesOfClients, from);
         role = started;
+        if (from != null)
+            out.println("resumed: " + Moving.sessions(from));
+        moving = new Moving(process, started, embedded ? null : keys.acting(), local, rings.isEmpty(), out);
         if (keyFile != null)
             process.closeLater(RevocationWatch.start(RevocationFile.besideKey(keyFile), started::revoke));
         awaitReady(started, SessionSettings.seconds(given, SessionSettings.START));
@@ -204,11 +217,8 @@ final class ProtectCommand extends RoleCommand {
     private static List<ServiceConfig.Ring> rings(Settings given) {
         List<ServiceConfig.Ring> rings = new ArrayList<>();
         for (String text : given.texts(ProtectSettings.RING)) {
-            int at = text.indexOf('@');
             try {
-                PublicKey key = at < 0 ? null : PublicKey.parse(text.substring(0, at));
-                InetSocketAddress address = UdpSettings.resolve(Addresses.parse(text.substring(at + 1)));
-                rings.add(new ServiceConfig.Ring(Addresses.toPath(address), key));
+                rings.add(ProtectSettings.ring(text));
             } catch (IllegalArgumentException e) {
                 throw given.wrong(ProtectSettings.RING, rings.size(), String.valueOf(e.getMessage()));
             }
@@ -269,6 +279,11 @@ final class ProtectCommand extends RoleCommand {
             throw new Failure(Exit.FAILED, "still starting");
         if (ask.equals("bans"))
             return list(running.rules());
+        Moving mover = moving;
+        if (mover != null && ask.equals("move"))
+            return mover.toRings(request);
+        if (mover != null && ask.equals("hand-over"))
+            return mover.handOver();
         if (!ask.equals("ban") && !ask.equals("limit") && !ask.equals("unban"))
             return null;
         ClientId client;

@@ -1,5 +1,6 @@
 package org.schiltron.app;
 
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ import org.schiltron.host.UdpSockets;
 import org.schiltron.machine.Counters;
 import org.schiltron.proof.ClientId;
 import org.schiltron.swarm.ClientLimits;
+import org.schiltron.swarm.HandOver;
 import org.schiltron.swarm.ServiceConfig;
 import org.schiltron.swarm.ServiceEndpoint;
 import org.schiltron.swarm.ServiceKeys;
@@ -38,12 +40,17 @@ final class ProtectRole implements Part {
                 backends);
     }
 
-    /** @param sockets bound; the loop's from now on */
+    /**
+     * @param sockets bound; the loop's from now on
+     * @param from    whose sessions go on here, or null
+     */
     static ProtectRole start(RoleProcess process, ServiceConfig config, ServiceKeys keys, Backends backends,
-            RelayLimits limits, UdpOptions options, UdpSockets sockets, BanFile.Rules rules) {
+            RelayLimits limits, UdpOptions options, UdpSockets sockets, BanFile.Rules rules, @Nullable HandOver from) {
         ProtectRole role = new ProtectRole(config, keys, backends, limits);
         role.loop.complete(MachineLoop.start("protect", sockets, role.endpoint, options, role::onEvent));
         role.loop().execute((machine, nowNs) -> {
+            if (from != null)
+                machine.resume(nowNs, from);
             rules.banned().forEach(client -> machine.ban(nowNs, client));
             rules.limited().forEach((client, own) -> machine.limit(nowNs, client, own));
         });
@@ -88,6 +95,18 @@ final class ProtectRole implements Part {
             machine.unban(client);
             machine.limit(nowNs, client, null);
         });
+    }
+
+    /** The sessions, which go on elsewhere from now on. */
+    byte[] handOver() {
+        return Part.answer(loop().query(ServiceEndpoint::handOver));
+    }
+
+    void moveTo(List<ServiceConfig.Ring> rings) {
+        Part.answer(loop().query((machine, nowNs) -> {
+            machine.moveTo(nowNs, rings);
+            return true;
+        }));
     }
 
     /** Of a token. */

@@ -1,10 +1,14 @@
 package org.schiltron.app;
 
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.stream.Stream;
 import org.schiltron.app.Setting.Tier;
+import org.schiltron.host.Addresses;
+import org.schiltron.proof.PublicKey;
 import org.schiltron.swarm.ClientLimits;
 import org.schiltron.swarm.DoorConfig;
+import org.schiltron.swarm.ServiceConfig;
 import org.schiltron.wire.Hello;
 
 /** The settings of a service's end. */
@@ -91,5 +95,13 @@ final class ProtectSettings {
             case "on-path-ring" -> Exposure.Upstream.ON_PATH_RING;
             default -> throw settings.wrong(UPSTREAM, "\"" + text + "\" is not one of nothing, filter, on-path-ring");
         };
+    }
+
+    /** @throws IllegalArgumentException that says what is wrong with {@code [KEY@]HOST:PORT} */
+    static ServiceConfig.Ring ring(String text) {
+        int at = text.indexOf('@');
+        PublicKey key = at < 0 ? null : PublicKey.parse(text.substring(0, at));
+        InetSocketAddress address = UdpSettings.resolve(Addresses.parse(text.substring(at + 1)));
+        return new ServiceConfig.Ring(Addresses.toPath(address), key);
     }
 }

@@ -32,6 +32,7 @@ final class RoleProcess implements AutoCloseable {
     private @Nullable Metrics metrics;
     private final Thread hook = new Thread(this::stopForSignal, "stop");
     private volatile boolean awaiting;
+    private volatile boolean leaving;
     private volatile @Nullable Failure failure;
 
     RoleProcess(String role) {
@@ -77,7 +78,15 @@ final class RoleProcess implements AutoCloseable {
             if (answer == null)
                 throw new Failure(Exit.USAGE, "a " + role + " does not know the request \"" + ask + "\"");
             return answer;
+        }, () -> {
+            if (leaving)
+                stop.countDown();
         }));
+    }
+
+    /** Ends in order when the command under way has been answered. */
+    void leave() {
+        leaving = true;
     }
 
     private ObjectNode status(Consumer<ObjectNode> report) {

@@ -15,8 +15,8 @@ import picocli.CommandLine.Spec;
 @Command(name = "schiltron", description = "Keeps a service reachable while a botnet attacks it.", subcommands = {
         DemoCommand.class, KeyCommand.class, MailboxCommand.class, RingCommand.class, ProtectCommand.class,
         ConnectCommand.class,
-        BanCommand.class, TokenCommand.class, RecordCommand.class,
-        StatusCommand.class, SimCommand.class}, versionProvider = Schiltron.Version.class, footer = {
+        BanCommand.class, TokenCommand.class, RecordCommand.class, MoveCommand.class, StatusCommand.class,
+        SimCommand.class}, versionProvider = Schiltron.Version.class, footer = {
                 "", "Examples:", //
                 "  schiltron demo                             see it work, on this machine alone",
                 "  schiltron protect 127.0.0.1:8080           beside the service",

@@ -40,7 +40,8 @@ class ControlTest {
 
     @Test
     void rolesAnswerUntilClosed() throws IOException {
-        try (ControlSocket _ = ControlSocket.open(directory, "mailbox", ControlTest::answer)) {
+        try (ControlSocket _ = ControlSocket.open(directory, "mailbox", ControlTest::answer, () -> {
+        })) {
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.path())))
                     .isEqualTo("rwx------");
             assertThat(ControlClient.askAll(directory, null, ControlClient.request("status")))
@@ -60,7 +61,8 @@ class ControlTest {
         killed.bind(UnixDomainSocketAddress.of(stale));
         killed.close();
         assertThat(stale).exists();
-        try (ControlSocket _ = ControlSocket.open(directory, "ring", ControlTest::answer)) {
+        try (ControlSocket _ = ControlSocket.open(directory, "ring", ControlTest::answer, () -> {
+        })) {
             assertThat(stale).doesNotExist();
             assertThat(ControlClient.askAll(directory, null, ControlClient.request("status"))).hasSize(1);
         }
@@ -89,7 +91,8 @@ class ControlTest {
 
     @Test
     void rubbishIsAnsweredOrCutOff() throws IOException {
-        try (ControlSocket _ = ControlSocket.open(directory, "ring", ControlTest::answer)) {
+        try (ControlSocket _ = ControlSocket.open(directory, "ring", ControlTest::answer, () -> {
+        })) {
             assertThat(send("not json\n")).contains("error");
             assertThat(send("{\"ask\":\"" + "x".repeat(ControlSocket.MAX_REQUEST) + "\"}\n")).isEmpty();
             assertThat(ControlClient.askAll(directory, "ring", ControlClient.request("status"))).hasSize(1);

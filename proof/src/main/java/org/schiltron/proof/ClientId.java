@@ -51,7 +51,8 @@ public record ClientId(long high, int low) {
         return text();
     }
 
-    private static ClientId ofBytes(byte[] bytes) {
+    /** Reads {@link #bytes}. */
+    public static ClientId ofBytes(byte[] bytes) {
         long high = 0;
         for (int i = 0; i < 8; i++)
             high = high << 8 | bytes[i] & 0xff;

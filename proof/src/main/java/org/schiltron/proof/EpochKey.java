@@ -1,5 +1,6 @@
 package org.schiltron.proof;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import javax.crypto.SecretKey;
 
@@ -12,10 +13,24 @@ final class EpochKey implements SecretKey {
     private final byte[] key;
     private final byte[] iv;
 
+    /** Bytes of {@link #writeTo}. */
+    static final int LENGTH = KEY + IV;
+
     /** @param secret the epoch's */
     EpochKey(byte[] secret) {
         key = Primitives.expand(secret, "schiltron packet key", KEY);
         iv = Primitives.expand(secret, "schiltron packet iv", IV);
+    }
+
+    /** Reads {@link #writeTo}. */
+    EpochKey(ByteBuffer from) {
+        key = new byte[KEY];
+        iv = new byte[IV];
+        from.get(key).get(iv);
+    }
+
+    void writeTo(ByteBuffer to) {
+        to.put(key).put(iv);
     }
 
     /** A new array: the epoch's 12 bytes, the last eight xored with the index (as TLS 1.3, RFC 8446, section 5.3). */

@@ -2,6 +2,7 @@ package org.schiltron.proof;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
@@ -32,6 +33,8 @@ public final class PacketCipher {
     public static final int OVERHEAD = 16;
     /** Indices per key: 2^{@value}. */
     public static final int EPOCH_BITS = 18;
+    /** Bytes of {@link #toBytes}. */
+    public static final int STATE = 2 * Long.BYTES + Primitives.KEY + 3 * EpochKey.LENGTH;
     /** How far behind the highest sealed index another may still be sealed. */
     public static final int SEAL_WINDOW = 1_024;
 
@@ -62,6 +65,48 @@ public final class PacketCipher {
         keys[1] = new EpochKey(secret);
         ratchet();
         keys[2] = new EpochKey(secret);
+    }
+
+    private PacketCipher(ByteBuffer state, CipherPool pool) {
+        cipher = pool.next();
+        epoch = state.getLong();
+        highestSealed = state.getLong();
+        secret = new byte[Primitives.KEY];
+        state.get(secret);
+        if (epoch < 0 || highestSealed < -1)
+            throw new IllegalArgumentException("no state of a cipher");
+        for (int i = 0; i < keys.length; i++)
+            keys[i] = new EpochKey(state);
+        if (epoch == 0)
+            keys[0] = null;
+        sealed = new long[SEAL_WINDOW / 64];
+        Arrays.fill(sealed, -1); // below the highest, none was surely left out
+    }
+
+    /**
+     * Goes on where the cipher stopped that gave this state, with higher indices only: of two that go on from one state,
+     * packets of the same index would give each other away.
+     *
+     * @param state of {@link #toBytes}, {@value #STATE} bytes
+     * @throws IllegalArgumentException if it cannot be one
+     */
+    public static PacketCipher resume(byte[] state, CipherPool pool) {
+        if (state.length != STATE)
+            throw new IllegalArgumentException("a cipher's state of " + state.length + " bytes");
+        return new PacketCipher(ByteBuffer.wrap(state), pool);
+    }
+
+    /** Its keys and where it stands, {@value #STATE} bytes: as secret as they. */
+    public byte[] toBytes() {
+        ByteBuffer state = ByteBuffer.allocate(STATE).putLong(epoch).putLong(highestSealed).put(secret);
+        for (int i = 0; i < keys.length; i++) {
+            EpochKey key = keys[i];
+            if (key == null)
+                state.position(state.position() + EpochKey.LENGTH); // of before the first epoch
+            else
+                key.writeTo(state);
+        }
+        return state.array();
     }
 
     /**

@@ -167,9 +167,20 @@ final class SessionWorld {
         echoes.add(new EchoService(simulation, node, hostile));
     }
 
+    /** A further host of service 0. */
+    Node<SessionEvent, Observed<SessionEvent, ServiceEndpoint>> addHost() {
+        addService(services.size());
+        return services.getLast();
+    }
+
+    List<ServiceConfig.Ring> ringList() {
+        return List.copyOf(ringList);
+    }
+
     Observed<SessionEvent, ServiceEndpoint> service(int i) {
         ServiceConfig config = new ServiceConfig(mailboxAddresses, ringList, serviceLinkBytesPerSecond, MAX_SESSIONS,
-                ClientLimits.DEFAULT.withSessions(4), DoorConfig.DEFAULT, 1, EndpointLimits.DEFAULT);
+                ClientLimits.DEFAULT.withSessions(4), DoorConfig.DEFAULT, 1 + simulation.nowNs() / SECOND,
+                EndpointLimits.DEFAULT);
         ServiceEndpoint endpoint = new ServiceEndpoint(config, key,
                 simulation.random("service machine " + restarts++));
         ServiceBounds bounds = new ServiceBounds(endpoint, serviceLinkBytesPerSecond, MAX_SESSIONS);

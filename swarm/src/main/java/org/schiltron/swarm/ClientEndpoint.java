@@ -203,7 +203,8 @@ public final class ClientEndpoint extends Endpoint {
         MailboxDirectory directory = new MailboxDirectory();
         for (int i = 0; i < reply.members().length; i++)
             admit(directory, reply.members()[i], reply.addresses().get(i));
-        Session opened = new Session(this, true, id, current.handshake(), directory, MailboxSet.even(reply.members()));
+        Session opened = new Session(this, true, id, SessionKeys.of(current.handshake(), true, ciphers()), directory,
+                MailboxSet.even(reply.members()));
         session = opened;
         event(new SessionEvent.Opened(opened));
         opened.start(nowNs);

@@ -15,7 +15,9 @@ public enum CloseReason {
     /** The role is stopping. */
     STOPPING(5),
     /** The service has no room for another session. */
-    FULL(6);
+    FULL(6),
+    /** It goes on elsewhere: never said to the peer. */
+    MOVED(7);
 
     private final int code;
 

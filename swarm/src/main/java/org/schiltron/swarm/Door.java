@@ -136,7 +136,8 @@ final class Door {
             endpoint.counters().drop(Drop.HANDSHAKE_REFUSED);
             return;
         }
-        Session session = new Session(endpoint, false, answered.client, answered.handshake, endpoint.directory(),
+        Session session = new Session(endpoint, false, answered.client,
+                SessionKeys.of(answered.handshake, false, endpoint.ciphers()), endpoint.directory(),
                 MailboxSet.even(answered.members));
         endpoint.onProved(nowNs, session, answered.mailbox);
         session.begin(nowNs, get, from, plain, length);
@@ -162,6 +163,14 @@ final class Door {
                 path.uplink.end(sink, Put.BODY + answered.reply.length);
             }
         }
+    }
+
+    /** Nobody who has been answered is waited for any longer. */
+    void forgetAll() {
+        while (forgetOldest()) {
+            // the next
+        }
+        toAnswer.clear();
     }
 
     void onTimer(long nowNs) {

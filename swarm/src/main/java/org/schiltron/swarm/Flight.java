@@ -1,5 +1,6 @@
 package org.schiltron.swarm;
 
+import java.util.List;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -96,6 +97,13 @@ final class Flight {
             waking--;
         while (count > 0 && get(oldest) == null)
             oldest++;
+    }
+
+    /** Adds the control frames under way that may not have arrived. */
+    void owed(List<byte[]> into) {
+        for (SentPacket packet : packets)
+            if (packet != null)
+                packet.cargo.owed(into);
     }
 
     void clear() {

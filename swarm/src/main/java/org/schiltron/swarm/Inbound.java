@@ -4,7 +4,6 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.schiltron.machine.Machine;
 import org.schiltron.machine.Path;
-import org.schiltron.proof.NonceSequence;
 import org.schiltron.proof.PacketCipher;
 
 /**
@@ -46,9 +45,7 @@ final class Inbound {
     private final Requests requests;
     private long nextTickNs;
 
-    private @Nullable Outstanding[] slots = new Outstanding[FIRST_WINDOW];
-    private long base; // lowest index that is still waited for
-    private long end; // lowest index not asked for
+    private final GetSlots slots = new GetSlots();
     private int open; // asked for, neither received nor given up
     private long highest = -1;
     private long creepNs = Machine.NO_DEADLINE;
@@ -61,13 +58,12 @@ final class Inbound {
 
     final Acknowledger acks = new Acknowledger();
 
-    Inbound(Session session, Endpoint endpoint, NonceSequence nonces, PacketCipher cipher, int shard, MailboxSet set,
-            SetSteering steering) {
+    Inbound(Session session, Endpoint endpoint, SessionKeys keys, MailboxSet set, SetSteering steering) {
         this.session = session;
         this.endpoint = endpoint;
-        this.nonces = new NonceBlock(nonces);
-        this.cipher = cipher;
-        this.shard = shard;
+        nonces = new NonceBlock(keys.inNonces);
+        cipher = keys.inPackets;
+        shard = keys.inShard;
         this.set = set;
         this.steering = steering;
         EndpointLimits limits = endpoint.limits();
@@ -77,20 +73,65 @@ final class Inbound {
 
     /** Asks for the window, and for indices below {@code atLeast} whatever that is. */
     void start(long nowNs, long atLeast) {
-        endpoint.onActivity(1);
-        lastPacketNs = nowNs;
-        lastWakingNs = nowNs;
-        nextRefreshNs = nowNs + ACTIVE_REFRESH_NS;
-        wantAll(nowNs, set);
-        scores.begin(set);
-        while (end < atLeast)
+        begin(nowNs);
+        while (slots.end < atLeast)
             askNext(nowNs, true);
         ask(nowNs);
     }
 
+    private void begin(long nowNs) {
+        if (!idle)
+            endpoint.onActivity(1);
+        lastPacketNs = nowNs;
+        lastWakingNs = nowNs;
+        nextRefreshNs = nowNs + (idle ? IDLE_REFRESH_NS : ACTIVE_REFRESH_NS);
+        session.want(nowNs, set);
+        scores.begin(set);
+    }
+
+    /** What another endpoint needs to go on asking. */
+    void writeTo(HandOverWriter to) {
+        to.sets(steering.version(), set, change).flag(idle).number(slots.base).number(slots.end - slots.base)
+                .number(highest + 1);
+        for (long i = slots.base; i < slots.end; i++)
+            to.flag(slots.get(i) != null);
+    }
+
+    /** Instead of {@link #start}: asks again for what {@link #writeTo} found standing. False if malformed. */
+    boolean resume(long nowNs, FrameReader from) {
+        HandOverWriter.Sets sets = HandOverWriter.sets(from);
+        idle = from.u8() == 1;
+        long first = from.varint();
+        int span = from.varintUpTo(MAX_WINDOW);
+        highest = from.varint() - 1;
+        if (sets == null || from.failed() || from.remaining() < span || highest >= first + span)
+            return false;
+        set = sets.present().set();
+        change = sets.pending();
+        steering.resume(sets.present().version());
+        begin(nowNs);
+        slots.base = first;
+        slots.end = first;
+        cipher.skipTo(first);
+        for (int i = 0; i < span; i++) {
+            if (from.u8() == 0) {
+                slots.end++;
+                continue;
+            }
+            askNext(nowNs, true);
+            if (slots.end <= highest)
+                asked(slots.end - 1).overtakenNs = nowNs;
+        }
+        if (change != null) {
+            session.want(nowNs, change.set());
+            session.control(change.encode()); // it may not have arrived
+        }
+        return true;
+    }
+
     /** What stands open for an index that was asked for and has not come. */
     Outstanding asked(long index) {
-        return Objects.requireNonNull(slot(index));
+        return Objects.requireNonNull(slots.get(index));
     }
 
     MailboxSet set() {
@@ -141,8 +182,8 @@ final class Inbound {
         decide(nowNs, get, member);
         acks.onReceived(nowNs, index, eliciting, session.rttNs());
         if (index > highest) {
-            for (long i = Math.max(base, highest); i < index; i++) {
-                Outstanding passed = slot(i);
+            for (long i = Math.max(slots.base, highest); i < index; i++) {
+                Outstanding passed = slots.get(i);
                 if (passed != null && passed.overtakenNs < 0)
                     passed.overtakenNs = nowNs;
             }
@@ -181,7 +222,7 @@ final class Inbound {
     }
 
     void writeAck(long nowNs, PacketBuilder packet) {
-        acks.write(nowNs, packet, base, end, (long) rate());
+        acks.write(nowNs, packet, slots.base, slots.end, (long) rate());
     }
 
     // The set and its change
@@ -196,8 +237,8 @@ final class Inbound {
             set = pending.set();
             scores.trim(set);
         }
-        for (long i = Math.max(base, pending.start()); i < end; i++) {
-            Outstanding asked = slot(i);
+        for (long i = Math.max(slots.base, pending.start()); i < slots.end; i++) {
+            Outstanding asked = slots.get(i);
             if (asked == null || asked.otherMember < 0)
                 continue;
             requests.settle(nowNs, asked, taken);
@@ -212,20 +253,10 @@ final class Inbound {
         if (better == null)
             return;
         long perRoundTrip = (long) (advice.deliveredRate() * 1e-9 * Math.max(0, session.rttNs()));
-        SetChange proposal = new SetChange(steering.nextVersion(), end + perRoundTrip + 1, better);
+        SetChange proposal = new SetChange(steering.nextVersion(), slots.end + perRoundTrip + 1, better);
         change = proposal;
-        wantAll(nowNs, better);
+        session.want(nowNs, better);
         session.control(proposal.encode());
-    }
-
-    private void wantAll(long nowNs, MailboxSet members) {
-        for (int i = 0; i < members.size(); i++) {
-            MailboxLink link = session.directory().get(members.member(i));
-            if (link == null)
-                continue;
-            link.want(nowNs);
-            endpoint.touch(link);
-        }
     }
 
     // Asking
@@ -255,10 +286,10 @@ final class Inbound {
     }
 
     private void ask(long nowNs) {
-        long limit = Math.min(highest + 1 + window() + crept, base + MAX_WINDOW);
-        boolean urgent = end - highest <= FIRST_WINDOW;
+        long limit = Math.min(highest + 1 + window() + crept, slots.base + MAX_WINDOW);
+        boolean urgent = slots.end - highest <= FIRST_WINDOW;
         int most = mostOpen();
-        while (end < limit && open < most && (open < IDLE_WINDOW || endpoint.mayOpenGets())) {
+        while (slots.end < limit && open < most && (open < IDLE_WINDOW || endpoint.mayOpenGets())) {
             ClientAllowance allowance = session.allowance();
             if (allowance != null && !allowance.take(nowNs)) {
                 allowedNs = allowance.nextNs(nowNs);
@@ -269,11 +300,10 @@ final class Inbound {
     }
 
     private void askNext(long nowNs, boolean urgent) {
-        ensureRoom();
         open++;
         if (!idle)
             endpoint.onOpenGets(1);
-        long index = end++;
+        long index = slots.end;
         long high = nonces.high(index);
         Outstanding get = new Outstanding(this, index, high, nonces.low(index), shard);
         get.member = set.pick(high);
@@ -283,41 +313,26 @@ final class Inbound {
             if (other != get.member)
                 get.otherMember = other;
         }
-        slots[(int) index & (slots.length - 1)] = get;
+        slots.add(get);
         endpoint.remember(get);
         requests.leave(nowNs, get, idle, urgent);
-    }
-
-    private @Nullable Outstanding slot(long index) {
-        Outstanding get = slots[(int) index & (slots.length - 1)];
-        return get != null && get.index == index ? get : null;
-    }
-
-    private void ensureRoom() {
-        if (end - base < slots.length)
-            return;
-        @Nullable
-        Outstanding[] larger = new Outstanding[slots.length * 2];
-        for (long i = base; i < end; i++)
-            larger[(int) i & (larger.length - 1)] = slot(i);
-        slots = larger;
     }
 
     /** Overtaken long enough ago: it is lost. */
     private void giveUp(long nowNs) {
         long patience = patienceNs();
-        while (base < end) {
-            Outstanding get = slot(base);
+        while (slots.base < slots.end) {
+            Outstanding get = slots.get(slots.base);
             if (get != null) {
                 if (get.overtakenNs < 0 || nowNs - get.overtakenNs < patience)
                     return;
                 if (get.otherMember < 0)
                     onLost(nowNs, get);
                 abandon(nowNs, get);
-            } else if (base > highest) {
+            } else if (slots.base > highest) {
                 return;
             }
-            base++;
+            slots.base++;
         }
     }
 
@@ -340,7 +355,7 @@ final class Inbound {
     private void drop(Outstanding get) {
         get.state = Outstanding.DONE;
         endpoint.forget(get);
-        slots[(int) get.index & (slots.length - 1)] = null;
+        slots.remove(get);
         open--;
         if (!idle)
             endpoint.onOpenGets(-1);
@@ -359,8 +374,8 @@ final class Inbound {
             next = Math.min(next, acks.dueNs()); // once due, the sending side decides when it leaves
         if (!idle)
             next = Math.min(next, Math.min(nextTickNs, creepNs));
-        if (base <= highest) {
-            Outstanding get = slot(base);
+        if (slots.base <= highest) {
+            Outstanding get = slots.get(slots.base);
             if (get != null && get.overtakenNs >= 0)
                 next = Math.min(next, get.overtakenNs + patienceNs());
         }
@@ -405,8 +420,8 @@ final class Inbound {
     private void refresh(long nowNs) {
         long interval = idle ? IDLE_REFRESH_NS : ACTIVE_REFRESH_NS;
         long next = nowNs + interval;
-        for (long i = base; i < end; i++) {
-            Outstanding get = slot(i);
+        for (long i = slots.base; i < slots.end; i++) {
+            Outstanding get = slots.get(i);
             if (get == null || get.overtakenNs >= 0)
                 continue;
             if (nowNs - get.requestedNs >= interval - SLACK_NS)
@@ -422,26 +437,18 @@ final class Inbound {
         endpoint.onOpenGets(-open);
         idle = true;
         endpoint.onActivity(-1);
-        long keep = Math.max(base, highest + 1) + IDLE_WINDOW;
-        for (long i = base; i < end; i++) {
-            Outstanding get = slot(i);
+        long keep = Math.max(slots.base, highest + 1) + IDLE_WINDOW;
+        for (long i = slots.base; i < slots.end; i++) {
+            Outstanding get = slots.get(i);
             if (get != null && (i >= keep || i <= highest))
                 abandon(nowNs, get);
         }
-        base = Math.max(base, highest + 1);
-        end = Math.min(end, keep);
+        slots.base = Math.max(slots.base, highest + 1);
+        slots.end = Math.min(slots.end, keep);
         crept = 0;
-        slots = compact();
+        slots.compact();
         askAgain(nowNs); // what is kept changes its class
         nextRefreshNs = nowNs + IDLE_REFRESH_NS;
-    }
-
-    private @Nullable Outstanding[] compact() {
-        @Nullable
-        Outstanding[] smaller = new Outstanding[FIRST_WINDOW];
-        for (long i = base; i < end; i++)
-            smaller[(int) i & (FIRST_WINDOW - 1)] = slot(i);
-        return smaller;
     }
 
     private void wake(long nowNs) {
@@ -455,8 +462,8 @@ final class Inbound {
 
     /** This mailbox gave another cookie: the gets there stand under another address, or are lost. */
     void askAgainAt(long nowNs, MailboxLink link) {
-        for (long i = base; i < end; i++) {
-            Outstanding get = slot(i);
+        for (long i = slots.base; i < slots.end; i++) {
+            Outstanding get = slots.get(i);
             if (get != null)
                 requests.leaveAgainAt(nowNs, get, link);
         }
@@ -464,8 +471,8 @@ final class Inbound {
 
     /** Asks again for all in the window: its class has changed. */
     private void askAgain(long nowNs) {
-        for (long i = base; i < end; i++) {
-            Outstanding get = slot(i);
+        for (long i = slots.base; i < slots.end; i++) {
+            Outstanding get = slots.get(i);
             if (get != null)
                 requests.leave(nowNs, get, idle, true);
         }
@@ -477,12 +484,12 @@ final class Inbound {
             endpoint.onOpenGets(-open);
         }
         idle = true;
-        for (long i = base; i < end; i++) {
-            Outstanding get = slot(i);
+        for (long i = slots.base; i < slots.end; i++) {
+            Outstanding get = slots.get(i);
             if (get != null)
                 abandon(endpoint.nowNs, get);
         }
-        base = end;
+        slots.base = slots.end;
         nextRefreshNs = Machine.NO_DEADLINE;
         nextTickNs = Machine.NO_DEADLINE;
         creepNs = Machine.NO_DEADLINE;

@@ -118,6 +118,22 @@ final class MailboxLink extends Timed {
             path.suspect(nowNs);
     }
 
+    void hurry(long nowNs) {
+        for (MailboxPath path : paths)
+            path.hurry(nowNs);
+    }
+
+    /** As many ways as there are {@code uplinks}: of those too many the last go, those missing go by these. */
+    void setWays(long nowNs, List<? extends Uplink> uplinks, RandomSource random) {
+        while (paths.size() > uplinks.size())
+            paths.removeLast();
+        for (int i = paths.size(); i < uplinks.size(); i++) {
+            MailboxPath path = new MailboxPath(this, uplinks.get(i), random);
+            path.want(nowNs);
+            paths.add(path);
+        }
+    }
+
     /** Reaches the mailbox by {@code uplink} instead of by way number {@code which}. */
     void replace(long nowNs, int which, Uplink uplink, RandomSource random) {
         MailboxPath path = new MailboxPath(this, uplink, random);

@@ -194,6 +194,12 @@ final class MailboxPath {
         getsDueNs = Math.min(getsDueNs, nowNs + WITHDRAWAL_DELAY_NS);
     }
 
+    /** What waits leaves now. */
+    void hurry(long nowNs) {
+        if (!withdrawn.isEmpty() || !gets.isEmpty())
+            getsDueNs = nowNs;
+    }
+
     /** Without a cookie gets are asked for again and again, answered by other ways, and their sessions end. */
     private void prune() {
         Set<Outstanding> open = new LinkedHashSet<>();

@@ -31,10 +31,6 @@ final class Outbound {
     private static final long MAX_PROBE_NS = 1_000_000_000L;
     /** Probes without an answer after which fewer packets are spent on each. */
     private static final int LONG_SILENCE = 12;
-    private static final int BURST = 32;
-    private static final int MAX_BLIND = 32;
-    /** An honest receiver has asked for no index further beyond the highest that came. */
-    private static final long MAX_AHEAD = 2L * Inbound.MAX_WINDOW;
     /** Indices from the oldest under way to the newest; with more, the oldest counts as lost, whatever the peer says. */
     static final int MAX_UNDER_WAY = 4 * Inbound.MAX_WINDOW;
     private static final long MAX_ACK_DELAY_US = 50_000;
@@ -51,14 +47,11 @@ final class Outbound {
     private @Nullable SetChange change;
     private long setVersion;
     private long next; // index of the next packet
-    private long windowStart;
-    private long windowEnd = Inbound.FIRST_WINDOW;
+    private final SendWindow window = new SendWindow();
     double advertised; // packets a second, by the receiver
-    private double tokens = BURST;
-    private long tokensNs;
+    private final Pacer pacer = new Pacer();
 
     private final Flight flight;
-    private long largestAcked = -1;
     private long lastAckNs;
     private long lastSentNs;
     private long lastWakingNs; // when the last packet was sent that wakes
@@ -67,7 +60,6 @@ final class Outbound {
     private long waitUntilNs = Machine.NO_DEADLINE; // for a mailbox's cookie
     private int probes;
     private long probeSentNs;
-    private int blind; // packets allowed beyond the window that is known
     private long probeCursor;
     private int silentInARow; // packets sent since the last that asked for an acknowledgement
     private double loss;
@@ -78,33 +70,43 @@ final class Outbound {
     final Rtt rtt = new Rtt();
     private final PathTimes times = new PathTimes();
 
-    Outbound(Session session, Endpoint endpoint, NonceSequence nonces, PacketCipher cipher, int shard, MailboxSet set) {
+    Outbound(Session session, Endpoint endpoint, SessionKeys keys, MailboxSet set) {
         this.session = session;
         this.endpoint = endpoint;
-        this.nonces = nonces;
-        this.cipher = cipher;
-        this.shard = shard;
+        nonces = keys.outNonces;
+        cipher = keys.outPackets;
+        shard = keys.outShard;
         this.set = set;
         advertised = endpoint.limits().initialRate();
         flight = new Flight(session::onHeld);
     }
 
     void start(long nowNs) {
-        tokensNs = nowNs;
+        pacer.start(nowNs);
         lastAckNs = nowNs;
         lastSentNs = nowNs;
         lastWakingNs = nowNs;
-        want(nowNs, set);
+        session.want(nowNs, set);
     }
 
-    private void want(long nowNs, MailboxSet members) {
-        for (int i = 0; i < members.size(); i++) {
-            MailboxLink link = session.directory().get(members.member(i));
-            if (link == null)
-                continue;
-            link.want(nowNs);
-            endpoint.touch(link);
-        }
+    /** What another endpoint needs to go on sending. */
+    void writeTo(HandOverWriter to) {
+        to.sets(setVersion, set, change).number(next).number((long) advertised);
+        window.writeTo(to);
+    }
+
+    /** Instead of {@link #start}: goes on where {@link #writeTo} stopped. False if malformed. */
+    boolean resume(long nowNs, FrameReader from) {
+        HandOverWriter.Sets sets = HandOverWriter.sets(from);
+        next = from.varint();
+        advertised = Math.clamp((double) from.varint(), 1, endpoint.limits().maxRate());
+        if (!window.readFrom(from) || sets == null)
+            return false;
+        set = sets.present().set();
+        setVersion = sets.present().version();
+        change = sets.pending();
+        start(nowNs);
+        return true;
     }
 
     double loss() {
@@ -143,7 +145,7 @@ final class Outbound {
             return; // old, or too late (Phalanx 3.2.2)
         setVersion = proposal.version();
         change = proposal;
-        want(nowNs, proposal.set());
+        session.want(nowNs, proposal.set());
     }
 
     private int memberFor(long index, long nonceHigh) {
@@ -166,37 +168,29 @@ final class Outbound {
     }
 
     private long sendLimit(long nowNs) {
-        long known = wakingUp(nowNs) ? Math.min(windowEnd, largestAcked + 1 + Inbound.IDLE_WINDOW) : windowEnd;
-        return known + blind;
+        return window.limit(wakingUp(nowNs));
     }
 
     private double pace() {
         return Math.min(advertised * MAX_COMPENSATION, advertised / Math.max(0.05, 1 - loss));
     }
 
-    private double sendRateShare() {
-        return Math.min(endpoint.sendRateShare(), session.mostRate());
-    }
-
-    private void refill(long nowNs) {
-        double rate = Math.min(pace(), sendRateShare());
-        double most = Math.max(BURST, rate * 0.005);
-        tokens = Math.min(most, tokens + (nowNs - tokensNs) * 1e-9 * rate);
-        tokensNs = nowNs;
+    private double sendRate() {
+        return Math.min(pace(), Math.min(endpoint.sendRateShare(), session.mostRate()));
     }
 
     /** Sends all that is due and allowed now. */
     void pollTransmit(long nowNs, TransmitSink sink, PacketBuilder packet) {
-        refill(nowNs);
-        while (!repeats.isEmpty() && tokens >= 1) {
+        pacer.refill(nowNs, sendRate());
+        while (!repeats.isEmpty() && pacer.mayGo()) {
             SentPacket again = repeats.removeFirst();
             if (flight.get(again.index) == again) {
                 again.repeated = true;
                 put(nowNs, sink, again);
             }
-            tokens--;
+            pacer.onPacket();
         }
-        while (tokens >= 1 && next < sendLimit(nowNs) && (session.hasDue(nowNs) || !copies.isEmpty())) {
+        while (pacer.mayGo() && next < sendLimit(nowNs) && (session.hasDue(nowNs) || !copies.isEmpty())) {
             if (!sendNext(nowNs, sink, packet))
                 return;
         }
@@ -246,7 +240,7 @@ final class Outbound {
         SentPacket sent = new SentPacket(index, member, path.nextOrder++, eliciting, waking, cargo, sealed, nowNs);
         fly(nowNs, sent);
         put(nowNs, sink, sent);
-        tokens--;
+        pacer.onPacket();
         return true;
     }
 
@@ -345,15 +339,13 @@ final class Outbound {
         }
         if (reader.failed() || start > end)
             return false;
-        windowStart = Math.max(windowStart, start);
-        if (largest >= largestAcked)
+        if (largest >= window.largestAcked())
             advertised = Math.max(1, Math.min((double) rate, endpoint.limits().maxRate()));
-        largestAcked = Math.max(largestAcked, largest);
-        windowEnd = Math.max(windowEnd, Math.min(end, largestAcked + 1 + MAX_AHEAD));
+        window.onAck(start, end, largest);
         if (newlyAcked > 0) {
             lastAckNs = nowNs;
             probes = 0;
-            blind = 0;
+            window.onProgress();
             detectLosses(nowNs);
         }
         return true;
@@ -396,7 +388,7 @@ final class Outbound {
     /** Per mailbox: overtaken through the same mailbox, or out for longer than that mailbox takes. */
     private void detectLosses(long nowNs) {
         lossCheckNs = Machine.NO_DEADLINE;
-        for (long index = flight.oldest(); index < largestAcked && !flight.isEmpty(); index++) {
+        for (long index = flight.oldest(); index < window.largestAcked() && !flight.isEmpty(); index++) {
             SentPacket packet = flight.get(index);
             if (packet == null)
                 continue;
@@ -415,7 +407,7 @@ final class Outbound {
             return;
         probes = 1;
         if (next >= sendLimit(nowNs))
-            blind = Math.min(blind + 2, MAX_BLIND);
+            window.goBeyond(2);
     }
 
     // Time
@@ -434,8 +426,7 @@ final class Outbound {
         long deadline = Math.min(lossCheckNs, probeNs(nowNs));
         boolean due = session.hasDue(nowNs) || !copies.isEmpty();
         if ((due && next < sendLimit(nowNs)) || !repeats.isEmpty()) {
-            double rate = Math.min(pace(), sendRateShare());
-            long paced = tokens >= 1 ? nowNs : nowNs + (long) ((1 - tokens) / rate * 1e9) + 1;
+            long paced = pacer.nextNs(nowNs, sendRate());
             if (waitUntilNs != Machine.NO_DEADLINE)
                 paced = Math.max(paced, waitUntilNs);
             deadline = Math.min(deadline, paced);
@@ -474,9 +465,9 @@ final class Outbound {
             session.ping();
             return;
         }
-        blind = Math.min(blind + wanted / 2, MAX_BLIND);
+        window.goBeyond(wanted / 2);
         session.ping();
-        long from = Math.max(flight.oldest(), windowStart); // below, nobody asks for them any more
+        long from = Math.max(flight.oldest(), window.start()); // below, nobody asks for them any more
         for (long tried = from; tried < next && wanted > 0; tried++) {
             if (probeCursor < from || probeCursor >= next)
                 probeCursor = from;

@@ -31,9 +31,13 @@ final class PostWriter {
     private final byte[] delegation;
     private final Map<MailboxPath, Registration> registrations = new LinkedHashMap<>(); // oldest first
     private final Set<Long> revoked = new LinkedHashSet<>(); // newest last
+    private final long startNs;
+    private long aheadNs = Long.MIN_VALUE;
     private long number = Long.MIN_VALUE;
 
-    PostWriter(DoorConfig config, ServiceKeys keys, RandomSource random) {
+    /** @param startNs where posts' numbers begin: beyond those of the service's process before, also on another machine */
+    PostWriter(DoorConfig config, ServiceKeys keys, long startNs, RandomSource random) {
+        this.startNs = startNs;
         this.config = config;
         this.random = random;
         this.keys = keys;
@@ -67,7 +71,9 @@ final class PostWriter {
                 nonces.length / 2, config.kinds(), config.tokenSharePercent(), delegation.length > 0, told);
         for (int i = 0; i < nonces.length; i += 2)
             Post.putNonce(s, at, i / 2, nonces[i], nonces[i + 1]);
-        number = Math.max(number + 1, nowNs);
+        if (aheadNs == Long.MIN_VALUE)
+            aheadNs = startNs - nowNs;
+        number = Math.max(number + 1, nowNs + aheadNs);
         Post.putTail(s, at, path.link.address.addressHigh(), path.link.address.addressLow(), path.link.address.port(),
                 number, registration.solution, service.bytes());
         tell(s, at, told);

@@ -20,40 +20,82 @@ final class RingDesk {
     private static final long HOMECOMING_NS = 10_000_000_000L;
     /** One that has not enrolled us yet has not failed before: four requests, the last of them 1.4 s after the first. */
     private static final long ENROLMENT_NS = RingLink.UNREADY_NS;
+    /** What was asked for stands no longer than that anywhere. */
+    private static final long LEAVING_NS = 50_000_000_000L;
     private static final double FAILED_LOSS = 0.4;
     private static final double HEALTHY_LOSS = 0.15;
     /** On average over its mailboxes so much more is lost by a ring node than by their other one. */
     private static final double WORSE_LOSS = 0.25;
 
     private final List<RingUplink> desks = new ArrayList<>();
+    private final List<RingUplink> leaving = new ArrayList<>(); // answers to what was asked by them may still come
+    private final Identity customer;
     private final RandomSource random;
     private final Counters counters;
     private final int offset;
     private long nextLookNs;
-    private long startedNs = -1;
 
     RingDesk(List<ServiceConfig.Ring> rings, Identity customer, RandomSource random, Counters counters) {
+        this.customer = customer;
         this.random = random;
         this.counters = counters;
-        for (ServiceConfig.Ring ring : rings) {
-            desks.add(new RingUplink(new RingLink(customer, ring.key(), ring.address(), random, counters),
-                    ring.address().copy()));
-        }
+        for (ServiceConfig.Ring ring : rings)
+            desks.add(uplink(ring));
         offset = rings.isEmpty() ? 0 : random.nextInt(rings.size());
+    }
+
+    private RingUplink uplink(ServiceConfig.Ring ring) {
+        return new RingUplink(new RingLink(customer, ring.key(), ring.address(), random, counters),
+                ring.address().copy());
     }
 
     boolean isEmpty() {
         return desks.isEmpty();
     }
 
-    /** The ring node at that address, or null. */
+    /** The ring node at that address, also one that is left, or null. */
     @Nullable
     RingUplink at(Path source) {
-        for (int i = 0; i < desks.size(); i++) {
-            if (desks.get(i).address.sameAddress(source))
-                return desks.get(i);
+        RingUplink found = at(source, desks);
+        return found == null ? at(source, leaving) : found;
+    }
+
+    private static @Nullable RingUplink at(Path source, List<RingUplink> among) {
+        for (int i = 0; i < among.size(); i++) {
+            if (among.get(i).address.sameAddress(source))
+                return among.get(i);
         }
         return null;
+    }
+
+    /**
+     * Other ring nodes from now on. Mailboxes go over to them as they come to work; those that are left are heard for
+     * another {@value #LEAVING_NS} ns, as long as what was asked for by them may still be answered.
+     *
+     * @param others 1 to 64; those that are among the present ones stay as they are
+     * @throws IllegalStateException if there are none at present: mailboxes have seen the service's address
+     */
+    void change(long nowNs, List<ServiceConfig.Ring> others, List<MailboxLink> mailboxes) {
+        if (desks.isEmpty() || others.isEmpty())
+            throw new IllegalStateException("from ring nodes to ring nodes only");
+        List<RingUplink> next = new ArrayList<>();
+        for (ServiceConfig.Ring other : others) {
+            RingUplink same = at(other.address());
+            next.add(same == null ? uplink(other) : same);
+        }
+        for (RingUplink desk : desks) {
+            if (next.contains(desk))
+                continue;
+            leaving.add(desk);
+            desk.retired = true;
+            desk.leftNs = nowNs;
+        }
+        leaving.removeAll(next);
+        desks.clear();
+        desks.addAll(next);
+        for (int i = 0; i < mailboxes.size(); i++)
+            mailboxes.get(i).setWays(nowNs, assign(i), random);
+        nextLookNs = nowNs;
     }
 
     /** The ways to mailbox number {@code mailbox}: two ring nodes, the one there is, or straight. */
@@ -77,11 +119,13 @@ final class RingDesk {
         for (RingUplink desk : desks)
             if (nowNs >= desk.link.nextDeadlineNs())
                 desk.link.onTimer(nowNs);
+        for (RingUplink desk : leaving)
+            if (nowNs >= desk.link.nextDeadlineNs())
+                desk.link.onTimer(nowNs);
         if (desks.isEmpty() || nowNs < nextLookNs)
             return;
         nextLookNs = nowNs + LOOK_NS;
-        if (startedNs < 0)
-            startedNs = nowNs;
+        leaving.removeIf(desk -> nowNs - desk.leftNs > LEAVING_NS && serving(desk, mailboxes) == 0);
         for (MailboxLink link : mailboxes)
             compare(nowNs, link);
         for (RingUplink desk : desks)
@@ -108,7 +152,9 @@ final class RingDesk {
             desk.healthySinceNs = -1;
         else if (desk.healthySinceNs < 0)
             desk.healthySinceNs = nowNs;
-        boolean enrolling = desk.number == 0 && nowNs - startedNs < ENROLMENT_NS;
+        if (desk.startedNs < 0)
+            desk.startedNs = nowNs;
+        boolean enrolling = desk.number == 0 && nowNs - desk.startedNs < ENROLMENT_NS;
         boolean failed = !desk.link.ready() && !enrolling || pingLoss > FAILED_LOSS
                 || desk.takeExcessLoss() > WORSE_LOSS;
         if (failed)
@@ -140,7 +186,8 @@ final class RingDesk {
         for (int i = 0; i < link.paths().size(); i++) {
             RingUplink home = home(index, i);
             Uplink now = link.paths().get(i).uplink;
-            RingUplink wanted = home.retired ? spare(index, i, link, now) : home;
+            boolean working = !home.retired && (home.link.ready() || home == now);
+            RingUplink wanted = working ? home : spare(index, i, link, now);
             if (wanted == null || wanted == now)
                 continue;
             link.replace(nowNs, i, wanted, random);
@@ -170,26 +217,39 @@ final class RingDesk {
         long next = desks.isEmpty() ? Machine.NO_DEADLINE : nextLookNs;
         for (RingUplink desk : desks)
             next = Math.min(next, desk.link.nextDeadlineNs());
+        for (RingUplink desk : leaving)
+            next = Math.min(next, desk.link.nextDeadlineNs());
         return next;
     }
 
     void pollTransmit(TransmitSink sink) {
         for (int i = 0; i < desks.size(); i++)
             desks.get(i).link.pollTransmit(sink);
+        for (int i = 0; i < leaving.size(); i++)
+            leaving.get(i).link.pollTransmit(sink);
     }
 
     List<ServiceStatus.Ring> status(List<MailboxLink> mailboxes) {
         List<ServiceStatus.Ring> rings = new ArrayList<>();
-        for (RingUplink desk : desks) {
-            int serving = 0;
-            for (MailboxLink link : mailboxes) {
-                for (MailboxPath path : link.paths())
-                    if (path.uplink == desk)
-                        serving++;
-            }
-            rings.add(new ServiceStatus.Ring(desk.address.toString(), desk.link.ready(), desk.retired, desk.loss(),
-                    desk.link.rttNs(), serving));
-        }
+        for (RingUplink desk : desks)
+            rings.add(status(desk, mailboxes));
+        for (RingUplink desk : leaving)
+            rings.add(status(desk, mailboxes));
         return rings;
+    }
+
+    private static ServiceStatus.Ring status(RingUplink desk, List<MailboxLink> mailboxes) {
+        return new ServiceStatus.Ring(desk.address.toString(), desk.link.ready(), desk.retired, desk.loss(),
+                desk.link.rttNs(), serving(desk, mailboxes));
+    }
+
+    /** Ways to mailboxes that go by it. */
+    private static int serving(RingUplink desk, List<MailboxLink> mailboxes) {
+        int serving = 0;
+        for (MailboxLink link : mailboxes)
+            for (MailboxPath path : link.paths())
+                if (path.uplink == desk)
+                    serving++;
+        return serving;
     }
 }

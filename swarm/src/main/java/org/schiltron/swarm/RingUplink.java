@@ -9,6 +9,8 @@ final class RingUplink implements Uplink {
     final Path address;
     long healthySinceNs = -1; // -1: not healthy
     boolean retired;
+    long startedNs = -1; // when it was first looked at
+    long leftNs; // when other ring nodes took its place
     int number; // the customer number it gave, to notice a restart
     private double excessLoss;
     private int compared;

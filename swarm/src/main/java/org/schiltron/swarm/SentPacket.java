@@ -63,6 +63,17 @@ final class SentPacket {
                 frame.onAcked();
         }
 
+        /** Adds the control frames, unless they have arrived or go again. */
+        void owed(List<byte[]> into) {
+            if (isSettled())
+                return;
+            for (SentFrame frame : frames) {
+                byte[] owed = frame.owed();
+                if (owed.length > 0)
+                    into.add(owed);
+            }
+        }
+
         void onLost() {
             if (--copies == 0)
                 resend();

@@ -14,12 +14,15 @@ import org.schiltron.proof.PublicKey;
  * @param maxSessions        beyond it hellos are refused, 1 to 1,000,000
  * @param perClient          of each client without limits of its own
  * @param door               who gets in, and how fast
- * @param listVersion        of the signed swarm list, grows from start to start
+ * @param listVersion        of the signed swarm list, grows from start to start by at least the seconds between them: the
+ *                           seconds since 1970, 0 to {@value #MAX_VERSION}
  * @param limits             of each session
  */
 public record ServiceConfig(List<Path> mailboxes, List<Ring> rings, long linkBytesPerSecond, int maxSessions,
         ClientLimits perClient, DoorConfig door, long listVersion,
         EndpointLimits limits) {
+
+    static final long MAX_VERSION = 9_000_000_000L;
 
     /** A ring node: its address, and its key if known beforehand. */
     public record Ring(Path address, @Nullable PublicKey key) {
@@ -31,6 +34,8 @@ public record ServiceConfig(List<Path> mailboxes, List<Ring> rings, long linkByt
         }
         if (rings.size() > 64)
             throw new IllegalArgumentException("at most 64 ring nodes, not " + rings.size());
+        if (listVersion < 0 || listVersion > MAX_VERSION)
+            throw new IllegalArgumentException("no version: " + listVersion);
         if (linkBytesPerSecond < 10_000)
             throw new IllegalArgumentException("a link below 10,000 bytes a second");
         if (maxSessions < 1)

@@ -70,7 +70,7 @@ public final class ServiceEndpoint extends Endpoint {
             directory.set(i, link);
         }
         sendShare = new SendShare((double) config.linkBytesPerSecond() / Wire.MAX_DATAGRAM);
-        writer = new PostWriter(config.door(), keys, random);
+        writer = new PostWriter(config.door(), keys, 1_000_000_000L * config.listVersion(), random);
         posts = new FirstContactPosts(config.door(), writer, mailboxes);
         door = new Door(this, config.door().handshakesPerSecond());
         SwarmList list = SwarmList.sign(keys.acting(), config.listVersion(), Long.MAX_VALUE / 2, config.mailboxes());
@@ -158,6 +158,39 @@ public final class ServiceEndpoint extends Endpoint {
         nowNs = now;
         for (ClientAllowance of : clients.values())
             of.sessions.forEach(session -> session.close(now, CloseReason.STOPPING));
+    }
+
+    /** Takes the service to other ring nodes, {@link RingDesk#change}. */
+    public void moveTo(long now, List<ServiceConfig.Ring> others) {
+        nowNs = now;
+        rings.change(now, others, mailboxes);
+    }
+
+    /**
+     * Ends here what is to go on elsewhere: shuts the door, and takes back what is asked for, so that packets wait at the
+     * mailboxes. Sessions end without a word to their clients, with an event each.
+     *
+     * @return what {@link #resume} wants: every session, as secret as its keys; to be resumed once only
+     */
+    public byte[] handOver(long now) {
+        setContactsPerSecond(now, 0);
+        door.forgetAll();
+        List<Session> sessions = clients.values().stream().flatMap(of -> of.sessions.stream())
+                .filter(session -> !session.isClosed()).toList();
+        byte[] state = HandOver.write(mailboxes, sessions);
+        sessions.forEach(session -> session.end(CloseReason.MOVED));
+        for (MailboxLink link : mailboxes) {
+            link.hurry(now);
+            touch(link);
+        }
+        return state;
+    }
+
+    /** Goes on with the sessions of the endpoint that wrote {@code state}; call it before anything else. */
+    public void resume(long now, HandOver state) {
+        nowNs = now;
+        for (Session session : state.resume(now, this))
+            admit(now, session);
     }
 
     public ServiceStatus status() {
@@ -303,6 +336,11 @@ public final class ServiceEndpoint extends Endpoint {
     /** The client has sent its first authentic packet; its hello had come by {@code mailbox}. */
     void onProved(long now, Session session, int mailbox) {
         posts.onOpened(now, mailbox);
+        admit(now, session);
+        session.sendList(listFrames);
+    }
+
+    private void admit(long now, Session session) {
         sessionCount++;
         ClientAllowance of = clients.computeIfAbsent(session.peer(), peer -> new ClientAllowance(now, limitsOf(peer)));
         if (of.sessions.size() >= of.limits().sessions())
@@ -310,7 +348,6 @@ public final class ServiceEndpoint extends Endpoint {
         of.sessions.add(session);
         session.allow(of);
         event(new SessionEvent.Opened(session));
-        session.sendList(listFrames);
     }
 
     @Override

@@ -1,17 +1,12 @@
 package org.schiltron.swarm;
 
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.schiltron.machine.Drop;
 import org.schiltron.machine.Machine;
-import org.schiltron.machine.SipHash;
 import org.schiltron.machine.TransmitSink;
 import org.schiltron.proof.ClientId;
-import org.schiltron.proof.Handshake;
-import org.schiltron.proof.NonceSequence;
-import org.schiltron.proof.PacketCipher;
 
 /**
  * One client at one service: two directions of packets through mailboxes, and over them reliable streams and unreliable
@@ -20,17 +15,17 @@ import org.schiltron.proof.PacketCipher;
 public final class Session extends Timed {
     /** Under the 25 s after which a NAT forgets. */
     static final long KEEPALIVE_NS = 20_000_000_000L;
-    private static final int MAX_CONTROL = 1_024;
 
     private final Endpoint endpoint;
     private final boolean client;
     private final ClientId peer;
+    private final SessionKeys keys;
     private final MailboxDirectory directory;
     private final Inbound inbound;
     private final Outbound outbound;
     private final Streams streams;
     private final Datagrams datagrams;
-    private final ArrayDeque<byte[]> control = new ArrayDeque<>();
+    private final ControlFrames control = new ControlFrames(this::control);
     private final SendShare.Sender sender = new SendShare.Sender();
     private boolean pingDue;
     private boolean open;
@@ -46,24 +41,15 @@ public final class Session extends Timed {
     long bytesIn;
     long bytesOut;
 
-    Session(Endpoint endpoint, boolean client, ClientId peer, Handshake handshake, MailboxDirectory directory,
+    Session(Endpoint endpoint, boolean client, ClientId peer, SessionKeys keys, MailboxDirectory directory,
             MailboxSet set) {
         this.endpoint = endpoint;
         this.client = client;
         this.peer = peer;
         this.directory = directory;
-        // x: client to service, y: back (Phalanx, section 3.2.1)
-        String in = client ? "y" : "x";
-        String out = client ? "x" : "y";
-        byte[] shards = handshake.secret("shards", 2);
-        SipHash order = SipHash.fromKey(handshake.secret("order " + in, 16), 0);
-        SetSteering steering = new SetSteering(order, endpoint.limits().initialSet());
-        inbound = new Inbound(this, endpoint, NonceSequence.ofSecret(handshake.secret(in + " nonces", 32)),
-                new PacketCipher(handshake.secret(in + " packets", 32), endpoint.ciphers()),
-                shards[client ? 1 : 0] & 0xff, set, steering);
-        outbound = new Outbound(this, endpoint, NonceSequence.ofSecret(handshake.secret(out + " nonces", 32)),
-                new PacketCipher(handshake.secret(out + " packets", 32), endpoint.ciphers()),
-                shards[client ? 0 : 1] & 0xff, set);
+        this.keys = keys;
+        inbound = new Inbound(this, endpoint, keys, set, new SetSteering(keys.order(), endpoint.limits().initialSet()));
+        outbound = new Outbound(this, endpoint, keys, set);
         streams = new Streams(this, client);
         datagrams = new Datagrams(this, endpoint.counters());
     }
@@ -81,13 +67,42 @@ public final class Session extends Timed {
     }
 
     private void start(long nowNs, long askAtLeast) {
+        open(nowNs);
+        inbound.start(nowNs, askAtLeast);
+        outbound.start(nowNs);
+    }
+
+    private void open(long nowNs) {
         open = true;
         startedNs = nowNs;
         lastHeardNs = nowNs;
         lastSentNs = nowNs;
-        inbound.start(nowNs, askAtLeast);
-        outbound.start(nowNs);
         endpoint.touch(this);
+    }
+
+    // Moving
+
+    /** Service: all that another endpoint of the service needs to go on with it. What streams carry is not. */
+    void writeTo(HandOverWriter to) {
+        keys.writeTo(to);
+        inbound.writeTo(to);
+        outbound.writeTo(to);
+        streams.writeTo(to);
+        control.writeTo(to, outbound.flight());
+    }
+
+    /** Service: goes on where {@link #writeTo} stopped; the client's streams are reset. Null if malformed. */
+    static @Nullable Session resume(long nowNs, Endpoint endpoint, ClientId peer, MailboxDirectory directory,
+            FrameReader from) {
+        SessionKeys keys = SessionKeys.read(from, endpoint.ciphers());
+        if (keys == null)
+            return null;
+        Session session = new Session(endpoint, false, peer, keys, directory, MailboxSet.even(new int[]{0}));
+        session.open(nowNs);
+        boolean sound = session.inbound.resume(nowNs, from) && session.outbound.resume(nowNs, from)
+                && session.streams.resume(from);
+        session.control.resume(from);
+        return sound && !from.failed() ? session : null;
     }
 
     // What programs do with it
@@ -256,14 +271,23 @@ public final class Session extends Timed {
         return endpoint.memoryIsShort();
     }
 
+    /** Cookies of these mailboxes are needed from now on. */
+    void want(long nowNs, MailboxSet members) {
+        for (int i = 0; i < members.size(); i++) {
+            MailboxLink link = directory.get(members.member(i));
+            if (link == null)
+                continue;
+            link.want(nowNs);
+            endpoint.touch(link);
+        }
+    }
+
     /** A control frame that is sent until it arrives. */
     void control(byte[] frame) {
-        if (control.size() >= MAX_CONTROL) { // a peer that makes us owe it so much is not reading
-            close(lastHeardNs, CloseReason.PROTOCOL);
-            return;
-        }
-        control.addLast(frame);
-        endpoint.touch(this);
+        if (control.add(frame))
+            endpoint.touch(this);
+        else
+            close(lastHeardNs, CloseReason.PROTOCOL); // a peer that makes us owe it so much is not reading
     }
 
     void ping() {
@@ -289,10 +313,7 @@ public final class Session extends Timed {
         endpoint.onPacketOut(nowNs, sender);
         if (inbound.acks.wanted(nowNs) && packet.room() >= Acknowledger.MIN_ROOM)
             inbound.writeAck(nowNs, packet);
-        while (!control.isEmpty() && control.getFirst().length <= packet.room()) {
-            byte[] frame = control.removeFirst();
-            packet.frame(frame, new Repeat(frame));
-        }
+        control.fill(packet);
         datagrams.fill(packet);
         streams.fill(packet);
         CloseReason reason = closing;
@@ -304,24 +325,6 @@ public final class Session extends Timed {
         if (packet.eliciting())
             inbound.acks.isSure();
         bytesOut += packet.length();
-    }
-
-    private final class Repeat implements SentFrame {
-        private final byte[] frame;
-
-        Repeat(byte[] frame) {
-            this.frame = frame;
-        }
-
-        @Override
-        public void onAcked() {
-            // nothing more to do for it
-        }
-
-        @Override
-        public void onLost() {
-            control(frame);
-        }
     }
 
     @Override

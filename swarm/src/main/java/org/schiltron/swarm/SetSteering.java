@@ -32,6 +32,16 @@ final class SetSteering {
         this.initialSize = initialSize;
     }
 
+    /** Of the last change proposed. */
+    long version() {
+        return version;
+    }
+
+    /** Goes on with higher versions than this. */
+    void resume(long lastVersion) {
+        version = lastVersion;
+    }
+
     long nextVersion() {
         return ++version;
     }

@@ -131,6 +131,29 @@ final class Streams {
         return true;
     }
 
+    /** Which streams there are and have been. */
+    void writeTo(HandOverWriter to) {
+        to.number(finished.count());
+        for (int i = 0; i < finished.count(); i++)
+            to.number(finished.start(i)).number(finished.end(i));
+        to.number(open.size());
+        open.keySet().forEach(to::number);
+    }
+
+    /** What {@link #writeTo} wrote: the streams that were open are reset. False if malformed. */
+    boolean resume(FrameReader from) {
+        int ranges = from.varintUpTo(4 * MAX_STREAMS);
+        for (int i = 0; i < ranges && !from.failed(); i++)
+            finished.add(from.varint(), from.varint());
+        int standing = from.varintUpTo(MAX_STREAMS);
+        for (int i = 0; i < standing && !from.failed(); i++) {
+            long id = from.varint();
+            finished.add(id, id + 1);
+            session.control(Frames.reset(id));
+        }
+        return !from.failed();
+    }
+
     /** The session is over: all streams are forgotten, with a reset event for each. */
     void resetAll() {
         for (Stream stream : open.values()) {

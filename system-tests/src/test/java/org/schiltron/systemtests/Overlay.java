@@ -62,12 +62,13 @@ final class Overlay {
     }
 
     /** Starts the service's end, the first or another on the same key, and waits until clients can connect. */
-    Child startProtect(String backend) {
+    Child startProtect(String backend, String... more) {
         List<String> args = new ArrayList<>(List.of("protect", backend, "--key", serviceKey.toString(), "--metrics",
                 "off", "--mailbox"));
         args.addAll(mailboxAddresses);
         args.add("--ring");
         args.addAll(ringAddresses);
+        args.addAll(List.of(more));
         Child protect = stage.schiltron(args.toArray(String[]::new));
         link = protect.awaitLine("link: ");
         return protect;
@@ -78,6 +79,18 @@ final class Overlay {
         connect.awaitLine("connected: ");
         front = connect.awaitLine("listen: tcp ");
         return connect;
+    }
+
+    /** A further ring node, which the service has not been told of. */
+    Child addRing() {
+        Child ring = ring(host + ":0");
+        rings.add(ring);
+        ringAddresses.add(ring.awaitLine("ring: "));
+        return ring;
+    }
+
+    List<String> ringAddresses() {
+        return ringAddresses;
     }
 
     Path serviceKey() {
