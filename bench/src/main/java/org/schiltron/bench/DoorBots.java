@@ -98,6 +98,7 @@ final class DoorBots {
     private final long idHigh;
     private final long idLow;
     private final byte[] sealed;
+    private final byte[] digest;
     private final double perSlice;
     private final int bits;
     private final int ahead;
@@ -125,6 +126,7 @@ final class DoorBots {
         idLow = model.key.publicKey().idLow();
         random = simulation.random("bots " + name);
         sealed = random.bytes(SEALED_HELLO);
+        digest = HelloTarget.digest(sealed);
         perSlice = trialsPerSecond * SLICE_NS * 1e-9;
         double perNonce = kind == Kind.AT_ONCE
                 ? powerOfKind / noncesPerSecond
@@ -274,7 +276,7 @@ final class DoorBots {
         Hello.write(datagram, 0, place.socket, place.cookie, idHigh, idLow);
         int length = Hello.CONTENT + Hello.writeContent(datagram, Hello.CONTENT, proof, sealed);
         if (proof != Hello.BARE) {
-            Hello.putChallenge(datagram, Hello.CONTENT, place.high, place.low);
+            Hello.putChallenge(datagram, Hello.CONTENT, place.high, place.low, digest);
             Hello.putSeed(datagram, Hello.CONTENT, solution);
         }
         self.send(place.to, Arrays.copyOf(scratch, length));
@@ -311,7 +313,7 @@ final class DoorBots {
         place.epoch = epoch();
         byte[] target = new byte[HashPuzzle.TARGET];
         new HelloTarget().of(front.mailbox.addressHigh(), front.mailbox.addressLow(), front.mailbox.port(), serviceKey,
-                place.high, place.low, sealed, 0, sealed.length, target);
+                place.high, place.low, sealed, target);
         place.search = new HashPuzzle.Search(target, random.nextLong());
         front.ready.add(place);
     }

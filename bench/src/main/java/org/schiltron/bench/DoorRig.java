@@ -120,7 +120,8 @@ final class DoorRig implements TransmitSink {
         if (sent != before + 1 || Wire.type(outSegment, 0) != Wire.CHALLENGE)
             throw new IllegalStateException("the mailbox asked for nothing: " + mailbox.counters().drops());
         int length = Hello.CONTENT + Hello.writeContent(scratchSegment, Hello.CONTENT, kind, sealed);
-        Hello.putChallenge(scratchSegment, Hello.CONTENT, Challenge.high(outSegment, 0), Challenge.low(outSegment, 0));
+        Hello.putChallenge(scratchSegment, Hello.CONTENT, Challenge.high(outSegment, 0), Challenge.low(outSegment, 0),
+                HelloTarget.digest(sealed));
         return Wire.getBytes(scratchSegment, 0, length);
     }
 
@@ -130,8 +131,7 @@ final class DoorRig implements TransmitSink {
         byte[] sealed = Hello.sealedHello(s, Hello.CONTENT, hello.length - Hello.CONTENT);
         byte[] target = new byte[HashPuzzle.TARGET];
         new HelloTarget().of(MAILBOX.addressHigh(), MAILBOX.addressLow(), MAILBOX.port(), key.bytes(),
-                Hello.challengeHigh(s, Hello.CONTENT), Hello.challengeLow(s, Hello.CONTENT), sealed, 0, sealed.length,
-                target);
+                Hello.challengeHigh(s, Hello.CONTENT), Hello.challengeLow(s, Hello.CONTENT), sealed, target);
         return target;
     }
 

@@ -3,41 +3,87 @@ package org.schiltron.proof;
 import java.nio.charset.StandardCharsets;
 import java.security.DigestException;
 import java.security.MessageDigest;
+import java.util.Arrays;
 
 /**
  * What a proof at the door covers: the mailbox as client and service know it, the service, the challenge, and the sealed
  * hello. So no mailbox can pass off another's challenge, nor spend a client's work on a hello of its own.
  *
  * <pre>
- * T = SHA-256("schiltron first 1" || address (16) || port (2) || service's key (32) || challenge (16) || sealed hello)
+ * P = SHA-256("schiltron first 2" || address (16) || port (2) || service's key (32)), first 16 bytes
+ * D = SHA-256(sealed hello), first 16 bytes; travels with the proof
+ * T = SHA-256(P || challenge (16) || D)
  * </pre>
  *
- * A token is proved by an Ed25519 signature of "schiltron token 1" || T. For one thread; nothing is allocated per target.
+ * T is one block of SHA-256: with P known and D taken at its word, too little effort costs a mailbox two blocks in all. Who
+ * would put another hello under a proof needs a second pre-image of 128 bits.
+ *
+ * <p>A token is proved by an Ed25519 signature of "schiltron token 1" || T. For one thread; nothing is allocated per target.
  */
 public final class HelloTarget {
-    private static final byte[] DOMAIN = "schiltron first 1".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] DOMAIN = "schiltron first 2".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] TOKEN_DOMAIN = "schiltron token 1".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] REGISTER_DOMAIN = "schiltron post 1".getBytes(StandardCharsets.US_ASCII);
 
+    private static final int HALF = 16;
+
     private final MessageDigest digest = HashPuzzle.sha256();
     private final byte[] words = new byte[18];
+    private final byte[] place = new byte[HashPuzzle.TARGET];
+    private final byte[] hello = new byte[HashPuzzle.TARGET];
 
     /**
+     * P.
+     *
      * @param addressHigh of the mailbox, IPv6 or IPv4-mapped
-     * @param key    the service's, 32 bytes
-     * @param sealed  the sealed hello is {@code length} bytes of it from {@code at} on
-     * @param into    32 bytes
+     * @param key         the service's, 32 bytes
+     * @param into        32 bytes, of which the first 16 are it
      */
-    public void of(long addressHigh, long addressLow, int port, byte[] key, long challengeHigh, long challengeLow,
-            byte[] sealed, int at, int length, byte[] into) {
+    public void place(long addressHigh, long addressLow, int port, byte[] key, byte[] into) {
         digest.update(DOMAIN);
         mailbox(addressHigh, addressLow, port);
         digest.update(key, 0, 32);
+        finish(into);
+    }
+
+    /**
+     * D.
+     *
+     * @param sealed the sealed hello is {@code length} bytes of it from {@code at} on
+     * @param into   32 bytes, of which the first 16 are it
+     */
+    public void digest(byte[] sealed, int at, int length, byte[] into) {
+        digest.update(sealed, at, length);
+        finish(into);
+    }
+
+    /**
+     * T.
+     *
+     * @param ofPlace P, the first 16 bytes
+     * @param ofHello D, the first 16 bytes
+     * @param into    32 bytes
+     */
+    public void of(byte[] ofPlace, long challengeHigh, long challengeLow, byte[] ofHello, byte[] into) {
+        digest.update(ofPlace, 0, HALF);
         put(challengeHigh, 0);
         put(challengeLow, 8);
         digest.update(words, 0, 16);
-        digest.update(sealed, at, length);
+        digest.update(ofHello, 0, HALF);
         finish(into);
+    }
+
+    /** T, from its parts. */
+    public void of(long addressHigh, long addressLow, int port, byte[] key, long challengeHigh, long challengeLow,
+            byte[] sealed, byte[] into) {
+        place(addressHigh, addressLow, port, key, place);
+        digest(sealed, 0, sealed.length, hello);
+        of(place, challengeHigh, challengeLow, hello, into);
+    }
+
+    /** D of a whole sealed hello. */
+    public static byte[] digest(byte[] sealed) {
+        return Arrays.copyOf(Primitives.sha256(sealed), HALF);
     }
 
     /** What a new poster solves a hash puzzle for: its cookie at this mailbox, for this service. */

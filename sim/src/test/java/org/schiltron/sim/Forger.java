@@ -241,8 +241,8 @@ final class Forger {
                 challenge = mine;
         byte[] target = new byte[HashPuzzle.TARGET];
         new HelloTarget().of(to.addressHigh(), to.addressLow(), to.port(), key.bytes(), challenge.high, challenge.low,
-                sealed, 0, sealed.length, target);
-        Hello.putChallenge(s, Hello.CONTENT, challenge.high, challenge.low);
+                sealed, target);
+        Hello.putChallenge(s, Hello.CONTENT, challenge.high, challenge.low, HelloTarget.digest(sealed));
         Hello.putSeed(s, Hello.CONTENT, solution(target, 1 + random.nextInt(6)));
     }
 

@@ -128,7 +128,7 @@ final class Attempt {
         long at = knock.beginHello(path, sink);
         int sent = token == null ? kind : Hello.TOKEN;
         int content = Hello.writeContent(s, at + Hello.CONTENT, sent, knock.sealedHello());
-        Hello.putChallenge(s, at + Hello.CONTENT, high, low);
+        Hello.putChallenge(s, at + Hello.CONTENT, high, low, knock.helloDigest());
         Hello.putSeed(s, at + Hello.CONTENT, seed);
         if (rest.length > 0)
             Hello.putRest(s, at + Hello.CONTENT, rest);

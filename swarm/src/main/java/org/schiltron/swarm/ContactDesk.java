@@ -2,6 +2,7 @@ package org.schiltron.swarm;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.schiltron.machine.Counters;
 import org.schiltron.machine.Drop;
@@ -54,6 +55,8 @@ final class ContactDesk {
     private final EquiXPuzzle memoryPuzzle = new EquiXPuzzle();
     private final byte[] target = new byte[HashPuzzle.TARGET];
     private final byte[] sealed = new byte[Hello.MAX_CONTENT];
+    private final byte[] digest = new byte[Hello.DIGEST];
+    private final byte[] sealedDigest = new byte[HashPuzzle.TARGET];
 
     // What is to be sent: hellos that go on, then a challenge
     private final int[] outPlace = new int[MAX_OUT]; // NONE: the one that came
@@ -213,10 +216,8 @@ final class ContactDesk {
     private int rank; // of the hello that was checked last
 
     private @Nullable Drop check(long nowNs, ContactTerms terms, int service, int kind, long high, long low) {
-        int from = Hello.sealedOffset(incoming, incomingAt);
-        MemorySegment.copy(incoming, ValueLayout.JAVA_BYTE, incomingAt + from, sealed, 0, incomingLength - from);
-        targets.of(terms.addressHigh, terms.addressLow, terms.port, terms.keyBytes, high, low, sealed, 0,
-                incomingLength - from, target);
+        Hello.digest(incoming, incomingAt, digest);
+        targets.of(terms.place, high, low, digest, target);
         long seed = Hello.seed(incoming, incomingAt);
         return switch (kind) {
             case Hello.HASH -> checkHash(service, seed);
@@ -227,7 +228,17 @@ final class ContactDesk {
 
     private @Nullable Drop checkHash(int service, long solution) {
         rank = Math.min(HelloQueue.TOKEN_RANK - 1, puzzle.bits(target, solution));
-        return rank == 0 || rank < queue.leastRank(service) ? Drop.TOO_LITTLE_EFFORT : null;
+        if (rank == 0 || rank < queue.leastRank(service))
+            return Drop.TOO_LITTLE_EFFORT;
+        return isForThisHello() ? null : Drop.PROOF_REFUSED;
+    }
+
+    /** Whether the digest, which the proof covers, is that of the sealed hello. */
+    private boolean isForThisHello() {
+        int from = Hello.sealedOffset(incoming, incomingAt);
+        MemorySegment.copy(incoming, ValueLayout.JAVA_BYTE, incomingAt + from, sealed, 0, incomingLength - from);
+        targets.digest(sealed, 0, incomingLength - from, sealedDigest);
+        return Arrays.equals(digest, 0, Hello.DIGEST, sealedDigest, 0, Hello.DIGEST);
     }
 
     private @Nullable Drop checkMemoryPuzzle(long nowNs, ContactTerms terms, int service, long nonce) {
@@ -238,7 +249,7 @@ final class ContactDesk {
             return Drop.TOO_LITTLE_EFFORT;
         if (!terms.claims.take(ofClaims, nowNs))
             return Drop.RATE_LIMITED;
-        return memoryPuzzle.verify(target, nonce, solution) ? null : Drop.PROOF_REFUSED;
+        return isForThisHello() && memoryPuzzle.verify(target, nonce, solution) ? null : Drop.PROOF_REFUSED;
     }
 
     private @Nullable Drop checkToken(long nowNs, ContactTerms terms, long solution) {
@@ -248,6 +259,8 @@ final class ContactDesk {
             return Drop.TOO_LITTLE_EFFORT;
         if (!terms.tokens.take(ofTokens, nowNs))
             return Drop.RATE_LIMITED;
+        if (!isForThisHello())
+            return Drop.PROOF_REFUSED;
         return tokens.pass(terms, ofTokens, Hello.token(incoming, incomingAt),
                 Hello.tokenSignature(incoming, incomingAt), target,
                 nowNs) ? null : Drop.PROOF_REFUSED;

@@ -1,6 +1,8 @@
 package org.schiltron.swarm;
 
 import org.jspecify.annotations.Nullable;
+import org.schiltron.proof.HashPuzzle;
+import org.schiltron.proof.HelloTarget;
 import org.schiltron.proof.PublicKey;
 
 /** What a service last said of its first contacts at this mailbox: of its newest post. */
@@ -18,10 +20,8 @@ final class ContactTerms {
     double tokenShare;
     /** Kept back for tokens. */
     int reserve;
-    /** The mailbox itself, as the service and its clients know it. */
-    long addressHigh;
-    long addressLow;
-    int port;
+    /** Of the mailbox itself, as the service and its clients know it, and the service: {@link HelloTarget#place}. */
+    final byte[] place = new byte[HashPuzzle.TARGET];
     /** Of the nonces used lately, how many more tokens may have. */
     double tokenCredit;
     /** Of the least effort that went on from the last post, 0 when nobody was left waiting. */

@@ -45,6 +45,7 @@ final class Knock {
     private final Handshake handshake;
     private final PublicKey service;
     private final byte[] sealedHello;
+    private final byte[] helloDigest;
     private final NonceSequence replies;
     private final List<MailboxLink> waitingAt;
     private final List<MailboxLink> contacts;
@@ -90,6 +91,7 @@ final class Knock {
             addresses.add(link.address);
         handshake = Handshake.initiator(identity, config.answering(), prologue(), endpoint.random);
         sealedHello = handshake.write(new HelloMessage(replySecret, addresses).encode());
+        helloDigest = HelloTarget.digest(sealedHello);
         replies = NonceSequence.ofSecret(replySecret);
         cursor = endpoint.random.nextInt(contacts.size());
         tag = (int) endpoint.random.nextLong();
@@ -103,6 +105,10 @@ final class Knock {
 
     byte[] sealedHello() {
         return sealedHello;
+    }
+
+    byte[] helloDigest() {
+        return helloDigest;
     }
 
     List<Attempt> attempts() {
@@ -224,7 +230,7 @@ final class Knock {
             return; // it takes nothing that we have
         byte[] target = new byte[HashPuzzle.TARGET];
         targets.of(contact.address.addressHigh(), contact.address.addressLow(), contact.address.port(), service.bytes(),
-                Challenge.high(s, at), Challenge.low(s, at), sealedHello, 0, sealedHello.length, target);
+                Challenge.high(s, at), Challenge.low(s, at), sealedHello, target);
         Attempt attempt = new Attempt(endpoint.nextJob(), contact, kind, target, s, at, nowNs, token);
         attempts.add(attempt);
         endpoint.work(attempt, !attempt.isReady());

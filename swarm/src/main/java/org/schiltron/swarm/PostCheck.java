@@ -140,9 +140,8 @@ final class PostCheck {
         long expiryNs = nowNs + 1_000_000L * lifetimeMs;
         terms.kinds = Post.kinds(s, at);
         terms.tokenShare = Post.tokenSharePercent(s, at) / 100.0;
-        terms.addressHigh = Post.mailboxHigh(s, at);
-        terms.addressLow = Post.mailboxLow(s, at);
-        terms.port = Post.mailboxPort(s, at);
+        targets.place(Post.mailboxHigh(s, at), Post.mailboxLow(s, at), Post.mailboxPort(s, at), terms.keyBytes,
+                terms.place);
         for (int i = 0; i < Post.revoked(s, at); i++)
             terms.revoke(Post.revoked(s, at, i));
         int count = Post.count(s, at);

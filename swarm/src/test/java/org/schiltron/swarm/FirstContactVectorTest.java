@@ -49,12 +49,12 @@ class FirstContactVectorTest {
         byte[] hello = "sealed hello".getBytes(StandardCharsets.US_ASCII);
         byte[] target = new byte[32];
         new HelloTarget().of(HIGH, LOW, PORT, service.publicKey().bytes(), 0x2021222324252627L, 0x28292a2b2c2d2e2fL,
-                hello, 0, hello.length, target);
-        assertThat(HEX.formatHex(target)).isEqualTo("e93c6f953e6feba44fd9d5502e3adb4f5587d98a1b2397f1bda26f08b9e77ae9");
+                hello, target);
+        assertThat(HEX.formatHex(target)).isEqualTo("1655b9c6cd2aadcade5199582ff9f5fc7e1824ceb4902f1c65a643adef378aed");
         Identity client = Identity.ofSeed(range(32, 32));
         assertThat(HEX.formatHex(client.sign(HelloTarget.signedByHolder(target))))
-                .isEqualTo("03f33bbd6a8818e987aed0ce56285eee1d156277d5144cc2ed7ae401c8e96b2b"
-                        + "a14689c182c75190cc9dcebb6b2e15b2c398b9138b2d67aed9cc4ffa38cdff06");
+                .isEqualTo("a87f22175fec491eb76af1c3711db2d6485ee308ac8b056ae98938c1d344afe7"
+                        + "7dfb4e4ad9fa04f3d294cdea4b0927a73d9cec77c7b27301fd7dc40f08c7c90a");
     }
 
     @Test
@@ -86,11 +86,11 @@ class FirstContactVectorTest {
         byte[] sealed = "sealed hello, longer".getBytes(StandardCharsets.US_ASCII);
         Hello.write(s, 0, 9, COOKIE, 0x3031323334353637L, 0x38393a3b3c3d3e3fL);
         int content = Hello.writeContent(s, Hello.CONTENT, Hello.HASH, sealed);
-        Hello.putChallenge(s, Hello.CONTENT, 0x2021222324252627L, 0x28292a2b2c2d2e2fL);
+        Hello.putChallenge(s, Hello.CONTENT, 0x2021222324252627L, 0x28292a2b2c2d2e2fL, HelloTarget.digest(sealed));
         Hello.putSeed(s, Hello.CONTENT, 0x01020304050620b7L);
         assertThat(HEX.formatHex(Arrays.copyOf(bytes, Hello.CONTENT + content))).isEqualTo("3100010000000009"
-                + "1122334455667788" + "303132333435363738393a3b3c3d3e3f" + "01000018"
-                + "202122232425262728292a2b2c2d2e2f"
+                + "1122334455667788" + "303132333435363738393a3b3c3d3e3f" + "01000028"
+                + "202122232425262728292a2b2c2d2e2f" + "87ced3a9c9aa42c8fc5fe53a5614e540"
                 + "01020304050620b7" + HEX.formatHex(sealed));
         assertThat(Hello.wellFormed(s, 0, Hello.CONTENT + content)).isTrue();
     }

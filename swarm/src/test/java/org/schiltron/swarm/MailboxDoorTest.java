@@ -11,6 +11,7 @@ import org.schiltron.machine.Drop;
 import org.schiltron.machine.Path;
 import org.schiltron.machine.SeededRandom;
 import org.schiltron.proof.EquiXPuzzle;
+import org.schiltron.proof.HashPuzzle;
 import org.schiltron.proof.Identity;
 import org.schiltron.proof.Token;
 import org.schiltron.swarm.MailboxRig.Nonce;
@@ -122,12 +123,30 @@ class MailboxDoorTest {
                 .isEqualTo(Challenge.STALE);
     }
 
+    /** Nor where the digest is left as it was: the mailbox looks whether it fits before it lets a hello wait. */
+    @Test
+    void workIsForTheHelloItSays() {
+        Sent challenge = challenge(1);
+        byte[] target = MailboxRig.target(SERVICE, challenge, sealed(1));
+        HashPuzzle puzzle = new HashPuzzle();
+        long solution = 0;
+        while (puzzle.bits(target, solution) < 6)
+            solution++;
+        byte[] hello = rig.provedBytes(rig.cookie(client(1)), SERVICE, Hello.HASH, challenge, solution, new byte[0],
+                sealed(1));
+        hello[hello.length - 1] ^= 1;
+        assertThat(state(rig.datagram(client(1), hello))).isEqualTo(Challenge.REFUSED);
+        assertThat(rig.mailbox.hellosWaiting()).isZero();
+        hello[hello.length - 1] ^= 1;
+        assertThat(state(rig.datagram(client(1), hello))).isEqualTo(Challenge.QUEUED);
+    }
+
     /** A solution is worth nothing with another hello under it. */
     @Test
     void workIsForOneHello() {
         Sent challenge = challenge(1);
         byte[] target = MailboxRig.target(SERVICE, challenge, sealed(1));
-        var puzzle = new org.schiltron.proof.HashPuzzle();
+        HashPuzzle puzzle = new HashPuzzle();
         byte[] other = MailboxRig.target(SERVICE, challenge, sealed(2));
         long solution = 0;
         while (puzzle.bits(target, solution) < 8 || puzzle.bits(other, solution) > 0)

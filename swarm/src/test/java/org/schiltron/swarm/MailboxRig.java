@@ -249,7 +249,7 @@ final class MailboxRig implements TransmitSink {
         byte[] target = new byte[HashPuzzle.TARGET];
         new HelloTarget().of(MAILBOX.addressHigh(), MAILBOX.addressLow(), MAILBOX.port(),
                 service(service).publicKey().bytes(), Challenge.high(challenge.segment(), 0),
-                Challenge.low(challenge.segment(), 0), sealed, 0, sealed.length, target);
+                Challenge.low(challenge.segment(), 0), sealed, target);
         return target;
     }
 
@@ -258,7 +258,7 @@ final class MailboxRig implements TransmitSink {
         Hello.write(in, 0, 9, cookie, key.idHigh(), key.idLow());
         int content = Hello.writeContent(in, Hello.CONTENT, kind, sealed);
         Hello.putChallenge(in, Hello.CONTENT, Challenge.high(challenge.segment(), 0),
-                Challenge.low(challenge.segment(), 0));
+                Challenge.low(challenge.segment(), 0), HelloTarget.digest(sealed));
         Hello.putSeed(in, Hello.CONTENT, seed);
         if (rest.length > 0)
             Hello.putRest(in, Hello.CONTENT, rest);

@@ -1,6 +1,7 @@
 package org.schiltron.wire;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /**
  * A client's first packet to a service, left at one of the service's contact mailboxes: bare, or with a proof of work or
@@ -16,10 +17,12 @@ import java.lang.foreign.MemorySegment;
  * 36 proof, then the sealed hello to the end (16..)
  *
  * kind 0, bare:    nothing
- * kind 1, hash:    challenge (16), solution (8)
- * kind 2, Equi-X:  challenge (16), nonce (8), solution (16)
- * kind 3, token:   challenge (16), hash solution (8), token (144), signature (64)
+ * kind 1, hash:    challenge (16), digest (16), solution (8)
+ * kind 2, Equi-X:  challenge (16), digest (16), nonce (8), solution (16)
+ * kind 3, token:   challenge (16), digest (16), hash solution (8), token (144), signature (64)
  * </pre>
+ *
+ * The digest is of the sealed hello, so that too little effort is seen without hashing all of that.
  */
 public final class Hello {
     public static final int CONTENT = 32;
@@ -34,7 +37,11 @@ public final class Hello {
     public static final int SIGNATURE = 64;
     /** So that no {@link Challenge} is longer than the hello that it answers. */
     public static final int MIN_SEALED = 16;
-    private static final int SEED = 4 + CHALLENGE_BYTES;
+    /** Of the sealed hello. */
+    public static final int DIGEST = 16;
+    private static final int DIGEST_AT = 4 + CHALLENGE_BYTES;
+    private static final int SEED = DIGEST_AT + DIGEST;
+    private static final int SHOWN = CHALLENGE_BYTES + DIGEST + 8;
     /** From the kind of proof to the end of the sealed hello: what a {@link First} carries. */
     public static final int MAX_CONTENT = Wire.MAX_BODY;
 
@@ -53,9 +60,9 @@ public final class Hello {
     public static int proofLength(int kind) {
         return switch (kind) {
             case BARE -> 0;
-            case HASH -> CHALLENGE_BYTES + 8;
-            case EQUIX -> CHALLENGE_BYTES + 8 + EQUIX_SOLUTION;
-            case TOKEN -> CHALLENGE_BYTES + 8 + TOKEN_BYTES + SIGNATURE;
+            case HASH -> SHOWN;
+            case EQUIX -> SHOWN + EQUIX_SOLUTION;
+            case TOKEN -> SHOWN + TOKEN_BYTES + SIGNATURE;
             default -> -1;
         };
     }
@@ -70,9 +77,16 @@ public final class Hello {
         return 4 + proof + sealedHello.length;
     }
 
-    public static void putChallenge(MemorySegment s, long contentAt, long high, long low) {
+    /** @param digest of the sealed hello; its first {@value #DIGEST} bytes are taken */
+    public static void putChallenge(MemorySegment s, long contentAt, long high, long low, byte[] digest) {
         Wire.putLong(s, contentAt + 4, high);
         Wire.putLong(s, contentAt + 12, low);
+        MemorySegment.copy(digest, 0, s, ValueLayout.JAVA_BYTE, contentAt + DIGEST_AT, DIGEST);
+    }
+
+    /** Into the first {@value #DIGEST} bytes. */
+    public static void digest(MemorySegment s, long contentAt, byte[] into) {
+        MemorySegment.copy(s, ValueLayout.JAVA_BYTE, contentAt + DIGEST_AT, into, 0, DIGEST);
     }
 
     /** The hash solution, or the nonce of kind {@link #EQUIX}. */
