@@ -75,7 +75,12 @@ record Resolve(@Nullable Path ca, List<InetSocketAddress> nameServers, boolean a
             PublicKey key = expected;
             Link link = found.links.stream().filter(l -> l.service().equals(key)).findFirst().orElseThrow(
                     () -> refused(place, "no record or link of " + key + " lies there"));
-            remember(key, Math.max(0, known.version(key)), name, place, own, notes);
+            long seen = known.version(key);
+            if (!own && seen > 0)
+                throw refused(place,
+                        "a link lies there, which nobody has signed, and a signed record of that service has "
+                                + "been seen: version " + seen + " (" + known.file() + ")");
+            remember(key, Math.max(0, seen), name, place, own, notes);
             return new Resolved(key, key, own ? link.contacts() : publicOnly(link.contacts(), place, notes), own, null,
                     notes);
         }

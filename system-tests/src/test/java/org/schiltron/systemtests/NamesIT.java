@@ -115,6 +115,9 @@ class NamesIT {
             assertThat(curl.exitCode()).as(stage::toString).isZero();
             assertThat(Stage.sha256(curl.file())).isEqualTo(Stage.sha256(file));
         }
+        refused(FAILED, "nobody has signed", "connect", "schiltron:" + key + "@link.shop.example", "--listen",
+                "127.0.0.1:0", "--allow-private-mailboxes", "--set", "rare.name-servers=" + names.authority(), "--set",
+                "rare.known-services=known-2");
         refused(FAILED, "private", "connect", "schiltron:" + key + "@shop.example", "--listen", "127.0.0.1:0", "--set",
                 "rare.name-servers=" + names.authority());
     }
