@@ -187,6 +187,8 @@ final class ContactDesk {
             answer(nowNs, path, owner, s, at, service, Challenge.REFUSED);
             return Drop.PROOF_REFUSED;
         }
+        if (ofEfforts.isShort(nowNs, terms.efforts)) // before its challenge is looked at, which costs as much
+            return Drop.RATE_LIMITED;
         long high = Hello.challengeHigh(s, incomingAt);
         long low = Hello.challengeLow(s, incomingAt);
         if (!challenges.valid(path, Hello.serviceHigh(s, at), Hello.serviceLow(s, at), high, low, nowNs)
