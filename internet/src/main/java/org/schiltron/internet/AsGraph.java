@@ -13,7 +13,7 @@ package org.schiltron.internet;
  *   ^provider[0]           ^peer[0]               ^customer[0]          ^customer[nodes]
  * </pre>
  *
- * Memory: 16 bytes a slot and 16 a node: 20 MB for the graph of 2024.
+ * Memory: 24 bytes a slot and 16 a node: 29 MB for the graph of 2024.
  */
 public final class AsGraph {
     /** More ASes than there will be for long; slots and nodes are ints. */
@@ -27,6 +27,8 @@ public final class AsGraph {
     final int[] to;
     /** The node whose slot it is. */
     final int[] from;
+    /** From and to in one word, for passes over whole trees: one wait for memory instead of two. */
+    final long[] ends;
     /** The same link seen from the other end. */
     final int[] reverse;
     /** The link's place in the list that the graph was made from. */
@@ -36,7 +38,7 @@ public final class AsGraph {
     AsGraph(LinkList links) {
         asn = links.asns();
         int nodes = asn.length;
-        int[] ends = new int[2 * links.size()];
+        int[] halfEnds = new int[2 * links.size()];
         int[] degree = new int[nodes];
         provider = new int[nodes + 1];
         peer = new int[nodes + 1];
@@ -44,8 +46,8 @@ public final class AsGraph {
         for (int i = 0; i < links.size(); i++) {
             int a = node(links.first(i));
             int b = node(links.second(i));
-            ends[2 * i] = a;
-            ends[2 * i + 1] = b;
+            halfEnds[2 * i] = a;
+            halfEnds[2 * i + 1] = b;
             degree[a]++;
             degree[b]++;
             (links.isPeer(i) ? peer : customer)[a + 1]++;
@@ -56,7 +58,10 @@ public final class AsGraph {
         from = new int[slots];
         reverse = new int[slots];
         link = new int[slots];
-        fill(links, ends, degree);
+        fill(links, halfEnds, degree);
+        ends = new long[slots];
+        for (int slot = 0; slot < slots; slot++)
+            ends[slot] = (long) from[slot] << 32 | to[slot];
     }
 
     /** Counts, each one place late, into beginnings. */
@@ -68,23 +73,23 @@ public final class AsGraph {
     }
 
     /** Neighbours are handed round in ascending order, so each row comes out sorted without a sort. */
-    private void fill(LinkList links, int[] ends, int[] degree) {
+    private void fill(LinkList links, int[] halfEnds, int[] degree) {
         int nodes = asn.length;
-        int[] halves = new int[ends.length];
+        int[] halves = new int[halfEnds.length];
         int[] begin = new int[nodes + 1];
         for (int u = 0; u < nodes; u++)
             begin[u + 1] = begin[u] + degree[u];
         int[] next = begin.clone();
-        for (int half = 0; half < ends.length; half++)
-            halves[next[ends[half]]++] = half;
+        for (int half = 0; half < halfEnds.length; half++)
+            halves[next[halfEnds[half]]++] = half;
         int[] nextProvider = provider.clone();
         int[] nextPeer = peer.clone();
         int[] nextCustomer = customer.clone();
-        int[] slotOfHalf = new int[ends.length];
+        int[] slotOfHalf = new int[halfEnds.length];
         for (int v = 0; v < nodes; v++)
             for (int i = begin[v]; i < begin[v + 1]; i++) {
                 int other = halves[i] ^ 1; // the half at the neighbour, whose row v goes into
-                int u = ends[other];
+                int u = halfEnds[other];
                 boolean isUpper = (other & 1) == 0;
                 int slot = (links.isPeer(other >> 1) ? nextPeer : isUpper ? nextCustomer : nextProvider)[u]++;
                 to[slot] = v;
@@ -92,7 +97,7 @@ public final class AsGraph {
                 link[slot] = other >> 1;
                 slotOfHalf[other] = slot;
             }
-        for (int half = 0; half < ends.length; half++)
+        for (int half = 0; half < halfEnds.length; half++)
             reverse[slotOfHalf[half]] = slotOfHalf[half ^ 1];
     }
 

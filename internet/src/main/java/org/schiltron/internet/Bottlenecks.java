@@ -52,6 +52,11 @@ final class Bottlenecks {
         }
     }
 
+    /** By slot. */
+    boolean[] full() {
+        return full;
+    }
+
     int count() {
         return slots.length;
     }

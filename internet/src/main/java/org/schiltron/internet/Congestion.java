@@ -29,6 +29,8 @@ final class Congestion {
     private final List<Demand> demands;
     private final boolean[] region;
     private final double[] passing;
+    /** Where passing may be below 1: small enough for the cache, unlike the shares themselves. */
+    private boolean[] full;
     private final double[][] offeredOfPart;
     private final double[] arrived;
     private final double[] filtered;
@@ -44,6 +46,7 @@ final class Congestion {
         this.region = region;
         passing = new double[graph.slots()];
         Arrays.fill(passing, 1);
+        full = new boolean[graph.slots()];
         offeredOfPart = new double[Math.clamp(demands.size(), 1, PARTS)][graph.slots()];
         arrived = new double[demands.size()];
         filtered = new double[demands.size()];
@@ -58,6 +61,7 @@ final class Congestion {
         Bottlenecks bottlenecks = new Bottlenecks(graph, capacity, demands, region, most);
         if (bottlenecks.count() == 0)
             return new Loads(graph, capacity, passing, most, arrived, filtered, 0, 0);
+        full = bottlenecks.full();
         double change = Double.MAX_VALUE;
         double damping = 1;
         int round = 0;
@@ -108,8 +112,9 @@ final class Congestion {
         double[] rates = demand.rates();
         double share = demand.share();
         for (int slot : demand.tree().slots()) {
-            int u = graph.from[slot];
-            int v = graph.to[slot];
+            long ends = graph.ends[slot];
+            int u = (int) (ends >>> 32);
+            int v = (int) ends;
             double rate = flow[u] + rates[u] * share;
             flow[u] = 0;
             if (ring && region[u]) { // its own customers: the ring stands at their edge too
@@ -117,7 +122,7 @@ final class Congestion {
                 continue;
             }
             offered[slot] += rate;
-            double left = rate * passing[slot];
+            double left = full[slot] ? rate * passing[slot] : rate;
             if (ring && region[v])
                 dropped += left;
             else

@@ -39,12 +39,12 @@ final class Fig6 {
         this.setup = setup;
         this.progress = progress;
         world = setup.world(progress);
-        mailboxes = Mailboxes.placed(world.hosting(), setup.mailboxes());
         botnet = Botnet.of(world, setup.bots(), setup.mailboxes(), setup.seed());
         sends = new boolean[world.graph().size()];
         for (int u = 0; u < sends.length; u++)
             sends[u] = botnet.rates()[u] > 0;
         server = setup.serverNode(world);
+        mailboxes = setup.placed(world, server);
     }
 
     /** How the region grows. */

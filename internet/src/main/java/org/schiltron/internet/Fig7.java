@@ -33,8 +33,8 @@ final class Fig7 {
     private Fig7(Setup setup, Progress progress) throws IOException {
         this.setup = setup;
         world = setup.world(progress);
-        mailboxes = Mailboxes.placed(world.hosting(), setup.mailboxes());
         server = setup.serverNode(world);
+        mailboxes = setup.placed(world, server);
         region = Region.largestAdjacent(world.graph(), server, setup.rings());
         boolean[] sends = new boolean[world.graph().size()];
         for (int u = 0; u < sends.length; u++)

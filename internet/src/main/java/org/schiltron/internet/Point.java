@@ -20,8 +20,8 @@ final class Point {
 
     static Experiment run(Setup setup, Progress progress) throws IOException {
         World world = setup.world(progress);
-        Mailboxes mailboxes = Mailboxes.placed(world.hosting(), setup.mailboxes());
         int server = setup.serverNode(world);
+        Mailboxes mailboxes = setup.placed(world, server);
         Botnet botnet = Botnet.of(world, setup.bots(), setup.mailboxes(), setup.seed());
         boolean[] sends = new boolean[world.graph().size()];
         for (int u = 0; u < sends.length; u++)
@@ -55,7 +55,8 @@ final class Point {
                 "seed %d; server in AS%d; mailboxes of 100 Mbit/s in %d ASes; 1,000 clients of 160 kbit/s",
                 setup.seed(), world.graph().asn(server), mailboxes.ases().length));
         facts.add("links between ASes, category " + Capacities.PAPER.name() + ": " + Capacities.PAPER.words());
-        return new Experiment("internet", "Bots against mailboxes", facts, List.of(), List.of(table),
+        return new Experiment("internet", "Bots against mailboxes", facts, List.of(),
+                List.of(table, PathLengths.table(world.graph(), setup.seed(), progress)),
                 List.of(new Experiment.Named("internet", chart.svg(Chart.Legend.BOTTOM_RIGHT, 160))));
     }
 }

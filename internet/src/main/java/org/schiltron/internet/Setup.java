@@ -1,6 +1,7 @@
 package org.schiltron.internet;
 
 import java.io.IOException;
+import java.util.Arrays;
 import org.schiltron.machine.SeededRandom;
 
 /**
@@ -51,6 +52,21 @@ public record Setup(WorldFiles files, int ases, long seed, long bots, int mailbo
         return jgn2 >= 0 && graph.isStub(jgn2) && graph.providerCount(jgn2) > 0
                 ? jgn2
                 : stubs(world, 1, seed ^ JGN2)[0];
+    }
+
+    /**
+     * In proportion to where hosts are, among the ASes that reach the server: a way without a valley is one in both directions.
+     */
+    Mailboxes placed(World world, int serverNode) {
+        Routes routes = new Routes(world.graph()).to(serverNode);
+        double[] weights = world.hosting().clone();
+        for (int u = 0; u < weights.length; u++)
+            if (!routes.reaches(u))
+                weights[u] = 0;
+        if (Arrays.stream(weights).sum() == 0)
+            throw new IllegalArgumentException("server " + world.graph().asn(serverNode)
+                    + ": no AS for mailboxes is reached from it");
+        return Mailboxes.placed(weights, mailboxes);
     }
 
     /** Stubs with two providers or more, drawn; others where the graph has none. */

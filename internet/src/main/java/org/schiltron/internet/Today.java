@@ -26,8 +26,8 @@ final class Today {
 
     static Experiment run(Setup setup, Progress progress) throws IOException {
         World world = setup.world(progress);
-        Mailboxes mailboxes = Mailboxes.placed(world.hosting(), setup.mailboxes());
         int server = setup.serverNode(world);
+        Mailboxes mailboxes = setup.placed(world, server);
         boolean[] sends = new boolean[world.graph().size()];
         for (int u = 0; u < sends.length; u++)
             sends[u] = world.bots()[u] > 0;
