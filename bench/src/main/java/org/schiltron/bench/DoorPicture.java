@@ -47,7 +47,7 @@ final class DoorPicture {
                 case HOARD -> "bots that hoard solutions and spend them together";
                 case MIXED -> "half of each";
             });
-        return chart.svg(Chart.Legend.TOP_LEFT, 0);
+        return chart.svg(0, false);
     }
 
     private static int series(DoorSiege.Attackers attackers) {

@@ -26,11 +26,6 @@ public final class Chart {
             @media (prefers-color-scheme:dark){.paper{fill:#15171b} text{fill:#ddd} .grid{stroke:#3a3d44} .ink{stroke:#ddd}}
             </style>""";
 
-    /** Where the legend stands. */
-    public enum Legend {
-        TOP_LEFT, TOP_RIGHT, BOTTOM_LEFT, BOTTOM_RIGHT
-    }
-
     private final Axis x;
     private final Axis y;
     private final StringBuilder body = new StringBuilder();
@@ -47,10 +42,14 @@ public final class Chart {
         }
         for (Axis.Tick tick : x.ticks()) {
             line("grid", atX(tick.at()), TOP, atX(tick.at()), HEIGHT - BOTTOM);
-            text(body, atX(tick.at()), HEIGHT - BOTTOM + 18, "middle", tick.words());
+            // words in the middle of the last mark would be cut off
+            text(body, atX(tick.at()), HEIGHT - BOTTOM + 18, x.place(tick.at()) > 0.95 ? "end" : "middle",
+                    tick.words());
         }
         text(body, (LEFT + WIDTH - RIGHT) / 2.0, HEIGHT - 10, "middle", x.label());
+        add(body, "<g font-weight=\"bold\">");
         text(body, LEFT, 18, "start", title);
+        add(body, "</g>");
         text(body, LEFT, 34, "start", y.label());
     }
 
@@ -98,12 +97,13 @@ public final class Chart {
         return this;
     }
 
-    /** @param width of the legend's words, pixels: what it is moved in from the right */
-    public String svg(Legend place, int width) {
-        boolean right = place == Legend.TOP_RIGHT || place == Legend.BOTTOM_RIGHT;
-        boolean bottom = place == Legend.BOTTOM_LEFT || place == Legend.BOTTOM_RIGHT;
-        int left = right ? WIDTH - RIGHT - width - 40 : LEFT + 12;
-        int top = bottom ? HEIGHT - BOTTOM - 8 - LEGEND_STEP * (legendLines - 1) : TOP + 18;
+    /**
+     * @param legendAt  where the legend begins, as a share of the x axis
+     * @param legendLow whether it stands at the bottom
+     */
+    public String svg(double legendAt, boolean legendLow) {
+        int left = LEFT + 12 + (int) (legendAt * (WIDTH - LEFT - RIGHT));
+        int top = legendLow ? HEIGHT - BOTTOM - 8 - LEGEND_STEP * (legendLines - 1) : TOP + 18;
         return String.format(Locale.ROOT,
                 "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" font-family=\"sans-serif\" font-size=\"12\">\n",
                 WIDTH, HEIGHT)

@@ -17,7 +17,7 @@ class FiguresTest {
                 Axis.share("y"))
                 .line(0, "one", new double[]{1, 100}, new double[]{0, 1})
                 .reference("other", new double[]{1}, new double[]{0.5}).point(1, 10, 0.5, 0.2, 0.9).name(1, "dots")
-                .svg(Chart.Legend.BOTTOM_RIGHT, 50);
+                .svg(0.5, true);
         assertWellFormed(svg);
         assertThat(svg).contains(">A &lt; B &amp; &quot;C&quot;<", ">ten<", ">one<", ">dots<", ">100 %<");
     }
@@ -40,7 +40,7 @@ class FiguresTest {
     @Test
     void pointsLieWhereTheirAxesSayAndOutsidersAtTheEdge() {
         String svg = new Chart("", Axis.linear("", 0, 10), Axis.logarithmic("", 1, 100))
-                .line(0, "", new double[]{0, 5, 10, 99}, new double[]{1, 10, 100, 1e9}).svg(Chart.Legend.TOP_LEFT, 0);
+                .line(0, "", new double[]{0, 5, 10, 99}, new double[]{1, 10, 100, 1e9}).svg(0, false);
         Matcher points = Pattern.compile("points=\"([^\"]*)\"").matcher(svg);
         assertThat(points.find()).isTrue();
         assertThat(points.group(1)).isEqualTo("64.0,352.0 344.0,196.0 624.0,40.0 624.0,40.0");

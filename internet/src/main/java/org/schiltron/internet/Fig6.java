@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 import org.schiltron.figures.Axis;
 import org.schiltron.figures.Chart;
 import org.schiltron.figures.Distribution;
@@ -70,14 +71,17 @@ final class Fig6 {
     }
 
     private Experiment run() {
-        Siege siege = siege(server);
+        int[] others = Setup.stubs(world, OTHER_SERVERS, setup.seed());
+        int[] servers = IntStream.concat(IntStream.of(server), Arrays.stream(others)).toArray();
+        Ways[] ways = Ways.of(world.graph(), mailboxes, servers, sends, false,
+                done -> progress.at("routes", (double) done / mailboxes.ases().length));
+        Siege siege = siege(server, ways[0]);
         Row largest = row(siege, Rule.LARGEST);
         Row busiest = row(siege, Rule.BUSIEST);
-        int[] others = Setup.stubs(world, OTHER_SERVERS, setup.seed());
         double[][] lossless = new double[2][OTHER_SERVERS];
         for (int i = 0; i < OTHER_SERVERS; i++) {
             progress.at("other servers", (double) i / OTHER_SERVERS);
-            Siege other = siege(others[i]);
+            Siege other = siege(others[i], ways[i + 1]);
             for (Rule rule : List.of(Rule.LARGEST, Rule.BUSIEST))
                 lossless[rule == Rule.LARGEST ? 0 : 1][i] = against(other, grown(other, rule), 4).within(LOSSLESS);
         }
@@ -96,9 +100,7 @@ final class Fig6 {
                 List.of(chart("fig6", Rule.LARGEST, largest), chart("fig6-most-attack", Rule.BUSIEST, busiest)));
     }
 
-    private Siege siege(int node) {
-        Ways ways = Ways.of(world.graph(), mailboxes, node, sends, false, _ -> {
-        });
+    private Siege siege(int node, Ways ways) {
         return new Siege(world, Capacities.PAPER, mailboxes, ways, node, MAILBOX_BITS, SERVER_BITS,
                 CLIENTS * CLIENT_BITS, 1);
     }
@@ -135,7 +137,7 @@ final class Fig6 {
         for (int i = 0; i < RINGS.length; i++)
             chart.line(i, RINGS[i] == 1 ? "1 AS" : RINGS[i] + " ASes",
                     new Distribution(row.results[i].arrives()).values(), Distribution.shares());
-        return new Experiment.Named(name, chart.svg(Chart.Legend.TOP_LEFT, 60));
+        return new Experiment.Named(name, chart.svg(0.35, true));
     }
 
     private List<Experiment.Claim> claims(Row largest, Row busiest, double[][] lossless) {

@@ -39,8 +39,8 @@ final class Fig7 {
         boolean[] sends = new boolean[world.graph().size()];
         for (int u = 0; u < sends.length; u++)
             sends[u] = world.bots()[u] > 0;
-        Ways ways = Ways.of(world.graph(), mailboxes, server, sends, true,
-                done -> progress.at("routes", (double) done / mailboxes.ases().length));
+        Ways ways = Ways.of(world.graph(), mailboxes, new int[]{server}, sends, true,
+                done -> progress.at("routes", (double) done / mailboxes.ases().length))[0];
         Siege siege = new Siege(world, Capacities.PAPER, mailboxes, ways, server, MAILBOX_BITS, SERVER_BITS, GOOD_BITS,
                 0);
         boolean[] ringed = Region.mask(world.graph(), region, setup.rings());
@@ -89,7 +89,7 @@ final class Fig7 {
                 Axis.share("mailboxes that lose at most that share"));
         for (int i = 0; i < PARTS.length; i++)
             chart.line(i, count(bots[i]) + " bots", loss(i).values(), Distribution.shares());
-        return new Experiment.Named("fig7", chart.svg(Chart.Legend.BOTTOM_RIGHT, 90));
+        return new Experiment.Named("fig7", chart.svg(0.12, true));
     }
 
     private Experiment.Named connections() {
@@ -110,7 +110,7 @@ final class Fig7 {
         chart.line(0, "over " + Copies.SET + " mailboxes each", xs, ys[0]);
         chart.line(1, "over one path each", xs, ys[1]);
         chart.line(2, "over one path each, attacker who counts", xs, ys[2]);
-        return new Experiment.Named("fig8", chart.svg(Chart.Legend.TOP_RIGHT, 220));
+        return new Experiment.Named("fig8", chart.svg(0.42, false));
     }
 
     private static String count(long bots) {

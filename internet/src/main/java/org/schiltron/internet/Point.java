@@ -26,8 +26,8 @@ final class Point {
         boolean[] sends = new boolean[world.graph().size()];
         for (int u = 0; u < sends.length; u++)
             sends[u] = botnet.rates()[u] > 0;
-        Ways ways = Ways.of(world.graph(), mailboxes, server, sends, true,
-                done -> progress.at("routes", (double) done / mailboxes.ases().length));
+        Ways ways = Ways.of(world.graph(), mailboxes, new int[]{server}, sends, true,
+                done -> progress.at("routes", (double) done / mailboxes.ases().length))[0];
         boolean[] ringed = Region.mask(world.graph(),
                 Region.largestAdjacent(world.graph(), server, setup.rings()), setup.rings());
         List<List<Object>> rows = new ArrayList<>();
@@ -57,6 +57,6 @@ final class Point {
         facts.add("links between ASes, category " + Capacities.PAPER.name() + ": " + Capacities.PAPER.words());
         return new Experiment("internet", "Bots against mailboxes", facts, List.of(),
                 List.of(table, PathLengths.table(world.graph(), setup.seed(), progress)),
-                List.of(new Experiment.Named("internet", chart.svg(Chart.Legend.BOTTOM_RIGHT, 160))));
+                List.of(new Experiment.Named("internet", chart.svg(0.4, true))));
     }
 }

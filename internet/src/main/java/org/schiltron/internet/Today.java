@@ -31,8 +31,8 @@ final class Today {
         boolean[] sends = new boolean[world.graph().size()];
         for (int u = 0; u < sends.length; u++)
             sends[u] = world.bots()[u] > 0;
-        Ways ways = Ways.of(world.graph(), mailboxes, server, sends, true,
-                done -> progress.at("routes", (double) done / mailboxes.ases().length));
+        Ways ways = Ways.of(world.graph(), mailboxes, new int[]{server}, sends, true,
+                done -> progress.at("routes", (double) done / mailboxes.ases().length))[0];
         Botnet drawn = Botnet.of(world, SAMPLE, setup.mailboxes(), setup.seed());
         Botnet botnet = drawn.scaledTo(ATTACK_BITS);
         boolean[] ringed = Region.mask(world.graph(),
@@ -74,7 +74,7 @@ final class Today {
                 + "; the rows with links_times 0.5 and 2 show how much hangs on that");
         return new Experiment("today", "A botnet of 30 Tbit/s today: how many mailboxes?", facts, claims,
                 List.of(table),
-                List.of(new Experiment.Named("today", chart.svg(Chart.Legend.BOTTOM_LEFT, 60))));
+                List.of(new Experiment.Named("today", chart.svg(0, true))));
     }
 
     private static void curve(Chart chart, int series, Sizing sizing, double link) {

@@ -18,38 +18,43 @@ record Ways(Tree[] toMailboxes, int[][] fromServer, Tree toServer, int[][] mailb
     private static final int STEP = 64;
 
     /**
-     * @param sends by node: who may attack
-     * @param flooded whether mailboxes are; otherwise their trees stay empty
+     * @param servers  nodes; the routes to mailboxes are found once for all of them
+     * @param sends    by node: who may attack
+     * @param flooded  whether mailboxes are; otherwise their trees stay empty
      * @param progress hears how many of the mailboxes' ASes are done
+     * @return one for each of {@code servers}
      */
-    static Ways of(AsGraph graph, Mailboxes mailboxes, int server, boolean[] sends, boolean flooded,
+    static Ways[] of(AsGraph graph, Mailboxes mailboxes, int[] servers, boolean[] sends, boolean flooded,
             IntConsumer progress) {
         int[] ases = mailboxes.ases();
         if (flooded)
             fits(ases.length, sends, mailboxes.count());
         Tree[] trees = new Tree[ases.length];
-        int[][] fromServer = new int[ases.length][];
-        boolean[] connected = new boolean[ases.length];
-        boolean[] senders = flooded ? sends : new boolean[graph.size()];
+        int[][][] fromServer = new int[servers.length][ases.length][];
+        boolean[][] connected = new boolean[servers.length][ases.length];
         ThreadLocal<Routes> routes = ThreadLocal.withInitial(() -> new Routes(graph));
         for (int begin = 0; begin < ases.length; begin += STEP) {
             int end = Math.min(ases.length, begin + STEP);
             IntStream.range(begin, end).parallel().forEach(i -> {
                 Routes found = routes.get().to(ases[i]);
-                trees[i] = Tree.of(found, ases[i], senders);
-                fromServer[i] = found.path(server);
-                connected[i] = found.reaches(server);
+                trees[i] = flooded ? Tree.of(found, ases[i], sends) : new Tree(ases[i], new int[0]);
+                for (int server = 0; server < servers.length; server++) {
+                    fromServer[server][i] = found.path(servers[server]);
+                    connected[server][i] = found.reaches(servers[server]);
+                }
             });
             progress.accept(end);
         }
-        Routes toServer = new Routes(graph).to(server);
         boolean[] all = sends.clone();
         for (int as : ases)
             all[as] = true;
-        int[][] ways = Arrays.stream(ases).mapToObj(toServer::path).toArray(int[][]::new);
-        for (int i = 0; i < ases.length; i++)
-            connected[i] &= toServer.reaches(ases[i]);
-        return new Ways(trees, fromServer, Tree.of(toServer, server, all), ways, connected);
+        Ways[] ways = new Ways[servers.length];
+        for (int server = 0; server < servers.length; server++) {
+            Routes toServer = new Routes(graph).to(servers[server]);
+            ways[server] = new Ways(trees, fromServer[server], Tree.of(toServer, servers[server], all),
+                    Arrays.stream(ases).mapToObj(toServer::path).toArray(int[][]::new), connected[server]);
+        }
+        return ways;
     }
 
     private static void fits(int ases, boolean[] sends, int mailboxes) {

@@ -64,8 +64,8 @@ class ExperimentsTest {
         boolean[] all = new boolean[60];
         java.util.Arrays.fill(all, true);
         int server = setup.serverNode(world);
-        Ways ways = Ways.of(world.graph(), mailboxes, server, all, true, _ -> {
-        });
+        Ways ways = Ways.of(world.graph(), mailboxes, new int[]{server}, all, true, _ -> {
+        })[0];
         Capacities wide = new Capacities("wide", new double[]{1e6, 1e6, 1e6, 1e6}, new int[]{1, 1, 1, 1});
         Botnet botnet = Botnet.of(world, 40_000, 59, 5);
         Siege.Result result = new Siege(world, wide, mailboxes, ways, server, 100e6, 1e9, 160e6, 0).against(botnet,
