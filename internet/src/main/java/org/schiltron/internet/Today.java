@@ -69,12 +69,13 @@ final class Today {
         facts.add(String.format(Locale.ROOT, "30 Tbit/s at the mailboxes: %,d bots of %.2f Mbit/s in the mean",
                 Math.round(ATTACK_BITS / (drawn.total() / SAMPLE)), drawn.total() / SAMPLE / 1e6));
         facts.add("seed " + setup.seed() + "; server in AS" + world.graph().asn(server) + ", " + setup.rings()
-                + " ASes with rings; mailboxes in the same " + mailboxes.ases().length + " ASes whatever their number");
+                + " ASes with rings; mailboxes in the same " + mailboxes.ases().length
+                + " ASes whatever their number: fewer than one an AS count as parts of one");
         facts.add("links between ASes, category " + Capacities.TODAY.name() + ": " + Capacities.TODAY.words()
                 + "; the rows with links_times 0.5 and 2 show how much hangs on that");
         return new Experiment("today", "A botnet of 30 Tbit/s today: how many mailboxes?", facts, claims,
                 List.of(table),
-                List.of(new Experiment.Named("today", chart.svg(0, true))));
+                List.of(new Experiment.Named("today", chart.svg(0.76, false))));
     }
 
     private static void curve(Chart chart, int series, Sizing sizing, double link) {
