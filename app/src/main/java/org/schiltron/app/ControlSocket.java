@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -29,11 +30,11 @@ final class ControlSocket implements AutoCloseable {
 
     private final Path path;
     private final Function<JsonNode, ObjectNode> answer;
-    private final Runnable answered;
+    private final Consumer<ObjectNode> answered;
     private final LocalServer server;
 
     private ControlSocket(Path path, ServerSocketChannel listener, Function<JsonNode, ObjectNode> answer,
-            Runnable answered) {
+            Consumer<ObjectNode> answered) {
         this.path = path;
         this.answer = answer;
         this.answered = answered;
@@ -44,10 +45,10 @@ final class ControlSocket implements AutoCloseable {
      * Listens until closed.
      *
      * @param answer   called from several threads; a {@link Failure} it throws is sent back as {@code {"error": line}}
-     * @param answered called when an answer has been sent, or could not be
+     * @param answered called with an answer when it has been sent, or could not be
      */
     static ControlSocket open(ControlDirectory directory, String role, Function<JsonNode, ObjectNode> answer,
-            Runnable answered) {
+            Consumer<ObjectNode> answered) {
         Json.touch();
         directory.prepare();
         directory.live(); // for its cleaning
@@ -73,10 +74,11 @@ final class ControlSocket implements AutoCloseable {
     }
 
     private void serve(SocketChannel channel) throws IOException {
+        ObjectNode reply = answerTo(readLine(channel, MAX_REQUEST));
         try {
-            writeLine(channel, answerTo(readLine(channel, MAX_REQUEST)));
+            writeLine(channel, reply);
         } finally {
-            answered.run();
+            answered.accept(reply);
         }
     }
 

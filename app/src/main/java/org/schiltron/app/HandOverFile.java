@@ -33,6 +33,15 @@ final class HandOverFile {
         }
     }
 
+    /** Nothing was handed over. */
+    static void abandon(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            // it is empty
+        }
+    }
+
     static void write(Path file, String text) {
         try (Writer out = Files.newBufferedWriter(file, StandardOpenOption.WRITE)) {
             out.write(text + "\n");
@@ -43,25 +52,22 @@ final class HandOverFile {
     }
 
     /**
-     * Reads a hand-over sealed with {@code key}, for a service with these mailboxes; its file is removed, since two that go
-     * on with the same sessions would give them away.
+     * Reads a hand-over sealed with {@code key}, for a service with these mailboxes.
      *
      * @param from a file's name, or {@code -} for standard input
      */
-    static HandOver take(String from, Identity key, List<org.schiltron.machine.Path> mailboxes) {
-        HandOver read;
+    static HandOver read(String from, Identity key, List<org.schiltron.machine.Path> mailboxes) {
+        HandOver found;
         try {
-            read = new HandOver(HandOverSeal.open(key, Lifetime.nowEpochSeconds(), text(from).strip()));
+            found = new HandOver(HandOverSeal.open(key, Lifetime.nowEpochSeconds(), text(from).strip()));
         } catch (IllegalArgumentException e) {
             throw new Failure(Exit.FILE, name(from) + ": " + e.getMessage(), e);
         }
-        if (!read.fits(mailboxes))
+        if (!found.fits(mailboxes))
             throw new Failure(Exit.FILE, name(from) + ": that service has other mailboxes: give the same as there, in "
-                    + "the same order (" + read.mailboxes().size() + ": "
-                    + String.join(" ", read.mailboxes().stream().map(Object::toString).toList()) + ")");
-        if (!from.equals(PIPE))
-            remove(Path.of(from));
-        return read;
+                    + "the same order (" + found.mailboxes().size() + ": "
+                    + String.join(" ", found.mailboxes().stream().map(Object::toString).toList()) + ")");
+        return found;
     }
 
     private static String text(String from) {
@@ -76,7 +82,11 @@ final class HandOverFile {
         return new String(bytes, StandardCharsets.ISO_8859_1);
     }
 
-    private static void remove(Path file) {
+    /** Two that go on with the same sessions would give them away. */
+    static void remove(String from) {
+        if (from.equals(PIPE))
+            return;
+        Path file = Path.of(from);
         try {
             Files.delete(file);
         } catch (IOException e) {

@@ -66,7 +66,13 @@ final class MoveCommand implements Callable<Integer> {
         } else {
             Path file = Path.of(String.valueOf(where.to));
             HandOverFile.prepare(file);
-            ObjectNode answer = ask(ControlClient.request("hand-over"));
+            ObjectNode answer;
+            try {
+                answer = ask(ControlClient.request("hand-over"));
+            } catch (Failure e) {
+                HandOverFile.abandon(file);
+                throw e;
+            }
             HandOverFile.write(file, answer.path("sessions").asString());
             answer.remove("sessions");
             done(answer, out);

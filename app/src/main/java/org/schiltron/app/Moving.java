@@ -3,6 +3,7 @@ package org.schiltron.app;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.schiltron.host.Addresses;
@@ -42,6 +43,8 @@ record Moving(RoleProcess process, ProtectRole role, @Nullable Identity key, Ine
         List<InetSocketAddress> peers = rings.stream().map(ring -> Addresses.toSocketAddress(ring.address())).toList();
         if (rings.isEmpty() || rings.size() > 64)
             throw new Failure(Exit.USAGE, rings.size() + " ring nodes: 1 to 64 are possible");
+        if (new HashSet<>(peers).size() < peers.size())
+            throw new Failure(Exit.USAGE, "one ring node is named twice");
         if (!UdpSettings.localFor(peers).equals(local))
             throw new Failure(Exit.USAGE, "the socket at " + Addresses.toText(local) + " does not reach "
                     + String.join(", ", peers.stream().map(Addresses::toText).toList()) + ": hand over with --to");
@@ -57,12 +60,13 @@ record Moving(RoleProcess process, ProtectRole role, @Nullable Identity key, Ine
         if (by == null)
             throw new Failure(Exit.USAGE, "this service's swarm is embedded in its process, and ends with it");
         byte[] sessions = role.handOver();
-        process.leave();
         String done = "handed over " + sessions(new HandOver(sessions)) + ": start protect --resume there within "
                 + HandOverSeal.GOOD_SECONDS + " s";
         out.println("move: " + done);
-        return Json.MAPPER.createObjectNode().put("done", done).put("sessions",
+        ObjectNode answer = Json.MAPPER.createObjectNode().put("done", done).put("sessions",
                 HandOverSeal.seal(by, Lifetime.nowEpochSeconds(), sessions, new Entropy()));
+        process.leaveAfter(answer);
+        return answer;
     }
 
     static String sessions(HandOver of) {

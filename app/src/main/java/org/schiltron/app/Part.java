@@ -49,8 +49,12 @@ interface Part extends AutoCloseable {
 
     /** What a loop answers, or a {@link Failure} if it does not within two seconds. */
     static <T> T answer(Future<T> question) {
+        return answer(question, 2);
+    }
+
+    static <T> T answer(Future<T> question, int seconds) {
         try {
-            return question.get(2, TimeUnit.SECONDS);
+            return question.get(seconds, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException | RejectedExecutionException e) {
             throw new Failure(Exit.FAILED, "the role is stopping or too busy to answer", e);
         } catch (InterruptedException e) {

@@ -18,6 +18,7 @@ import org.schiltron.host.Addresses;
 import org.schiltron.host.Backends;
 import org.schiltron.host.Entropy;
 import org.schiltron.host.UdpOptions;
+import org.schiltron.host.UdpSockets;
 import org.schiltron.proof.ClientId;
 import org.schiltron.proof.Delegation;
 import org.schiltron.proof.Delegation.Use;
@@ -156,10 +157,13 @@ final class ProtectCommand extends RoleCommand {
                 SessionSettings.limits(given));
         List<InetSocketAddress> peers = new ArrayList<>(rings.isEmpty() ? resolved : List.of());
         rings.forEach(ring -> peers.add(Addresses.toSocketAddress(ring.address())));
-        HandOver from = resume == null ? null : HandOverFile.take(resume, keys.acting(), config.mailboxes());
+        HandOver from = resume == null ? null : HandOverFile.read(resume, keys.acting(), config.mailboxes());
         InetSocketAddress local = UdpSettings.localFor(peers);
+        UdpSockets sockets = UdpSettings.bind(options, List.of(local));
+        if (resume != null)
+            HandOverFile.remove(resume);
         ProtectRole started = ProtectRole.start(process, config, keys, to, SessionSettings.relay(given), options,
-                UdpSettings.bind(options, List.of(local)), rulesOfClients, from);
+                sockets, rulesOfClients, from);
         role = started;
         if (from != null)
             out.println("resumed: " + Moving.sessions(from));

@@ -97,9 +97,9 @@ final class ProtectRole implements Part {
         });
     }
 
-    /** The sessions, which go on elsewhere from now on. */
+    /** The sessions, which go on elsewhere from now on: so no answer may come too late. */
     byte[] handOver() {
-        return Part.answer(loop().query(ServiceEndpoint::handOver));
+        return Part.answer(loop().query(ServiceEndpoint::handOver), 20);
     }
 
     void moveTo(List<ServiceConfig.Ring> rings) {

@@ -32,7 +32,7 @@ final class RoleProcess implements AutoCloseable {
     private @Nullable Metrics metrics;
     private final Thread hook = new Thread(this::stopForSignal, "stop");
     private volatile boolean awaiting;
-    private volatile boolean leaving;
+    private volatile @Nullable ObjectNode lastAnswer;
     private volatile @Nullable Failure failure;
 
     RoleProcess(String role) {
@@ -78,15 +78,15 @@ final class RoleProcess implements AutoCloseable {
             if (answer == null)
                 throw new Failure(Exit.USAGE, "a " + role + " does not know the request \"" + ask + "\"");
             return answer;
-        }, () -> {
-            if (leaving)
+        }, answer -> {
+            if (answer == lastAnswer)
                 stop.countDown();
         }));
     }
 
-    /** Ends in order when the command under way has been answered. */
-    void leave() {
-        leaving = true;
+    /** Ends in order when this answer to a command has been sent. */
+    void leaveAfter(ObjectNode answer) {
+        lastAnswer = answer;
     }
 
     private ObjectNode status(Consumer<ObjectNode> report) {

@@ -40,7 +40,7 @@ class ControlTest {
 
     @Test
     void rolesAnswerUntilClosed() throws IOException {
-        try (ControlSocket _ = ControlSocket.open(directory, "mailbox", ControlTest::answer, () -> {
+        try (ControlSocket _ = ControlSocket.open(directory, "mailbox", ControlTest::answer, _ -> {
         })) {
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.path())))
                     .isEqualTo("rwx------");
@@ -61,7 +61,7 @@ class ControlTest {
         killed.bind(UnixDomainSocketAddress.of(stale));
         killed.close();
         assertThat(stale).exists();
-        try (ControlSocket _ = ControlSocket.open(directory, "ring", ControlTest::answer, () -> {
+        try (ControlSocket _ = ControlSocket.open(directory, "ring", ControlTest::answer, _ -> {
         })) {
             assertThat(stale).doesNotExist();
             assertThat(ControlClient.askAll(directory, null, ControlClient.request("status"))).hasSize(1);
@@ -91,7 +91,7 @@ class ControlTest {
 
     @Test
     void rubbishIsAnsweredOrCutOff() throws IOException {
-        try (ControlSocket _ = ControlSocket.open(directory, "ring", ControlTest::answer, () -> {
+        try (ControlSocket _ = ControlSocket.open(directory, "ring", ControlTest::answer, _ -> {
         })) {
             assertThat(send("not json\n")).contains("error");
             assertThat(send("{\"ask\":\"" + "x".repeat(ControlSocket.MAX_REQUEST) + "\"}\n")).isEmpty();

@@ -1,8 +1,7 @@
 package org.schiltron.sim;
 
 import java.lang.foreign.MemorySegment;
-import java.util.LinkedHashSet;
-import java.util.Set;
+import java.util.List;
 import org.schiltron.machine.Path;
 import org.schiltron.wire.Envelope;
 import org.schiltron.wire.Get;
@@ -10,15 +9,14 @@ import org.schiltron.wire.Wire;
 
 /** Of an endpoint: it sends to these addresses and to no other; and how much it asks for and gets. */
 final class EndpointWitness implements Observed.Witness {
-    private final Set<Path> allowed = new LinkedHashSet<>();
+    private final List<Path> allowed; // may grow
     private final Runnable bounds;
     private int asks;
     private int packets;
 
     /** @param bounds checked whenever the endpoint is at rest */
-    EndpointWitness(Iterable<Path> allowed, Runnable bounds) {
-        for (Path path : allowed)
-            this.allowed.add(path.copy());
+    EndpointWitness(List<Path> allowed, Runnable bounds) {
+        this.allowed = allowed;
         this.bounds = bounds;
     }
 

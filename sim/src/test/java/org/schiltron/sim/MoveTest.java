@@ -64,6 +64,75 @@ class MoveTest {
         });
     }
 
+    /** Numbers of datagrams go on, or the client would take all for what it has had. */
+    @Test
+    void datagramsGoOnAtAnotherHost() {
+        Seeds.each(Math.max(1, SEEDS / 6), (seed, random) -> {
+            SessionWorld world = world(seed, 2);
+            world.rest();
+            world.simulation.runFor(20 * SECOND);
+            resume(world, handOver(world));
+            world.simulation.runFor(2 * SECOND);
+            List<Integer> before = world.transfers.stream().map(Transfers::echoed).toList();
+            world.simulation.runFor(10 * SECOND);
+            for (int i = 0; i < before.size(); i++)
+                assertThat(world.transfers.get(i).echoed()).as("client %d", i).isGreaterThan(before.get(i) + 10);
+        });
+    }
+
+    /** Under loss what is asked for has gaps; nothing of it may be left when the sessions are over. */
+    @Test
+    void nothingIsLeftBehindWhereTheServiceWentInTheMidstOfUploads() {
+        Seeds.each(Math.max(1, SEEDS / 6), (seed, random) -> {
+            SessionWorld world = new SessionWorld(seed,
+                    new SessionWorld.Shape(10, 2, 1, 2, 0, 0, false, 4_000_000, false));
+            for (var client : world.clients)
+                client.links(LinkConfig.ofMegabits(50).withDelayNs(60 * MS).withLoss(0.02));
+            world.simulation.runFor(4 * SECOND);
+            resume(world, handOver(world));
+            var service = world.services.getLast();
+            world.simulation.runFor(4 * SECOND);
+            world.clients.forEach(Node::kill);
+            service.command(machine -> machine.machine().close(world.simulation.nowNs()));
+            world.simulation.runFor(10 * SECOND);
+            assertThat(service.machine().machine().awaited()).isZero();
+            assertThat(service.machine().machine().openGets()).isZero();
+        });
+    }
+
+    @Test
+    void mailboxesAddedWithTheMoveAreUsed() {
+        SessionWorld world = new SessionWorld(5, new SessionWorld.Shape(6, 2, 1, 2, 0, 0, false, 60_000, false));
+        world.start();
+        assertThat(world.everyClientCompletes(20 * SECOND)).as(world::describe).isTrue();
+        List<Session> before = sessions(world);
+        byte[] state = handOver(world);
+        for (int i = 6; i < 12; i++)
+            world.addMailbox(i, false);
+        resume(world, state);
+        world.simulation.runFor(5 * SECOND);
+        for (int i = 0; i < 5; i++) // one stays for clients that know no other contact
+            world.mailboxes.get(i).kill();
+        assertThat(world.everyClientCompletes(30 * SECOND)).as(world::describe).isTrue();
+        assertThat(sessions(world)).as(world::describe).isEqualTo(before);
+    }
+
+    /** Until the new ring nodes work, the old ones are looked after as before. */
+    @Test
+    void ringNodesThatNeverWorkTakeNothingAway() {
+        SessionWorld world = world(7, 4);
+        var service = world.services.getFirst();
+        service.command(machine -> machine.machine().moveTo(world.simulation.nowNs(), world.ringList().subList(0, 2)));
+        world.simulation.runFor(70 * SECOND);
+        world.rings.get(2).kill();
+        world.rings.get(3).kill();
+        service.command(machine -> machine.machine().moveTo(world.simulation.nowNs(), world.ringList().subList(2, 4)));
+        world.simulation.runFor(10 * SECOND);
+        world.rings.get(0).restart(world.ring(0));
+        world.rings.get(1).restart(world.ring(1));
+        assertThat(world.everyClientCompletes(15 * SECOND)).as(world::describe).isTrue();
+    }
+
     /** As soon as the new ones work the old ones may fail; what was under way is not lost before. */
     @Test
     void sessionsAndStreamsGoOnByOtherRingNodes() {

@@ -116,7 +116,7 @@ final class SessionWorld {
 
     // Hosts
 
-    private void addMailbox(int i, boolean lies) {
+    void addMailbox(int i, boolean lies) {
         Path address = simulation.newAddress(4_500);
         var node = simulation.<MailboxEvent, Machine<MailboxEvent>>add("mailbox " + i,
                 lies ? lyingMailbox(LIES.get(random.nextInt(LIES.size()))) : honestMailbox(), address);

@@ -56,6 +56,11 @@ final class Transfers {
             node.command(machine -> begin());
     }
 
+    /** Datagrams that came back. */
+    int echoed() {
+        return echoed.size();
+    }
+
     boolean isOpen() {
         return session != null && session.isOpen();
     }

@@ -32,6 +32,11 @@ final class ControlFrames {
         return true;
     }
 
+    /** No list is sent any longer. */
+    void removeList() {
+        waiting.removeIf(frame -> frame[0] == Frames.LIST);
+    }
+
     void clear() {
         waiting.clear();
     }

@@ -35,6 +35,18 @@ final class Datagrams {
         this.counters = counters;
     }
 
+    /** How far both directions have come; what waits is not kept. */
+    void writeTo(HandOverWriter to) {
+        to.number(nextNumber).number(deliveredBelow);
+        delivered.writeTo(to);
+    }
+
+    void resume(FrameReader from) {
+        nextNumber = from.varint();
+        deliveredBelow = from.varint();
+        delivered.resume(from);
+    }
+
     boolean hasDue() {
         return !queue.isEmpty();
     }

@@ -18,13 +18,21 @@ final class GetSlots {
 
     /** The get for index {@link #end}, which moves on. */
     void add(Outstanding get) {
+        skip();
+        slots[(int) get.index & (slots.length - 1)] = get;
+    }
+
+    /** Nothing is asked for at index {@link #end}, which moves on. */
+    void skip() {
         if (end - base >= slots.length)
             resize(2 * slots.length);
-        slots[(int) end++ & (slots.length - 1)] = get;
+        end++;
     }
 
     void remove(Outstanding get) {
-        slots[(int) get.index & (slots.length - 1)] = null;
+        int place = (int) get.index & (slots.length - 1);
+        if (slots[place] == get)
+            slots[place] = null;
     }
 
     /** Takes no more memory than it began with; no more than that is left between {@link #base} and {@link #end}. */

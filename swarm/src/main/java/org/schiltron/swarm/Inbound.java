@@ -112,10 +112,9 @@ final class Inbound {
         begin(nowNs);
         slots.base = first;
         slots.end = first;
-        cipher.skipTo(first);
         for (int i = 0; i < span; i++) {
             if (from.u8() == 0) {
-                slots.end++;
+                slots.skip();
                 continue;
             }
             askNext(nowNs, true);

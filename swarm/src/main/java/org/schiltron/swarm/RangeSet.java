@@ -93,6 +93,19 @@ final class RangeSet {
             bounds[0] = newStart;
     }
 
+    void writeTo(HandOverWriter to) {
+        to.number(count);
+        for (int i = 0; i < count; i++)
+            to.number(start(i)).number(end(i));
+    }
+
+    /** Adds what {@link #writeTo} wrote. */
+    void resume(FrameReader from) {
+        int ranges = from.varintUpTo(maxRanges);
+        for (int i = 0; i < ranges && !from.failed(); i++)
+            add(from.varint(), from.varint());
+    }
+
     private int rangeEndingAfter(long value) {
         int low = 0;
         int high = count;

@@ -87,7 +87,6 @@ final class RingDesk {
             if (next.contains(desk))
                 continue;
             leaving.add(desk);
-            desk.retired = true;
             desk.leftNs = nowNs;
         }
         leaving.removeAll(next);
@@ -129,6 +128,8 @@ final class RingDesk {
         for (MailboxLink link : mailboxes)
             compare(nowNs, link);
         for (RingUplink desk : desks)
+            look(nowNs, desk, mailboxes, endpoint);
+        for (RingUplink desk : leaving)
             look(nowNs, desk, mailboxes, endpoint);
         for (int i = 0; i < mailboxes.size(); i++)
             place(nowNs, i, mailboxes.get(i), endpoint);
@@ -195,11 +196,19 @@ final class RingDesk {
         }
     }
 
-    /** A healthy ring node for way {@code which} of the mailbox; the present one if it is healthy; null if there is none. */
+    /**
+     * A healthy ring node for way {@code which} of the mailbox, one that is left if no other is; the present one if it is
+     * healthy; null if there is none.
+     */
     private @Nullable RingUplink spare(int mailbox, int which, MailboxLink link, Uplink now) {
+        RingUplink found = spare(mailbox + which, link, now, desks);
+        return found == null ? spare(mailbox + which, link, now, leaving) : found;
+    }
+
+    private @Nullable RingUplink spare(int from, MailboxLink link, Uplink now, List<RingUplink> among) {
         RingUplink found = null;
-        for (int i = 0; i < desks.size(); i++) {
-            RingUplink desk = desks.get((mailbox + offset + which + i) % desks.size());
+        for (int i = 0; i < among.size(); i++) {
+            RingUplink desk = among.get((from + offset + i) % among.size());
             if (desk.retired || desk.healthySinceNs < 0)
                 continue;
             if (desk == now)

@@ -189,8 +189,12 @@ public final class ServiceEndpoint extends Endpoint {
     /** Goes on with the sessions of the endpoint that wrote {@code state}; call it before anything else. */
     public void resume(long now, HandOver state) {
         nowNs = now;
-        for (Session session : state.resume(now, this))
+        boolean more = state.mailboxes().size() < mailboxes.size();
+        for (Session session : state.resume(now, this)) {
             admit(now, session);
+            if (more)
+                session.sendList(listFrames); // set changes may name the new ones
+        }
     }
 
     public ServiceStatus status() {

@@ -88,6 +88,7 @@ public final class Session extends Timed {
         inbound.writeTo(to);
         outbound.writeTo(to);
         streams.writeTo(to);
+        datagrams.writeTo(to);
         control.writeTo(to, outbound.flight());
     }
 
@@ -101,6 +102,7 @@ public final class Session extends Timed {
         session.open(nowNs);
         boolean sound = session.inbound.resume(nowNs, from) && session.outbound.resume(nowNs, from)
                 && session.streams.resume(from);
+        session.datagrams.resume(from);
         session.control.resume(from);
         return sound && !from.failed() ? session : null;
     }
@@ -427,8 +429,9 @@ public final class Session extends Timed {
         return true;
     }
 
-    /** Service: sends the list the set changes refer to. */
+    /** Service: sends the list the set changes refer to, instead of what is left of an earlier one. */
     void sendList(byte[][] frames) {
+        control.removeList();
         for (byte[] frame : List.of(frames))
             control(frame);
     }

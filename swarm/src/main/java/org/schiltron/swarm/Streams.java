@@ -133,18 +133,14 @@ final class Streams {
 
     /** Which streams there are and have been. */
     void writeTo(HandOverWriter to) {
-        to.number(finished.count());
-        for (int i = 0; i < finished.count(); i++)
-            to.number(finished.start(i)).number(finished.end(i));
+        finished.writeTo(to);
         to.number(open.size());
         open.keySet().forEach(to::number);
     }
 
     /** What {@link #writeTo} wrote: the streams that were open are reset. False if malformed. */
     boolean resume(FrameReader from) {
-        int ranges = from.varintUpTo(4 * MAX_STREAMS);
-        for (int i = 0; i < ranges && !from.failed(); i++)
-            finished.add(from.varint(), from.varint());
+        finished.resume(from);
         int standing = from.varintUpTo(MAX_STREAMS);
         for (int i = 0; i < standing && !from.failed(); i++) {
             long id = from.varint();
