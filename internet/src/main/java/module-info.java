@@ -3,6 +3,7 @@
     requires transitive org.jspecify;
     requires org.schiltron.machine;
     requires org.schiltron.figures;
+    requires org.apache.commons.compress;
     requires org.tukaani.xz;
 
     exports org.schiltron.internet;

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
 import org.tukaani.xz.XZInputStream;
 
 /**
@@ -56,15 +57,12 @@ final class DataLines implements Closeable {
         raw.reset();
         try {
             if (first == 'B' && second == 'Z')
-                return new Bzip2(raw);
+                return new BZip2CompressorInputStream(raw, true);
             if (first == XZ_MAGIC && second == '7')
                 return new XZInputStream(raw, XZ_MEMORY_KIB);
         } catch (EOFException e) {
             raw.close();
             throw new BadDataException(file, 0, "ends within its compressed data: it is truncated");
-        } catch (IOException e) {
-            raw.close();
-            throw new BadDataException(file, 0, "its compressed data is broken: " + reason(e));
         }
         return raw;
     }
