@@ -17,7 +17,7 @@ import org.schiltron.swarm.SessionEvent;
 
 /** A service goes to another host, or to other ring nodes, and its sessions go with it. */
 class MoveTest {
-    private static final int SEEDS = Integer.getInteger("schiltron.seeds", 24);
+    private static final int SEEDS = Integer.getInteger("schiltron.seeds", 8);
 
     private static SessionWorld world(long seed, int rings) {
         SessionWorld world = new SessionWorld(seed,
@@ -67,7 +67,7 @@ class MoveTest {
     /** Numbers of datagrams go on, or the client would take all for what it has had. */
     @Test
     void datagramsGoOnAtAnotherHost() {
-        Seeds.each(Math.max(1, SEEDS / 6), (seed, random) -> {
+        Seeds.each(Math.max(1, SEEDS / 3), (seed, random) -> {
             SessionWorld world = world(seed, 2);
             world.rest();
             world.simulation.runFor(20 * SECOND);
@@ -83,7 +83,7 @@ class MoveTest {
     /** Under loss what is asked for has gaps; nothing of it may be left when the sessions are over. */
     @Test
     void nothingIsLeftBehindWhereTheServiceWentInTheMidstOfUploads() {
-        Seeds.each(Math.max(1, SEEDS / 6), (seed, random) -> {
+        Seeds.each(Math.max(1, SEEDS / 3), (seed, random) -> {
             SessionWorld world = new SessionWorld(seed,
                     new SessionWorld.Shape(10, 2, 1, 2, 0, 0, false, 4_000_000, false));
             for (var client : world.clients)
