@@ -29,6 +29,7 @@ final class RingDesk {
 
     private final List<RingUplink> desks = new ArrayList<>();
     private final List<RingUplink> leaving = new ArrayList<>(); // answers to what was asked by them may still come
+    private final List<RingUplink> all = new ArrayList<>(); // both
     private final Identity customer;
     private final RandomSource random;
     private final Counters counters;
@@ -41,6 +42,7 @@ final class RingDesk {
         this.counters = counters;
         for (ServiceConfig.Ring ring : rings)
             desks.add(uplink(ring));
+        all.addAll(desks);
         offset = rings.isEmpty() ? 0 : random.nextInt(rings.size());
     }
 
@@ -56,14 +58,9 @@ final class RingDesk {
     /** The ring node at that address, also one that is left, or null. */
     @Nullable
     RingUplink at(Path source) {
-        RingUplink found = at(source, desks);
-        return found == null ? at(source, leaving) : found;
-    }
-
-    private static @Nullable RingUplink at(Path source, List<RingUplink> among) {
-        for (int i = 0; i < among.size(); i++) {
-            if (among.get(i).address.sameAddress(source))
-                return among.get(i);
+        for (int i = 0; i < all.size(); i++) {
+            if (all.get(i).address.sameAddress(source))
+                return all.get(i);
         }
         return null;
     }
@@ -92,6 +89,9 @@ final class RingDesk {
         leaving.removeAll(next);
         desks.clear();
         desks.addAll(next);
+        all.clear();
+        all.addAll(desks);
+        all.addAll(leaving);
         for (int i = 0; i < mailboxes.size(); i++)
             mailboxes.get(i).setWays(nowNs, assign(i), random);
         nextLookNs = nowNs;
@@ -115,21 +115,17 @@ final class RingDesk {
     }
 
     void onTimer(long nowNs, List<MailboxLink> mailboxes, ServiceEndpoint endpoint) {
-        for (RingUplink desk : desks)
-            if (nowNs >= desk.link.nextDeadlineNs())
-                desk.link.onTimer(nowNs);
-        for (RingUplink desk : leaving)
+        for (RingUplink desk : all)
             if (nowNs >= desk.link.nextDeadlineNs())
                 desk.link.onTimer(nowNs);
         if (desks.isEmpty() || nowNs < nextLookNs)
             return;
         nextLookNs = nowNs + LOOK_NS;
-        leaving.removeIf(desk -> nowNs - desk.leftNs > LEAVING_NS && serving(desk, mailboxes) == 0);
+        if (leaving.removeIf(desk -> nowNs - desk.leftNs > LEAVING_NS && serving(desk, mailboxes) == 0))
+            all.removeIf(desk -> !desks.contains(desk) && !leaving.contains(desk));
         for (MailboxLink link : mailboxes)
             compare(nowNs, link);
-        for (RingUplink desk : desks)
-            look(nowNs, desk, mailboxes, endpoint);
-        for (RingUplink desk : leaving)
+        for (RingUplink desk : all)
             look(nowNs, desk, mailboxes, endpoint);
         for (int i = 0; i < mailboxes.size(); i++)
             place(nowNs, i, mailboxes.get(i), endpoint);
@@ -224,32 +220,22 @@ final class RingDesk {
 
     long nextDeadlineNs() {
         long next = desks.isEmpty() ? Machine.NO_DEADLINE : nextLookNs;
-        for (RingUplink desk : desks)
-            next = Math.min(next, desk.link.nextDeadlineNs());
-        for (RingUplink desk : leaving)
+        for (RingUplink desk : all)
             next = Math.min(next, desk.link.nextDeadlineNs());
         return next;
     }
 
     void pollTransmit(TransmitSink sink) {
-        for (int i = 0; i < desks.size(); i++)
-            desks.get(i).link.pollTransmit(sink);
-        for (int i = 0; i < leaving.size(); i++)
-            leaving.get(i).link.pollTransmit(sink);
+        for (int i = 0; i < all.size(); i++)
+            all.get(i).link.pollTransmit(sink);
     }
 
     List<ServiceStatus.Ring> status(List<MailboxLink> mailboxes) {
         List<ServiceStatus.Ring> rings = new ArrayList<>();
-        for (RingUplink desk : desks)
-            rings.add(status(desk, mailboxes));
-        for (RingUplink desk : leaving)
-            rings.add(status(desk, mailboxes));
+        for (RingUplink desk : all)
+            rings.add(new ServiceStatus.Ring(desk.address.toString(), desk.link.ready(), desk.retired, desk.loss(),
+                    desk.link.rttNs(), serving(desk, mailboxes)));
         return rings;
-    }
-
-    private static ServiceStatus.Ring status(RingUplink desk, List<MailboxLink> mailboxes) {
-        return new ServiceStatus.Ring(desk.address.toString(), desk.link.ready(), desk.retired, desk.loss(),
-                desk.link.rttNs(), serving(desk, mailboxes));
     }
 
     /** Ways to mailboxes that go by it. */

@@ -34,18 +34,6 @@ class MoveIT {
         stage.close();
     }
 
-    private Child ok(String... args) {
-        Child child = stage.schiltron(args);
-        assertThat(child.awaitExit()).as(child::toString).isZero();
-        return child;
-    }
-
-    private void refused(int exit, String says, String... args) {
-        Child child = stage.schiltron(args);
-        assertThat(child.awaitExit()).as(child::toString).isEqualTo(exit);
-        assertThat(child.err()).as(child::toString).singleElement().asString().contains(says);
-    }
-
     private void assertFetches(String url, Path original) {
         Curl curl = Curl.start(stage, url, "copy");
         assertThat(curl.exitCode()).as(stage::toString).isZero();
@@ -54,7 +42,7 @@ class MoveIT {
 
     /** Ways to mailboxes that the service has by the ring node at this address. */
     private int serving(String ring) {
-        for (JsonNode role : JsonMapper.shared().readTree(ok("status", "--json").out().getFirst()).path("roles"))
+        for (JsonNode role : JsonMapper.shared().readTree(stage.ok("status", "--json").out().getFirst()).path("roles"))
             for (JsonNode path : role.path("paths"))
                 if (path.path("ring").asString().equals(ring))
                     return path.path("mailboxes").asInt();
@@ -75,7 +63,7 @@ class MoveIT {
         overlay.addRing();
         Curl open = Curl.start(stage, overlay.url("big"), "whole", "--limit-rate", "4M");
         await("the transfer is under way").atMost(Child.LONGEST).until(() -> open.bytes() > 200_000);
-        ok("move", "--ring", overlay.ringAddresses().getLast());
+        stage.ok("move", "--ring", overlay.ringAddresses().getLast());
         await("mailboxes have gone over").atMost(Child.LONGEST)
                 .until(() -> serving(overlay.ringAddresses().getLast()) == overlay.mailboxes().size());
         left.kill();
@@ -83,8 +71,8 @@ class MoveIT {
         assertThat(Stage.sha256(open.file())).isEqualTo(Stage.sha256(big));
 
         Path sessions = directory.resolve("sessions");
-        refused(FAILED, "does not reach", "move", "--ring", "192.0.2.1:4600");
-        ok("move", "--to", sessions.toString());
+        stage.refused(FAILED, "does not reach", "move", "--ring", "192.0.2.1:4600");
+        stage.ok("move", "--to", sessions.toString());
         assertThat(first.awaitExit()).as(first::toString).isZero();
         assertThat(Files.getPosixFilePermissions(sessions)).hasSize(2);
         String sealed = Files.readString(sessions);
@@ -98,14 +86,14 @@ class MoveIT {
 
         Path another = directory.resolve("another");
         Files.writeString(another, sealed);
-        ok("key", "new", directory.resolve("other.key").toString());
-        refused(5, "another key", "protect", nginx.address(), "--key", directory.resolve("other.key").toString(),
+        stage.ok("key", "new", directory.resolve("other.key").toString());
+        stage.refused(5, "another key", "protect", nginx.address(), "--key", directory.resolve("other.key").toString(),
                 "--mailbox", overlay.mailboxAddresses().getFirst(), "--resume", another.toString());
-        refused(5, "other mailboxes", "protect", nginx.address(), "--key", overlay.serviceKey().toString(),
+        stage.refused(5, "other mailboxes", "protect", nginx.address(), "--key", overlay.serviceKey().toString(),
                 "--mailbox", overlay.mailboxAddresses().getFirst(), "--resume", another.toString());
         assertThat(another).exists();
         assertThat(second.terminate()).as(second::toString).isZero();
-        refused(6, "no \"protect\"", "move", "--to", directory.resolve("none").toString());
-        refused(USAGE, "issing", "move");
+        stage.refused(6, "no \"protect\"", "move", "--to", directory.resolve("none").toString());
+        stage.refused(USAGE, "issing", "move");
     }
 }

@@ -37,14 +37,8 @@ class NamesIT {
         stage.close();
     }
 
-    private Child ok(String... args) {
-        Child child = stage.schiltron(args);
-        assertThat(child.awaitExit()).as(child::toString).isZero();
-        return child;
-    }
-
     private String key(String file) {
-        return ok("key", "new", file).out().getFirst();
+        return stage.ok("key", "new", file).out().getFirst();
     }
 
     /** A record with contacts on loopback and a list of 300 more. */
@@ -56,13 +50,7 @@ class NamesIT {
         List<String> args = new ArrayList<>(List.of("record", "sign", "--key", key, "--contact", "127.0.0.1:4500",
                 "--mailboxes", "mailboxes.txt", "--expires", "7d", "--out", out));
         args.addAll(List.of(more));
-        ok(args.toArray(String[]::new));
-    }
-
-    private void refused(int exit, String says, String... args) {
-        Child child = stage.schiltron(args);
-        assertThat(child.awaitExit()).as(child::toString).isEqualTo(exit);
-        assertThat(child.err()).as(child::toString).singleElement().asString().containsIgnoringCase(says);
+        stage.ok(args.toArray(String[]::new));
     }
 
     /** Three at once: most of each one's time is the start of a JVM. Rows of exit code, what it says, arguments. */
@@ -75,10 +63,7 @@ class NamesIT {
         Map<Child, List<String>> started = new LinkedHashMap<>();
         for (List<String> row : rows)
             started.put(stage.schiltron(row.subList(2, row.size()).toArray(String[]::new)), row);
-        started.forEach((child, row) -> {
-            assertThat(child.awaitExit()).as(child::toString).isEqualTo(Integer.parseInt(row.get(0)));
-            assertThat(child.err()).as(child::toString).singleElement().asString().containsIgnoringCase(row.get(1));
-        });
+        started.forEach((child, row) -> Stage.assertRefused(child, Integer.parseInt(row.get(0)), row.get(1)));
     }
 
     @Test
@@ -89,17 +74,18 @@ class NamesIT {
         TlsNginx web = new TlsNginx(stage);
         Overlay overlay = new Overlay(stage, "127.0.0.1", 4, 0, 1);
         overlay.startProtect(nginx.address());
-        String key = ok("key", "show", overlay.serviceKey().toString()).out().getFirst();
+        String key = stage.ok("key", "show", overlay.serviceKey().toString()).out().getFirst();
         // One mailbox announces itself, and is found in the swarm list alone.
         key("mailbox.key");
         overlay.mailboxes().getFirst().terminate();
         Child announced = overlay.startMailbox(0, "--announce", "--key", "mailbox.key", "--operator", "9");
         Files.writeString(directory.resolve("swarm.txt"), announced.awaitLine("descriptor: ") + "\n");
-        ok("record", "sign", "--key", overlay.serviceKey().toString(), "--contact",
+        stage.ok("record", "sign", "--key", overlay.serviceKey().toString(), "--contact",
                 String.join(",", overlay.mailboxAddresses().subList(1, 4)), "--mailboxes", "swarm.txt", "--expires",
                 "7d", "--out", "shop.record");
-        ok("record", "publish", "shop.record", "--web", web.files().toString());
-        List<String> zone = new ArrayList<>(ok("record", "publish", "shop.record", "--dns", "shop.example").out());
+        stage.ok("record", "publish", "shop.record", "--web", web.files().toString());
+        List<String> zone = new ArrayList<>(
+                stage.ok("record", "publish", "shop.record", "--dns", "shop.example").out());
         zone.add("_schiltron.link.shop.example. 300 IN TXT \"" + overlay.link() + "\"");
         NameServers names = new NameServers(stage, String.join("\n", zone) + "\n");
 
@@ -115,10 +101,11 @@ class NamesIT {
             assertThat(curl.exitCode()).as(stage::toString).isZero();
             assertThat(Stage.sha256(curl.file())).isEqualTo(Stage.sha256(file));
         }
-        refused(FAILED, "nobody has signed", "connect", "schiltron:" + key + "@link.shop.example", "--listen",
+        stage.refused(FAILED, "nobody has signed", "connect", "schiltron:" + key + "@link.shop.example", "--listen",
                 "127.0.0.1:0", "--allow-private-mailboxes", "--set", "rare.name-servers=" + names.authority(), "--set",
                 "rare.known-services=known-2");
-        refused(FAILED, "private", "connect", "schiltron:" + key + "@shop.example", "--listen", "127.0.0.1:0", "--set",
+        stage.refused(FAILED, "private", "connect", "schiltron:" + key + "@shop.example", "--listen", "127.0.0.1:0",
+                "--set",
                 "rare.name-servers=" + names.authority());
     }
 
@@ -129,11 +116,11 @@ class NamesIT {
         String other = key("other.key");
         String ca = web.certificate().toString();
         sign("service.key", "shop.record", "--version-number", "7");
-        ok("record", "publish", "shop.record", "--web", web.files().toString());
+        stage.ok("record", "publish", "shop.record", "--web", web.files().toString());
         Path published = web.files().resolve(".well-known/schiltron");
 
         for (String path : List.of("/", "/moved")) {
-            Child found = ok("record", "resolve", "schiltron:" + key + "@" + web.url(path), "--ca", ca,
+            Child found = stage.ok("record", "resolve", "schiltron:" + key + "@" + web.url(path), "--ca", ca,
                     "--allow-private", "--json");
             JsonNode json = JsonMapper.shared().readTree(found.out().getFirst());
             assertThat(json.path("service").asString()).isEqualTo(key);
@@ -152,26 +139,26 @@ class NamesIT {
         refused(rows);
 
         String name = web.url("/");
-        ok("record", "resolve", name, "--ca", ca, "--allow-private"); // remembered from now on
+        stage.ok("record", "resolve", name, "--ca", ca, "--allow-private"); // remembered from now on
         String good = Files.readString(published);
         Files.writeString(published, good.replaceFirst(".{8}\n$", "aaaaaaaa\n"));
-        refused(FAILED, "checksum", "record", "resolve", name, "--ca", ca, "--allow-private");
+        stage.refused(FAILED, "checksum", "record", "resolve", name, "--ca", ca, "--allow-private");
         Files.writeString(published, "#".repeat(17_000));
-        refused(FAILED, "longer than 16384 bytes", "record", "resolve", name, "--ca", ca, "--allow-private");
+        stage.refused(FAILED, "longer than 16384 bytes", "record", "resolve", name, "--ca", ca, "--allow-private");
         sign("service.key", "older.record", "--version-number", "6");
         Files.copy(directory.resolve("older.record"), published, StandardCopyOption.REPLACE_EXISTING);
-        refused(FAILED, "older than one seen before: version 6, not 7", "record", "resolve", name, "--ca", ca,
+        stage.refused(FAILED, "older than one seen before: version 6, not 7", "record", "resolve", name, "--ca", ca,
                 "--allow-private");
         sign("other.key", "next.record");
         Files.copy(directory.resolve("next.record"), published, StandardCopyOption.REPLACE_EXISTING);
-        refused(FAILED, "another key lies there than before", "record", "resolve", name, "--ca", ca,
+        stage.refused(FAILED, "another key lies there than before", "record", "resolve", name, "--ca", ca,
                 "--allow-private");
-        ok("key", "succeed", "--key", "service.key", "--new", "other.key", "--out", "succession");
+        stage.ok("key", "succeed", "--key", "service.key", "--new", "other.key", "--out", "succession");
         sign("other.key", "next.record", "--succession", "succession");
-        ok("record", "publish", "next.record", "--web", web.files().toString());
-        assertThat(ok("record", "resolve", name, "--ca", ca, "--allow-private").awaitLine("succession: "))
+        stage.ok("record", "publish", "next.record", "--web", web.files().toString());
+        assertThat(stage.ok("record", "resolve", name, "--ca", ca, "--allow-private").awaitLine("succession: "))
                 .contains(other);
-        assertThat(ok("record", "resolve", "schiltron:" + key + "@" + name, "--ca", ca, "--allow-private")
+        assertThat(stage.ok("record", "resolve", "schiltron:" + key + "@" + name, "--ca", ca, "--allow-private")
                 .awaitLine("service: ")).as("by the old key too").isEqualTo(other);
     }
 
@@ -181,11 +168,11 @@ class NamesIT {
         String other = key("other.key");
         sign("service.key", "shop.record", "--version-number", "7");
         sign("service.key", "older.record", "--version-number", "6");
-        ok("record", "sign", "--key", "service.key", "--contact", "127.0.0.1:4500", "--expires", "1s", "--out",
+        stage.ok("record", "sign", "--key", "service.key", "--contact", "127.0.0.1:4500", "--expires", "1s", "--out",
                 "brief.record", "--version-number", "8");
         List<String> zone = new ArrayList<>();
-        zone.addAll(ok("record", "publish", "shop.record", "--dns", "shop.example").out());
-        zone.addAll(ok("record", "publish", "older.record", "--dns", "older.shop.example").out());
+        zone.addAll(stage.ok("record", "publish", "shop.record", "--dns", "shop.example").out());
+        zone.addAll(stage.ok("record", "publish", "older.record", "--dns", "older.shop.example").out());
         zone.add("_schiltron.brief.shop.example. 300 IN TXT " + strings(record("brief.record")));
         zone.add("_schiltron.notes.shop.example. 300 IN TXT \"v=spf1 -all\"");
         zone.add("_schiltron.forged.shop.example. 300 IN TXT "
@@ -197,11 +184,12 @@ class NamesIT {
         NameServers names = new NameServers(stage, String.join("\n", zone) + "\n");
         String resolver = names.startResolver(true);
 
-        Child found = ok("record", "resolve", "schiltron:" + key + "@shop.example", "--name-server", resolver,
+        Child found = stage.ok("record", "resolve", "schiltron:" + key + "@shop.example", "--name-server", resolver,
                 "--allow-private");
         assertThat(found.awaitLine("DNSSEC: ")).isEqualTo("validated, says the name server " + resolver);
         assertThat(found.awaitLine("contacts: ")).as("with the swarm list").isEqualTo("301");
-        found = ok("record", "resolve", "schiltron:" + key + "@many.shop.example", "--name-server", names.authority(),
+        found = stage.ok("record", "resolve", "schiltron:" + key + "@many.shop.example", "--name-server",
+                names.authority(),
                 "--allow-private");
         assertThat(found.awaitLine("DNSSEC: ")).startsWith("not validated");
         assertThat(found.awaitLine("version: ")).isEqualTo("7");

@@ -1,5 +1,7 @@
 package org.schiltron.systemtests;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
@@ -48,6 +50,23 @@ final class Stage implements AutoCloseable {
     /** Starts what the launcher would start. */
     Child schiltron(String... args) {
         return start(Launcher.java(args));
+    }
+
+    /** A command that is done, and well. */
+    Child ok(String... args) {
+        Child child = schiltron(args);
+        assertThat(child.awaitExit()).as(child::toString).isZero();
+        return child;
+    }
+
+    /** A command that ends with this code and one line that says this. */
+    void refused(int exit, String says, String... args) {
+        assertRefused(schiltron(args), exit, says);
+    }
+
+    static void assertRefused(Child child, int exit, String says) {
+        assertThat(child.awaitExit()).as(child::toString).isEqualTo(exit);
+        assertThat(child.err()).as(child::toString).singleElement().asString().containsIgnoringCase(says);
     }
 
     Child start(List<String> command) {
