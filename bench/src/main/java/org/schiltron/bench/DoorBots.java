@@ -311,7 +311,7 @@ final class DoorBots {
         place.high = Challenge.high(s, 0);
         place.low = Challenge.low(s, 0);
         place.epoch = epoch();
-        byte[] target = new byte[HashPuzzle.TARGET];
+        byte[] target = new byte[HelloTarget.BYTES];
         new HelloTarget().of(front.mailbox.addressHigh(), front.mailbox.addressLow(), front.mailbox.port(), serviceKey,
                 place.high, place.low, sealed, target);
         place.search = new HashPuzzle.Search(target, random.nextLong());

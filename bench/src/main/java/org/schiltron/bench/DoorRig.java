@@ -129,7 +129,7 @@ final class DoorRig implements TransmitSink {
     byte[] target(byte[] hello) {
         MemorySegment s = MemorySegment.ofArray(hello);
         byte[] sealed = Hello.sealedHello(s, Hello.CONTENT, hello.length - Hello.CONTENT);
-        byte[] target = new byte[HashPuzzle.TARGET];
+        byte[] target = new byte[HelloTarget.BYTES];
         new HelloTarget().of(MAILBOX.addressHigh(), MAILBOX.addressLow(), MAILBOX.port(), key.bytes(),
                 Hello.challengeHigh(s, Hello.CONTENT), Hello.challengeLow(s, Hello.CONTENT), sealed, target);
         return target;

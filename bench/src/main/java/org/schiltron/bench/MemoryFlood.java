@@ -93,7 +93,7 @@ final class MemoryFlood {
                 Post.MAX_NONCES, DoorConfig.ALL_KINDS, 80, false, 0);
         for (int i = 0; i < Post.MAX_NONCES; i++)
             Post.putNonce(segment, 0, i, random.nextLong(), random.nextLong());
-        byte[] target = new byte[HashPuzzle.TARGET];
+        byte[] target = new byte[HelloTarget.HASH];
         new HelloTarget().ofPost(address.addressHigh(), address.addressLow(), address.port(), key.bytes(), cookie,
                 target);
         HashPuzzle.Search puzzle = new HashPuzzle.Search(target, cookie);

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import org.schiltron.machine.SeededRandom;
 import org.schiltron.proof.EquiX;
 import org.schiltron.proof.EquiXPuzzle;
+import org.schiltron.proof.HelloTarget;
 
 /**
  * The puzzles' rows of {@code bench/run proof} (docs/decisions/0009-puzzles.md): what it costs to solve and to check
@@ -36,7 +37,7 @@ final class PuzzleRows {
         byte[] challenge = challenge(0);
         for (int i = 1; equiX.solve(challenge, found) == 0; i++)
             challenge = challenge(-i);
-        byte[] target = Arrays.copyOf(challenge, EquiXPuzzle.TARGET_BYTES);
+        byte[] target = Arrays.copyOf(challenge, HelloTarget.BYTES);
         byte[] solution = Arrays.copyOf(found, EquiX.SOLUTION_BYTES);
         byte[] solved = challenge;
         byte[] forged = solution.clone();
@@ -50,7 +51,7 @@ final class PuzzleRows {
                 new ProofTable.Case("Equi-X, verify a forgery in order", 1_000, 1, i -> equiX.verify(solved, forged)),
                 new ProofTable.Case("Equi-X, verify one out of order", 100_000, 1,
                         i -> equiX.verify(solved, disordered)),
-                new ProofTable.Case("Equi-X puzzle, bits", 100_000, 1, i -> puzzle.bits(target, i, solution)));
+                new ProofTable.Case("Equi-X puzzle, bits", 100_000, 1, i -> puzzle.bits(target, solution)));
         double perChallenge = (double) solutions / challenges;
         System.out.printf("%-60s %10.2f of a challenge, %.1f a second on one thread%n", "Equi-X, solutions",
                 perChallenge, perChallenge * 1e9 / solve.medianNs());
@@ -62,15 +63,15 @@ final class PuzzleRows {
     }
 
     private static byte[] challenge(long i) {
-        return new SeededRandom(i).bytes(EquiXPuzzle.TARGET_BYTES + EquiXPuzzle.NONCE_BYTES);
+        return new SeededRandom(i).bytes(HelloTarget.BYTES + EquiXPuzzle.NONCE_BYTES);
     }
 
     private static void hash() {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            byte[] input = new byte[40];
+            byte[] input = new byte[8 + HelloTarget.BYTES];
             byte[] hash = new byte[32];
-            ProofTable.Case trial = new ProofTable.Case("SHA-256 of 40 B, JDK", 500_000, 1, i -> {
+            ProofTable.Case trial = new ProofTable.Case("SHA-256 of 55 B, JDK", 500_000, 1, i -> {
                 input[0] = (byte) i;
                 digest.update(input, 0, input.length);
                 try {
@@ -88,12 +89,12 @@ final class PuzzleRows {
 
     private static void openssl() {
         try {
-            Process speed = new ProcessBuilder("openssl", "speed", "-seconds", "2", "-bytes", "40", "-mr", "sha256")
+            Process speed = new ProcessBuilder("openssl", "speed", "-seconds", "2", "-bytes", "55", "-mr", "sha256")
                     .redirectError(ProcessBuilder.Redirect.DISCARD).start();
             String out = new String(speed.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
             out.lines().filter(line -> line.startsWith("+F:")).map(line -> line.substring(line.lastIndexOf(':') + 1))
                     .forEach(bytesPerSecond -> System.out.printf("%-60s %10.0f a second on one thread%n",
-                            "openssl speed -bytes 40 sha256", Double.parseDouble(bytesPerSecond) / 40));
+                            "openssl speed -bytes 55 sha256", Double.parseDouble(bytesPerSecond) / 55));
         } catch (IOException e) {
             System.out.println("openssl speed: not measured: " + e.getMessage());
         }

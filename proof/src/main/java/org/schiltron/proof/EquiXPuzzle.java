@@ -5,9 +5,10 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 
 /**
- * A puzzle that is memory-bound: for a target T of 32 bytes, find a nonce of 8 bytes and an {@link EquiX} solution of the challenge
- * T || nonce. Its effort is the number of lowest bits in which SHA-256(T || nonce || solution) and T agree: a
- * solution of b bits takes 2^b solutions on average, whatever has been tried before, and two come of a nonce.
+ * A puzzle that is memory-bound: for a target T of 32 bytes or more, find a nonce of 8 bytes and an {@link EquiX} solution of the challenge
+ * T || nonce. Its effort is the number of lowest bits in which SHA-256(last 32 bytes of T || solution) and T agree: a
+ * solution of b bits takes 2^b solutions on average, whatever has been tried before, and two come of a nonce. The rest of T
+ * and the nonce need not be in that hash, since the solution is of both; left out of it, a claim costs one block to read.
  *
  * <p>The effort is checked first, by one hash ({@link #bits}), what it stands for after ({@link #verify}), a hundred times as
  * dear. Whoever forges b bits has found them in 2^b hashes of whatever they liked to call a solution, so a check is not
@@ -16,31 +17,29 @@ import java.util.Arrays;
  * <p>For one thread; as large as an {@link EquiX} that never solves. Nothing is allocated per check.
  */
 public final class EquiXPuzzle {
-    public static final int TARGET_BYTES = 32;
     public static final int NONCE_BYTES = 8;
     /** Of nonce and solution. */
     public static final int CREDENTIAL_BYTES = NONCE_BYTES + EquiX.SOLUTION_BYTES;
     /** No solution counts for more. */
     public static final int MAX_BITS = 63;
 
-    private static final int SOLUTION = TARGET_BYTES + NONCE_BYTES;
+    private static final int COVERED = 32; // bytes of the target, before the solution in what is hashed
 
     private final EquiX equiX = new EquiX();
     private final MessageDigest digest = HashPuzzle.sha256();
-    private final byte[] input = new byte[SOLUTION + EquiX.SOLUTION_BYTES];
-    private final byte[] challenge = new byte[SOLUTION];
+    private final byte[] input = new byte[COVERED + EquiX.SOLUTION_BYTES];
+    private byte[] challenge = {};
     private final byte[] hash = new byte[32];
 
     /**
      * The effort that a solution claims, 0 to {@value #MAX_BITS} bits; nothing is said of whether it is one. 0 for one that is
      * not {@value EquiX#SOLUTION_BYTES} bytes long.
      */
-    public int bits(byte[] target, long nonce, byte[] solution) {
+    public int bits(byte[] target, byte[] solution) {
         if (solution.length != EquiX.SOLUTION_BYTES)
             return 0;
-        place(target, nonce);
-        System.arraycopy(solution, 0, input, SOLUTION, EquiX.SOLUTION_BYTES);
-        return bits(target);
+        cover(target);
+        return bits(target, solution, 0);
     }
 
     /** Whether {@code solution} is one: {@link EquiX#verify}. */
@@ -56,13 +55,18 @@ public final class EquiXPuzzle {
     }
 
     private void place(byte[] target, long nonce) {
-        System.arraycopy(target, 0, challenge, 0, TARGET_BYTES);
-        for (int i = 0; i < NONCE_BYTES; i++)
-            challenge[TARGET_BYTES + i] = (byte) (nonce >>> 56 - 8 * i);
-        System.arraycopy(challenge, 0, input, 0, SOLUTION);
+        if (challenge.length != target.length + NONCE_BYTES)
+            challenge = new byte[target.length + NONCE_BYTES];
+        System.arraycopy(target, 0, challenge, 0, target.length);
+        HashPuzzle.WORD.set(challenge, target.length, nonce);
     }
 
-    private int bits(byte[] target) {
+    private void cover(byte[] target) {
+        System.arraycopy(target, target.length - COVERED, input, 0, COVERED);
+    }
+
+    private int bits(byte[] target, byte[] solutions, int at) {
+        System.arraycopy(solutions, at, input, COVERED, EquiX.SOLUTION_BYTES);
         digest.update(input, 0, input.length);
         try {
             digest.digest(hash, 0, hash.length);
@@ -96,13 +100,13 @@ public final class EquiXPuzzle {
          * @return whether the best is better than before
          */
         public boolean run(int nonces) {
+            puzzle.cover(target);
             int before = bestBits;
             for (int i = 0; i < nonces; i++, next++) {
                 int solutions = puzzle.solve(target, next, found);
                 trials += solutions;
                 for (int at = 0; at < solutions * EquiX.SOLUTION_BYTES; at += EquiX.SOLUTION_BYTES) {
-                    System.arraycopy(found, at, puzzle.input, SOLUTION, EquiX.SOLUTION_BYTES);
-                    int bits = puzzle.bits(target);
+                    int bits = puzzle.bits(target, found, at);
                     if (bits > bestBits) {
                         bestBits = bits;
                         bestNonce = next;

@@ -239,7 +239,7 @@ final class Forger {
             if (random.nextInt(4) > 0 && mine.to.sameAddress(from) && mine.by.sameAddress(to)
                     && mine.service == key.idHigh())
                 challenge = mine;
-        byte[] target = new byte[HashPuzzle.TARGET];
+        byte[] target = new byte[HelloTarget.BYTES];
         new HelloTarget().of(to.addressHigh(), to.addressLow(), to.port(), key.bytes(), challenge.high, challenge.low,
                 sealed, target);
         Hello.putChallenge(s, Hello.CONTENT, challenge.high, challenge.low, HelloTarget.digest(sealed));
@@ -264,7 +264,7 @@ final class Forger {
                 1 << Hello.HASH, 0, false, 0);
         for (int i = 0; i < count; i++)
             Post.putNonce(s, 0, i, random.nextLong(), random.nextLong());
-        byte[] target = new byte[HashPuzzle.TARGET];
+        byte[] target = new byte[HelloTarget.HASH];
         new HelloTarget().ofPost(to.addressHigh(), to.addressLow(), to.port(), key.bytes(), cookie, target);
         Post.putTail(s, 0, to.addressHigh(), to.addressLow(), to.port(), ++number, solution(target, registrationBits),
                 key.bytes());

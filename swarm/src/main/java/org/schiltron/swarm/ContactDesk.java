@@ -53,10 +53,10 @@ final class ContactDesk {
     private final HelloTarget targets = new HelloTarget();
     private final HashPuzzle puzzle = new HashPuzzle();
     private final EquiXPuzzle memoryPuzzle = new EquiXPuzzle();
-    private final byte[] target = new byte[HashPuzzle.TARGET];
+    private final byte[] target = new byte[HelloTarget.BYTES];
     private final byte[] sealed = new byte[Hello.MAX_CONTENT];
     private final byte[] digest = new byte[Hello.DIGEST];
-    private final byte[] sealedDigest = new byte[HashPuzzle.TARGET];
+    private final byte[] sealedDigest = new byte[HelloTarget.HASH];
 
     // What is to be sent: hellos that go on, then a challenge
     private final int[] outPlace = new int[MAX_OUT]; // NONE: the one that came
@@ -219,7 +219,7 @@ final class ContactDesk {
 
     private @Nullable Drop check(long nowNs, ContactTerms terms, int service, int kind, long high, long low) {
         Hello.digest(incoming, incomingAt, digest);
-        targets.of(terms.place, high, low, digest, target);
+        HelloTarget.of(terms.place, high, low, digest, target);
         long seed = Hello.seed(incoming, incomingAt);
         return switch (kind) {
             case Hello.HASH -> checkHash(service, seed);
@@ -245,7 +245,7 @@ final class ContactDesk {
 
     private @Nullable Drop checkMemoryPuzzle(long nowNs, ContactTerms terms, int service, long nonce) {
         byte[] solution = Hello.equixSolution(incoming, incomingAt);
-        int claimed = memoryPuzzle.bits(target, nonce, solution);
+        int claimed = memoryPuzzle.bits(target, solution);
         rank = Math.min(HelloQueue.TOKEN_RANK - 1, EQUIX_BITS + claimed);
         if (rank < queue.leastRank(service) || claimed < terms.claims.now(ofClaims, nowNs))
             return Drop.TOO_LITTLE_EFFORT;

@@ -1,7 +1,6 @@
 package org.schiltron.swarm;
 
 import org.jspecify.annotations.Nullable;
-import org.schiltron.proof.HashPuzzle;
 import org.schiltron.proof.HelloTarget;
 import org.schiltron.proof.PublicKey;
 
@@ -21,7 +20,7 @@ final class ContactTerms {
     /** Kept back for tokens. */
     int reserve;
     /** Of the mailbox itself, as the service and its clients know it, and the service: {@link HelloTarget#place}. */
-    final byte[] place = new byte[HashPuzzle.TARGET];
+    final byte[] place = new byte[HelloTarget.HASH];
     /** Of the nonces used lately, how many more tokens may have. */
     double tokenCredit;
     /** Of the least effort that went on from the last post, 0 when nobody was left waiting. */

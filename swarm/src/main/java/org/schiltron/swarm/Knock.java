@@ -228,7 +228,7 @@ final class Knock {
                 : (kinds >>> Hello.EQUIX & 1) != 0 ? Hello.EQUIX : Hello.BARE;
         if (kind == Hello.BARE)
             return; // it takes nothing that we have
-        byte[] target = new byte[HashPuzzle.TARGET];
+        byte[] target = new byte[HelloTarget.BYTES];
         targets.of(contact.address.addressHigh(), contact.address.addressLow(), contact.address.port(), service.bytes(),
                 Challenge.high(s, at), Challenge.low(s, at), sealedHello, target);
         Attempt attempt = new Attempt(endpoint.nextJob(), contact, kind, target, s, at, nowNs, token);

@@ -30,7 +30,7 @@ final class PostCheck {
     private final CheckBudget.Part strangers = new CheckBudget.Part();
     private final HelloTarget targets = new HelloTarget();
     private final HashPuzzle puzzle = new HashPuzzle();
-    private final byte[] target = new byte[HashPuzzle.TARGET];
+    private final byte[] target = new byte[HelloTarget.HASH];
 
     PostCheck(ContactConfig config, int maxLifetimeMs, FirstContacts contacts, Counters counters) {
         this.config = config;

@@ -99,7 +99,7 @@ final class PostWriter {
             return known;
         if (path.registrationBits() > ContactConfig.MAX_REGISTRATION_BITS)
             return null;
-        byte[] target = new byte[HashPuzzle.TARGET];
+        byte[] target = new byte[HelloTarget.HASH];
         new HelloTarget().ofPost(path.link.address.addressHigh(), path.link.address.addressLow(),
                 path.link.address.port(), service.bytes(), path.cookie(), target);
         HashPuzzle.Search search = new HashPuzzle.Search(target, path.cookie());

@@ -120,7 +120,7 @@ class DoorFloodTest {
         byte[] target = MailboxRig.target(service, challenge, sealed);
         EquiXPuzzle puzzle = new EquiXPuzzle();
         byte[] solution = random.bytes(Hello.EQUIX_SOLUTION);
-        while (puzzle.bits(target, 1, solution) != bits)
+        while (puzzle.bits(target, solution) != bits)
             solution = random.bytes(Hello.EQUIX_SOLUTION);
         return rig.datagram(from,
                 rig.provedBytes(rig.cookie(from), service, Hello.EQUIX, challenge, 1, solution, sealed));

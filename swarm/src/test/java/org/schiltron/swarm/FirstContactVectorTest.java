@@ -47,14 +47,20 @@ class FirstContactVectorTest {
     @Test
     void whatAProofCovers() {
         byte[] hello = "sealed hello".getBytes(StandardCharsets.US_ASCII);
-        byte[] target = new byte[32];
+        byte[] target = new byte[HelloTarget.BYTES];
         new HelloTarget().of(HIGH, LOW, PORT, service.publicKey().bytes(), 0x2021222324252627L, 0x28292a2b2c2d2e2fL,
                 hello, target);
-        assertThat(HEX.formatHex(target)).isEqualTo("1655b9c6cd2aadcade5199582ff9f5fc7e1824ceb4902f1c65a643adef378aed");
+        assertThat(HEX.formatHex(target)).isEqualTo("4f7a3ac179b4c89d676e0d82bd211d" + "202122232425262728292a2b2c2d2e2f"
+                + "90fe38626d7bf315f3cca261205c0f0a");
+        HashPuzzle.Search search = new HashPuzzle.Search(target, 0x0102030405060700L);
+        while (search.bits() < 12)
+            search.run(1);
+        assertThat(search.solution()).isEqualTo(0x0102030405060ef4L);
+        assertThat(search.bits()).isEqualTo(12);
         Identity client = Identity.ofSeed(range(32, 32));
         assertThat(HEX.formatHex(client.sign(HelloTarget.signedByHolder(target))))
-                .isEqualTo("a87f22175fec491eb76af1c3711db2d6485ee308ac8b056ae98938c1d344afe7"
-                        + "7dfb4e4ad9fa04f3d294cdea4b0927a73d9cec77c7b27301fd7dc40f08c7c90a");
+                .isEqualTo("0261441f285f26031d561cd82c1e4e00567a532476712c2e913f3ffb1c93ebe6"
+                        + "28bfde0d7d42fa301d62e30efefeb8e51162725817f22df2e321ad9f73e15804");
     }
 
     @Test

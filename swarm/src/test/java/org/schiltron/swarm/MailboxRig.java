@@ -212,7 +212,7 @@ final class MailboxRig implements TransmitSink {
                 terms.tokenSharePercent, delegation != null, terms.revoked.length);
         for (int i = 0; i < nonces.length; i++)
             Post.putNonce(in, 0, i, nonces[i].high(), nonces[i].low());
-        byte[] target = new byte[HashPuzzle.TARGET];
+        byte[] target = new byte[HelloTarget.HASH];
         new HelloTarget().ofPost(terms.mailbox.addressHigh(), terms.mailbox.addressLow(), terms.mailbox.port(),
                 key.bytes(), cookie, target);
         HashPuzzle.Search search = new HashPuzzle.Search(target, 1);
@@ -246,7 +246,7 @@ final class MailboxRig implements TransmitSink {
 
     /** What a proof for this challenge at {@link #MAILBOX} covers. */
     static byte[] target(long service, Sent challenge, byte[] sealed) {
-        byte[] target = new byte[HashPuzzle.TARGET];
+        byte[] target = new byte[HelloTarget.BYTES];
         new HelloTarget().of(MAILBOX.addressHigh(), MAILBOX.addressLow(), MAILBOX.port(),
                 service(service).publicKey().bytes(), Challenge.high(challenge.segment(), 0),
                 Challenge.low(challenge.segment(), 0), sealed, target);
