@@ -2,7 +2,7 @@
 @org.jspecify.annotations.NullMarked module org.schiltron.internet {
     requires transitive org.jspecify;
     requires org.schiltron.machine;
-    requires org.schiltron.figures;
+    requires transitive org.schiltron.figures;
     requires org.apache.commons.compress;
     requires org.tukaani.xz;
 

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.schiltron.figures.Table;
-import org.schiltron.internet.Experiment;
+import org.schiltron.figures.Experiment;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 

@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.schiltron.internet.BadDataException;
-import org.schiltron.internet.Experiment;
+import org.schiltron.figures.Experiment;
 import org.schiltron.internet.Experiments;
 import org.schiltron.internet.NotConvergedException;
 import org.schiltron.internet.Setup;

@@ -1,6 +1,7 @@
 package org.schiltron.internet;
 
 import java.io.IOException;
+import org.schiltron.figures.Experiment;
 
 /** What can be run on an Internet of flows. The same setup gives the same bytes. */
 public enum Experiments {

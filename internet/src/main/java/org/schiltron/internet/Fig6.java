@@ -9,6 +9,7 @@ import java.util.stream.IntStream;
 import org.schiltron.figures.Axis;
 import org.schiltron.figures.Chart;
 import org.schiltron.figures.Distribution;
+import org.schiltron.figures.Experiment;
 import org.schiltron.figures.Table;
 
 /**

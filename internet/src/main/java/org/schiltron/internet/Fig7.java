@@ -8,6 +8,7 @@ import java.util.Locale;
 import org.schiltron.figures.Axis;
 import org.schiltron.figures.Chart;
 import org.schiltron.figures.Distribution;
+import org.schiltron.figures.Experiment;
 import org.schiltron.figures.Table;
 
 /**

@@ -7,6 +7,7 @@ import java.util.Locale;
 import org.schiltron.figures.Axis;
 import org.schiltron.figures.Chart;
 import org.schiltron.figures.Distribution;
+import org.schiltron.figures.Experiment;
 import org.schiltron.figures.Table;
 
 /** One number of bots, mailboxes and rings: all bots at the mailboxes, and all bots at the server. */

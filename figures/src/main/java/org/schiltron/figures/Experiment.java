@@ -1,4 +1,4 @@
-package org.schiltron.internet;
+package org.schiltron.figures;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -7,8 +7,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.schiltron.figures.Page;
-import org.schiltron.figures.Table;
 
 /**
  * What an experiment found.
@@ -50,7 +48,7 @@ public record Experiment(String name, String title, List<String> facts, List<Cla
         return Files.write(directory.resolve(file), text.getBytes(StandardCharsets.UTF_8));
     }
 
-    String html(String command) {
+    public String html(String command) {
         Page page = new Page(title).code(command).heading("What the paper says, and what was found");
         page.table(List.of("The paper", "Checked", "Found", "Holds", "Why"), claims.stream()
                 .map(claim -> List.of(claim.paper(), claim.condition(), claim.ours(), claim.holds() ? "yes" : "no",
@@ -62,7 +60,7 @@ public record Experiment(String name, String title, List<String> facts, List<Cla
         return page.heading("What was run").list(facts).html();
     }
 
-    static String percent(double share) {
+    public static String percent(double share) {
         return String.format(Locale.ROOT, "%.1f %%", 100 * share);
     }
 }
