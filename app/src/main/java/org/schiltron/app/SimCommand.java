@@ -7,7 +7,8 @@ import picocli.CommandLine.Spec;
 
 /** {@code schiltron sim}. */
 @Command(name = "sim", description = "Asks the model instead of the Internet: what a defence holds, and what it would take.", subcommands = {
-        SimInternet.class}, footer = {"", "Examples:", "  schiltron sim internet --bots 1000000 --mailboxes 7200",
+        SimInternet.class, SimSize.class}, footer = {"", "Examples:", "  schiltron sim size --attack 50Gbps",
+                "  schiltron sim internet --bots 1000000 --mailboxes 7200",
                 "  schiltron sim internet --figure fig6 --out results"})
 final class SimCommand implements Runnable {
     @Spec
@@ -16,6 +17,6 @@ final class SimCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "which one? internet");
+        throw new ParameterException(spec.commandLine(), "which one? internet, size");
     }
 }

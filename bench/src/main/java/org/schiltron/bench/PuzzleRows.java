@@ -1,7 +1,6 @@
 package org.schiltron.bench;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.security.DigestException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -16,6 +15,9 @@ import org.schiltron.proof.HelloTarget;
  * them on one thread, and beside the hash of the hash puzzle what OpenSSL makes of it on this machine.
  */
 final class PuzzleRows {
+    /** Bytes of a trial of the hash puzzle. */
+    static final int TRIAL = 8 + HelloTarget.BYTES;
+
     private final EquiX equiX = new EquiX();
     private final byte[] found = new byte[EquiX.MAX_SOLUTIONS * EquiX.SOLUTION_BYTES];
     private long challenges;
@@ -69,9 +71,9 @@ final class PuzzleRows {
     private static void hash() {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            byte[] input = new byte[8 + HelloTarget.BYTES];
+            byte[] input = new byte[TRIAL];
             byte[] hash = new byte[32];
-            ProofTable.Case trial = new ProofTable.Case("SHA-256 of 55 B, JDK", 500_000, 1, i -> {
+            ProofTable.Case trial = new ProofTable.Case("SHA-256 of " + TRIAL + " B, JDK", 500_000, 1, i -> {
                 input[0] = (byte) i;
                 digest.update(input, 0, input.length);
                 try {
@@ -89,12 +91,8 @@ final class PuzzleRows {
 
     private static void openssl() {
         try {
-            Process speed = new ProcessBuilder("openssl", "speed", "-seconds", "2", "-bytes", "55", "-mr", "sha256")
-                    .redirectError(ProcessBuilder.Redirect.DISCARD).start();
-            String out = new String(speed.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
-            out.lines().filter(line -> line.startsWith("+F:")).map(line -> line.substring(line.lastIndexOf(':') + 1))
-                    .forEach(bytesPerSecond -> System.out.printf("%-60s %10.0f a second on one thread%n",
-                            "openssl speed -bytes 55 sha256", Double.parseDouble(bytesPerSecond) / 55));
+            System.out.printf("%-60s %10.0f a second on one thread%n", "openssl speed -bytes " + TRIAL + " sha256",
+                    OpensslSpeed.sha256PerSecond(TRIAL));
         } catch (IOException e) {
             System.out.println("openssl speed: not measured: " + e.getMessage());
         }

@@ -1,5 +1,6 @@
 package org.schiltron.bench;
 
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +27,7 @@ final class RefusalTable {
     private static final int CLIENTS = 1_024;
     private static final int FLOODERS = 16_000;
     private static final int ROUNDS = 5;
+    private static final int TURNS_PER_SECOND = 20;
 
     private record Refusals(String what, double perSecond, double target) {
     }
@@ -48,10 +50,22 @@ final class RefusalTable {
         for (int kind : new int[]{Hello.TOKEN, Hello.EQUIX})
             relaying.add(relaying(options, kind));
         System.out.print(options.json() ? json(refusals, relaying) : table(refusals, relaying));
+        if (!options.json())
+            openssl();
         if (refusals.stream().anyMatch(row -> row.perSecond < row.target)
                 || relaying.stream().anyMatch(row -> row.left() < LEAST_RELAYING)) {
             System.err.println("bench/run refusals: a target is missed");
             System.exit(1);
+        }
+    }
+
+    /** What the hash of a hash puzzle costs at best, at about the same time: too little effort takes one. */
+    private static void openssl() {
+        try {
+            System.out.printf(Locale.ROOT, "%nOpenSSL hashes %,.0f times %d bytes a second on one core by SHA-256.%n",
+                    OpensslSpeed.sha256PerSecond(PuzzleRows.TRIAL), PuzzleRows.TRIAL);
+        } catch (IOException e) {
+            System.out.println("openssl speed: not measured: " + e.getMessage());
         }
     }
 
@@ -129,11 +143,12 @@ final class RefusalTable {
             clients[i] = DoorRig.client(i);
         }
         double[] rates = new double[ROUNDS];
+        double roundNs = options.get("seconds") * 1e9 / ROUNDS;
         for (int round = 0; round < ROUNDS; round++) {
             long refusedBefore = rig.mailbox.counters().drops(reason);
             long start = CpuClock.nowNs();
             long done = 0;
-            while (CpuClock.nowNs() - start < options.get("seconds") * 1e9 / ROUNDS) {
+            while (CpuClock.nowNs() - start < roundNs) {
                 for (int i = 0; i < CLIENTS; i++)
                     rig.datagram(clients[i], hellos[i], (int) hellos[i].byteSize());
                 done += CLIENTS;
@@ -149,11 +164,12 @@ final class RefusalTable {
 
     // Relaying under a flood
 
-    /** For each millisecond of the flood a millisecond of one core, of which the flood takes what it needs. */
+    /**
+     * For each millisecond of the flood a millisecond of one core, of which the flood takes what it needs. A mailbox in calm
+     * and one under the flood take turns, so that a processor whose speed changes changes both.
+     */
     private static Relaying relaying(Options options, int kind) {
-        DoorRig rig = new DoorRig(options.get("seed"), 1_024, 10, ContactConfig.DEFAULT.checksPerSecond());
-        rig.post(1);
-        rig.hello(FLOODERS, Hello.HASH, true);
+        DoorRig rig = contended(options);
         MemorySegment[] hellos = new MemorySegment[FLOODERS];
         Path[] flooders = new Path[FLOODERS];
         Identity forger = Identity.generate(rig.random);
@@ -172,20 +188,33 @@ final class RefusalTable {
             rig.nowNs += 100_000; // each hello asked is one of its address's
         }
         int perMs = (int) (DoorRig.LINK_BYTES_PER_SECOND / 1_000 / hellos[0].byteSize());
-        RelayPairs pairs = new RelayPairs(rig);
-        pairs.run(options.get("seconds") * 1_000, () -> {
-        });
-        double calm = pairs.run(options.get("seconds") * 1_000, () -> {
-        });
         int[] next = new int[1];
-        double under = pairs.run(options.get("seconds") * 1_000, () -> {
+        RelayPairs calm = new RelayPairs(contended(options), () -> {
+        });
+        RelayPairs under = new RelayPairs(rig, () -> {
             for (int i = 0; i < perMs; i++) {
                 int of = next[0]++ % FLOODERS;
                 rig.datagram(flooders[of], hellos[of], (int) hellos[of].byteSize());
             }
         });
-        return new Relaying(kind == Hello.TOKEN ? "forged tokens" : "forged Equi-X solutions", 1_000 * perMs, calm,
-                under);
+        for (int turn = 0; turn < options.get("seconds") * TURNS_PER_SECOND; turn++) {
+            if (turn == options.get("seconds") * TURNS_PER_SECOND / 4) { // both have warmed up
+                calm.begin();
+                under.begin();
+            }
+            calm.run(1_000 / TURNS_PER_SECOND);
+            under.run(1_000 / TURNS_PER_SECOND);
+        }
+        return new Relaying(kind == Hello.TOKEN ? "forged tokens" : "forged Equi-X solutions", 1_000 * perMs,
+                calm.perSecond(), under.perSecond());
+    }
+
+    /** A mailbox whose nonces are used up, and whose checks are rationed as they are by default. */
+    private static DoorRig contended(Options options) {
+        DoorRig rig = new DoorRig(options.get("seed"), 1_024, 10, ContactConfig.DEFAULT.checksPerSecond());
+        rig.post(1);
+        rig.hello(FLOODERS, Hello.HASH, true);
+        return rig;
     }
 
     private static byte[] forgedToken(byte[] token, DoorRig rig) {
@@ -208,9 +237,14 @@ final class RefusalTable {
         private final long[] nonces = new long[2 * Get.MAX_IMAGES];
         private final int getLength;
         private final long senderCookie;
+        private final Runnable flood;
+        private long relayed;
+        private long tookNs;
 
-        RelayPairs(DoorRig rig) {
+        /** @param flood a millisecond of it */
+        RelayPairs(DoorRig rig, Runnable flood) {
             this.rig = rig;
+            this.flood = flood;
             long cookie = rig.cookie(RECEIVER);
             senderCookie = rig.cookie(SENDER);
             getLength = Get.write(get, 0, 0, 1, cookie, 4_000, BODY, Get.MAX_IMAGES);
@@ -222,9 +256,13 @@ final class RefusalTable {
             }
         }
 
-        /** Packets relayed a second of a core, of whose every millisecond {@code flood} takes its part first. */
-        double run(int ms, Runnable flood) {
-            long relayed = 0;
+        void begin() {
+            relayed = 0;
+            tookNs = 0;
+        }
+
+        /** So many milliseconds of a core, of each of which the flood takes its part first. */
+        void run(int ms) {
             long start = CpuClock.nowNs();
             for (int i = 1; i <= ms; i++) {
                 flood.run();
@@ -234,7 +272,11 @@ final class RefusalTable {
                 }
                 rig.nowNs += 1_000_000L;
             }
-            return relayed / ((CpuClock.nowNs() - start) * 1e-9);
+            tookNs += CpuClock.nowNs() - start;
+        }
+
+        double perSecond() {
+            return relayed / (tookNs * 1e-9);
         }
 
         private void relay() {

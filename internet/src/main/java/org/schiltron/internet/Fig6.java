@@ -102,14 +102,14 @@ final class Fig6 {
     }
 
     private Siege siege(int node, Ways ways) {
-        return new Siege(world, Capacities.PAPER, mailboxes, ways, node, MAILBOX_BITS, SERVER_BITS,
+        return new Siege(new Scene(world, node, mailboxes, ways), Capacities.PAPER, MAILBOX_BITS, SERVER_BITS,
                 CLIENTS * CLIENT_BITS, 1);
     }
 
     private int[] grown(Siege siege, Rule rule) {
         return rule == Rule.LARGEST
-                ? Region.largestAdjacent(world.graph(), siege.server(), MOST_RINGS)
-                : Region.busiestAdjacent(world.graph(), siege.ways().toServer(), botnet.rates(), MOST_RINGS);
+                ? Region.largestAdjacent(world.graph(), siege.scene().server(), MOST_RINGS)
+                : Region.busiestAdjacent(world.graph(), siege.scene().ways().toServer(), botnet.rates(), MOST_RINGS);
     }
 
     private Siege.Result against(Siege siege, int[] joined, int rings) {

@@ -33,17 +33,12 @@ final class Fig7 {
 
     private Fig7(Setup setup, Progress progress) throws IOException {
         this.setup = setup;
-        world = setup.world(progress);
-        server = setup.serverNode(world);
-        mailboxes = setup.placed(world, server);
+        Scene scene = Scene.of(setup, progress);
+        world = scene.world();
+        server = scene.server();
+        mailboxes = scene.mailboxes();
         region = Region.largestAdjacent(world.graph(), server, setup.rings());
-        boolean[] sends = new boolean[world.graph().size()];
-        for (int u = 0; u < sends.length; u++)
-            sends[u] = world.bots()[u] > 0;
-        Ways ways = Ways.of(world.graph(), mailboxes, new int[]{server}, sends, true,
-                done -> progress.at("routes", (double) done / mailboxes.ases().length))[0];
-        Siege siege = new Siege(world, Capacities.PAPER, mailboxes, ways, server, MAILBOX_BITS, SERVER_BITS, GOOD_BITS,
-                0);
+        Siege siege = new Siege(scene, Capacities.PAPER, MAILBOX_BITS, SERVER_BITS, GOOD_BITS, 0);
         boolean[] ringed = Region.mask(world.graph(), region, setup.rings());
         for (int i = 0; i < PARTS.length; i++) {
             progress.at("bots", (double) i / PARTS.length);

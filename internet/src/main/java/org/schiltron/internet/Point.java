@@ -20,25 +20,17 @@ final class Point {
     }
 
     static Experiment run(Setup setup, Progress progress) throws IOException {
-        World world = setup.world(progress);
-        int server = setup.serverNode(world);
-        Mailboxes mailboxes = setup.placed(world, server);
+        Scene scene = Scene.of(setup, progress);
+        World world = scene.world();
+        Mailboxes mailboxes = scene.mailboxes();
         Botnet botnet = Botnet.of(world, setup.bots(), setup.mailboxes(), setup.seed());
-        boolean[] sends = new boolean[world.graph().size()];
-        for (int u = 0; u < sends.length; u++)
-            sends[u] = botnet.rates()[u] > 0;
-        Ways ways = Ways.of(world.graph(), mailboxes, new int[]{server}, sends, true,
-                done -> progress.at("routes", (double) done / mailboxes.ases().length))[0];
-        boolean[] ringed = Region.mask(world.graph(),
-                Region.largestAdjacent(world.graph(), server, setup.rings()), setup.rings());
+        boolean[] ringed = scene.ringed(setup.rings());
         List<List<Object>> rows = new ArrayList<>();
         Chart chart = new Chart("Loss of mailboxes of 100 Mbit/s", Axis.share("share of packets lost"),
                 Axis.share("mailboxes that lose at most that share"));
         for (double atServer : new double[]{0, 1}) {
             progress.at("loads", atServer / 2);
-            Siege siege = new Siege(world, Capacities.PAPER, mailboxes, ways, server, MAILBOX_BITS, SERVER_BITS,
-                    GOOD_BITS,
-                    atServer);
+            Siege siege = new Siege(scene, Capacities.PAPER, MAILBOX_BITS, SERVER_BITS, GOOD_BITS, atServer);
             Siege.Result result = siege.against(botnet, ringed, _ -> {
             });
             double[] lost = java.util.Arrays.stream(result.arrives()).map(share -> 1 - share).toArray();
@@ -54,7 +46,7 @@ final class Point {
         List<String> facts = new ArrayList<>(world.sources());
         facts.add(String.format(Locale.ROOT,
                 "seed %d; server in AS%d; mailboxes of 100 Mbit/s in %d ASes; 1,000 clients of 160 kbit/s",
-                setup.seed(), world.graph().asn(server), mailboxes.ases().length));
+                setup.seed(), world.graph().asn(scene.server()), mailboxes.ases().length));
         facts.add("links between ASes, category " + Capacities.PAPER.name() + ": " + Capacities.PAPER.words());
         return new Experiment("internet", "Bots against mailboxes", facts, List.of(),
                 List.of(table, PathLengths.table(world.graph(), setup.seed(), progress)),

@@ -19,14 +19,16 @@ import java.util.function.IntConsumer;
  * @param goodBits    of all clients together, shared by all mailboxes alike
  * @param atServer    the share of the attack that goes to the server's address; the rest goes to the mailboxes
  */
-record Siege(World world, Capacities capacities, Mailboxes mailboxes, Ways ways, int server, double mailboxBits,
-        double serverBits, double goodBits, double atServer) {
+record Siege(Scene scene, Capacities capacities, double mailboxBits, double serverBits, double goodBits,
+        double atServer) {
     /** A request beside a full packet: about 120 of 1,200 bytes. */
     static final double REQUEST_SHARE = 0.1;
 
     /** @param ringed by node */
     Result against(Botnet botnet, boolean[] ringed, IntConsumer progress) {
-        AsGraph graph = world.graph();
+        AsGraph graph = scene.world().graph();
+        Mailboxes mailboxes = scene.mailboxes();
+        Ways ways = scene.ways();
         double perMailbox = goodBits / mailboxes.count();
         int groups = mailboxes.ases().length;
         double[] targetOfGroup = new double[groups];
@@ -41,11 +43,14 @@ record Siege(World world, Capacities capacities, Mailboxes mailboxes, Ways ways,
                     .withPath(ways.fromServer()[g], REQUEST_SHARE * perMailbox * mailboxes.counts()[g]));
         demands.add(Demand.of(ways.toServer(), sources, 1));
         demands.add(Demand.attack(ways.toServer(), botnet.rates(), atServer));
-        Loads loads = new Congestion(graph, capacities.of(graph, world.ranks()), demands, ringed).solve(progress);
+        Loads loads = new Congestion(graph, capacities.of(graph, scene.world().ranks()), demands, ringed)
+                .solve(progress);
         return result(botnet, loads, targetOfGroup);
     }
 
     private Result result(Botnet botnet, Loads loads, double[] targetOfGroup) {
+        Mailboxes mailboxes = scene.mailboxes();
+        Ways ways = scene.ways();
         double perMailbox = goodBits / mailboxes.count();
         int groups = mailboxes.ases().length;
         double serverPasses = passing(serverBits, loads.arrived()[groups] + loads.arrived()[groups + 1]);

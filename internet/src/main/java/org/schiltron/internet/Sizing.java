@@ -1,10 +1,12 @@
 package org.schiltron.internet;
 
+import org.schiltron.figures.Chart;
+
 /**
  * How many mailboxes hold out: from one solved siege, since at places that stay the same the flows between ASes do not
  * depend on how many mailboxes share them; only the access links do.
  *
- * @param arriving bit/s of attack at each AS with mailboxes
+ * @param arriving bit/s at each AS with mailboxes
  * @param passes   of each, the share that the links between ASes pass, both ways together
  * @param share    of each, of all mailboxes
  */
@@ -13,7 +15,8 @@ record Sizing(double[] arriving, double[] passes, double[] share) {
     static final long MOST = 1L << 32;
 
     static Sizing of(Siege siege, Siege.Result result) {
-        Mailboxes mailboxes = siege.mailboxes();
+        Mailboxes mailboxes = siege.scene().mailboxes();
+        Ways ways = siege.scene().ways();
         int groups = mailboxes.ases().length;
         double[] arriving = new double[groups];
         double[] passes = new double[groups];
@@ -22,10 +25,18 @@ record Sizing(double[] arriving, double[] passes, double[] share) {
             arriving[mailboxes.group()[i]] += result.flood()[i];
         for (int g = 0; g < groups; g++) {
             share[g] = (double) mailboxes.counts()[g] / mailboxes.count();
-            passes[g] = result.loads().passing(siege.ways().fromServer()[g])
-                    * result.loads().passing(siege.ways().mailboxWays()[g]) * result.serverPasses();
+            passes[g] = result.loads().passing(ways.fromServer()[g])
+                    * result.loads().passing(ways.mailboxWays()[g]) * result.serverPasses();
         }
         return new Sizing(arriving, passes, share);
+    }
+
+    /** With {@code bits} of other traffic, spread over the mailboxes, beside the attack. */
+    Sizing with(double bits) {
+        double[] offered = new double[share.length];
+        for (int g = 0; g < share.length; g++)
+            offered[g] = arriving[g] + bits * share[g];
+        return new Sizing(offered, passes, share);
     }
 
     /** Mean share of packets that come through {@code mailboxes} links of {@code linkBits}. */
@@ -34,6 +45,18 @@ record Sizing(double[] arriving, double[] passes, double[] share) {
         for (int g = 0; g < share.length; g++)
             sum += share[g] * passes[g] * Siege.passing(mailboxes * share[g] * linkBits, arriving[g]);
         return sum;
+    }
+
+    /** Draws the loss of one copy for 10^{@code from} to 10^{@code to} mailboxes of so many Gbit/s. */
+    void curve(Chart chart, int series, double gbits, int from, int to) {
+        int points = 20 * (to - from) + 1;
+        double[] xs = new double[points];
+        double[] ys = new double[points];
+        for (int i = 0; i < points; i++) {
+            xs[i] = StrictMath.pow(10, from + i / 20.0);
+            ys[i] = 1 - passing(Math.round(xs[i]), gbits * 1e9);
+        }
+        chart.line(series, (gbits < 1 ? "0.1" : Math.round(gbits)) + " Gbit/s", xs, ys);
     }
 
     /** The fewest mailboxes with which packets, sent {@code copies} times each, lose at most {@code loss}; -1: no number does. */

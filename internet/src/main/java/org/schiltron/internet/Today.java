@@ -26,18 +26,12 @@ final class Today {
     }
 
     static Experiment run(Setup setup, Progress progress) throws IOException {
-        World world = setup.world(progress);
-        int server = setup.serverNode(world);
-        Mailboxes mailboxes = setup.placed(world, server);
-        boolean[] sends = new boolean[world.graph().size()];
-        for (int u = 0; u < sends.length; u++)
-            sends[u] = world.bots()[u] > 0;
-        Ways ways = Ways.of(world.graph(), mailboxes, new int[]{server}, sends, true,
-                done -> progress.at("routes", (double) done / mailboxes.ases().length))[0];
+        Scene scene = Scene.of(setup, progress);
+        World world = scene.world();
+        Mailboxes mailboxes = scene.mailboxes();
         Botnet drawn = Botnet.of(world, SAMPLE, setup.mailboxes(), setup.seed());
         Botnet botnet = drawn.scaledTo(ATTACK_BITS);
-        boolean[] ringed = Region.mask(world.graph(),
-                Region.largestAdjacent(world.graph(), server, setup.rings()), setup.rings());
+        boolean[] ringed = scene.ringed(setup.rings());
         List<List<Object>> rows = new ArrayList<>();
         List<Experiment.Claim> claims = new ArrayList<>();
         Chart chart = new Chart("Mean loss of one copy at 30 Tbit/s", Axis.logarithmic("mailboxes", 100, 1e6,
@@ -48,7 +42,7 @@ final class Today {
             progress.at("links x " + factor, -1);
             Capacities capacities = factor == 1 ? Capacities.TODAY : Capacities.TODAY.times(factor);
             // The access links of this siege do not matter: Sizing takes the flows before them.
-            Siege siege = new Siege(world, capacities, mailboxes, ways, server, 1e9, SERVER_BITS, GOOD_BITS, 0);
+            Siege siege = new Siege(scene, capacities, 1e9, SERVER_BITS, GOOD_BITS, 0);
             Siege.Result result = siege.against(botnet, ringed, _ -> {
             });
             Sizing sizing = Sizing.of(siege, result);
@@ -58,7 +52,7 @@ final class Today {
                         1 - sizing.passing(Sizing.MOST, link), LINK_GBITS[i], words(sizing.needed(link, 1, 0.03)),
                         words(sizing.needed(link, Copies.COPIES, Copies.ACCEPTABLE))));
                 if (factor == 1)
-                    curve(chart, i, sizing, link);
+                    sizing.curve(chart, i, LINK_GBITS[i], 2, 6);
             }
             if (factor == 1)
                 claims.add(claim(sizing));
@@ -69,7 +63,7 @@ final class Today {
         List<String> facts = new ArrayList<>(world.sources());
         facts.add(String.format(Locale.ROOT, "30 Tbit/s at the mailboxes: %,d bots of %.2f Mbit/s in the mean",
                 Math.round(ATTACK_BITS / (drawn.total() / SAMPLE)), drawn.total() / SAMPLE / 1e6));
-        facts.add("seed " + setup.seed() + "; server in AS" + world.graph().asn(server) + ", " + setup.rings()
+        facts.add("seed " + setup.seed() + "; server in AS" + world.graph().asn(scene.server()) + ", " + setup.rings()
                 + " ASes with rings; mailboxes in the same " + mailboxes.ases().length
                 + " ASes whatever their number: fewer than one an AS count as parts of one");
         facts.add("links between ASes, category " + Capacities.TODAY.name() + ": " + Capacities.TODAY.words()
@@ -77,18 +71,6 @@ final class Today {
         return new Experiment("today", "A botnet of 30 Tbit/s today: how many mailboxes?", facts, claims,
                 List.of(table),
                 List.of(new Experiment.Named("today", chart.svg(0.76, false))));
-    }
-
-    private static void curve(Chart chart, int series, Sizing sizing, double link) {
-        int points = 81;
-        double[] xs = new double[points];
-        double[] ys = new double[points];
-        for (int i = 0; i < points; i++) {
-            xs[i] = StrictMath.pow(10, 2 + i / 20.0);
-            ys[i] = 1 - sizing.passing(Math.round(xs[i]), link);
-        }
-        chart.line(series, String.format(Locale.ROOT, "%s Gbit/s", link / 1e9 < 1 ? "0.1" : Math.round(link / 1e9)), xs,
-                ys);
     }
 
     private static Experiment.Claim claim(Sizing sizing) {

@@ -69,7 +69,8 @@ class ExperimentsTest {
         })[0];
         Capacities wide = new Capacities("wide", new double[]{1e6, 1e6, 1e6, 1e6}, new int[]{1, 1, 1, 1});
         Botnet botnet = Botnet.of(world, 40_000, 59, 5);
-        Siege.Result result = new Siege(world, wide, mailboxes, ways, server, 100e6, 1e9, 160e6, 0).against(botnet,
+        Siege.Result result = new Siege(new Scene(world, server, mailboxes, ways), wide, 100e6, 1e9, 160e6, 0).against(
+                botnet,
                 new boolean[60], _ -> {
                 });
         double own = 160e6 / 59;
@@ -79,7 +80,8 @@ class ExperimentsTest {
                     100e6 / (result.flood()[i] + own * (1 + Siege.REQUEST_SHARE)), within(1e-9));
         }
         assertThat(result.mean()).isBetween(0.1, 0.3); // 33 Gbit/s at 5.9
-        Sizing sizing = Sizing.of(new Siege(world, wide, mailboxes, ways, server, 100e6, 1e9, 160e6, 0), result);
+        Sizing sizing = Sizing.of(new Siege(new Scene(world, server, mailboxes, ways), wide, 100e6, 1e9, 160e6, 0),
+                result);
         long needed = sizing.needed(100e6, 1, 0.5);
         assertThat(sizing.passing(needed, 100e6)).isGreaterThanOrEqualTo(0.5);
         assertThat(sizing.passing(needed - 1, 100e6)).isLessThan(0.5);

@@ -50,8 +50,9 @@ class FirstContactVectorTest {
         byte[] target = new byte[HelloTarget.BYTES];
         new HelloTarget().of(HIGH, LOW, PORT, service.publicKey().bytes(), 0x2021222324252627L, 0x28292a2b2c2d2e2fL,
                 hello, target);
-        assertThat(HEX.formatHex(target)).isEqualTo("4f7a3ac179b4c89d676e0d82bd211d" + "202122232425262728292a2b2c2d2e2f"
-                + "90fe38626d7bf315f3cca261205c0f0a");
+        assertThat(HEX.formatHex(target))
+                .isEqualTo("4f7a3ac179b4c89d676e0d82bd211d" + "202122232425262728292a2b2c2d2e2f"
+                        + "90fe38626d7bf315f3cca261205c0f0a");
         HashPuzzle.Search search = new HashPuzzle.Search(target, 0x0102030405060700L);
         while (search.bits() < 12)
             search.run(1);

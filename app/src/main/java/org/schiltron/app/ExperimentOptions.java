@@ -1,0 +1,60 @@
+package org.schiltron.app;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.schiltron.figures.Experiment;
+import org.schiltron.internet.BadDataException;
+import org.schiltron.internet.NotConvergedException;
+import org.schiltron.internet.Progress;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+
+/** How an experiment is run and shown. */
+final class ExperimentOptions {
+    @Option(names = "--json", description = "one JSON object: {\"name\",\"claims\",\"tables\",...}")
+    private boolean json;
+
+    @Option(names = "--out", paramLabel = "DIR", description = "write CSV, SVG and one HTML page there")
+    private @Nullable Path out;
+
+    interface Work {
+        Experiment run(Progress progress) throws IOException;
+    }
+
+    /** @param command what gives the same results again */
+    void run(CommandSpec spec, String command, Work work) {
+        Experiment experiment;
+        try (ProgressLine progress = new ProgressLine(spec.commandLine().getErr(), DemoCommand.isTerminal())) {
+            experiment = work.run(progress);
+        } catch (BadDataException e) {
+            throw new Failure(Exit.FILE, String.valueOf(e.getMessage()), e);
+        } catch (IOException e) {
+            throw new Failure(Exit.FILE, e.toString(), e);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), "--" + e.getMessage(), e);
+        } catch (NotConvergedException e) {
+            throw new Failure(Exit.FAILED, String.valueOf(e.getMessage()), e);
+        }
+        List<Path> files = write(experiment, command);
+        PrintWriter target = spec.commandLine().getOut();
+        if (json)
+            target.println(ExperimentText.json(experiment));
+        else
+            ExperimentText.print(target, experiment, files);
+        target.flush();
+    }
+
+    private List<Path> write(Experiment experiment, String command) {
+        if (out == null)
+            return List.of();
+        try {
+            return experiment.write(out, command);
+        } catch (IOException e) {
+            throw new Failure(Exit.FILE, "--out " + out + ": cannot be written: " + Reason.of(e), e);
+        }
+    }
+}
