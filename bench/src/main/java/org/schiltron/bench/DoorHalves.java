@@ -1,9 +1,8 @@
 package org.schiltron.bench;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Random;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.schiltron.sim.Flood;
 import org.schiltron.sim.LinkConfig;
@@ -43,15 +42,9 @@ final class DoorHalves {
     }
 
     private static List<DoorClient> clients(long seed, DoorLiar.@Nullable Lie lie, boolean flooded) {
-        List<Integer> half = new ArrayList<>();
-        for (int i = 0; i < CONTACTS; i++)
-            half.add(i);
-        Collections.shuffle(half, new Random(seed));
-        half.subList(CONTACTS / 2, CONTACTS).clear();
-        DoorModel model = new DoorModel(seed, CONTACTS, NONCES_PER_SECOND, (i, mailbox, random) -> lie != null
-                && half.contains(i) ? new DoorLiar(mailbox, lie, random) : mailbox);
+        DoorModel model = new DoorModel(seed, CONTACTS, NONCES_PER_SECOND, DoorLiar.half(seed, CONTACTS, lie));
         if (flooded)
-            flood(model, half);
+            flood(model, DoorLiar.half(seed, CONTACTS));
         for (int i = 0; i < CLIENTS; i++) {
             model.knock(TRIALS_PER_SECOND);
             model.simulation.runFor(APART_NS);
@@ -62,7 +55,7 @@ final class DoorHalves {
     }
 
     /** Random datagrams, four times what the links take. */
-    private static void flood(DoorModel model, List<Integer> half) {
+    private static void flood(DoorModel model, Set<Integer> half) {
         LinkConfig link = LinkConfig.ofMegabits(FLOODED_MEGABITS).withDelayNs(5_000_000);
         for (int i : half) {
             model.mailboxes.get(i).links(link);

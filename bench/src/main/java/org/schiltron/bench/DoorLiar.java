@@ -2,8 +2,14 @@ package org.schiltron.bench;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.List;
 import java.util.PriorityQueue;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.schiltron.machine.ArraySink;
 import org.schiltron.machine.Machine;
@@ -55,6 +61,21 @@ final class DoorLiar implements Machine<MailboxEvent> {
             Comparator.comparingLong(Held::dueNs).thenComparingLong(Held::order));
     private long order;
     private long nowNs;
+
+    /** Half of the contacts, drawn. */
+    static Set<Integer> half(long seed, int contacts) {
+        List<Integer> half = new ArrayList<>();
+        for (int i = 0; i < contacts; i++)
+            half.add(i);
+        Collections.shuffle(half, new Random(seed));
+        return new TreeSet<>(half.subList(0, contacts / 2));
+    }
+
+    /** Half of the contacts lie; null: none does. */
+    static DoorModel.Contact half(long seed, int contacts, @Nullable Lie lie) {
+        Set<Integer> half = half(seed, contacts);
+        return (i, mailbox, random) -> lie != null && half.contains(i) ? new DoorLiar(mailbox, lie, random) : mailbox;
+    }
 
     DoorLiar(Mailbox mailbox, Lie lie, RandomSource random) {
         this.mailbox = mailbox;

@@ -3,6 +3,7 @@ package org.schiltron.bench;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.schiltron.machine.SeededRandom;
 
 /**
@@ -89,8 +90,9 @@ final class DoorSiege {
     private DoorSiege() {
     }
 
-    static Seen run(long seed, int a, Attackers attackers) {
-        DoorModel model = new DoorModel(seed, CONTACTS, NONCES_PER_SECOND);
+    /** @param lie of half of the contacts; null: none lies */
+    static Seen run(long seed, int a, Attackers attackers, DoorLiar.@Nullable Lie lie) {
+        DoorModel model = new DoorModel(seed, CONTACTS, NONCES_PER_SECOND, DoorLiar.half(seed, CONTACTS, lie));
         List<DoorBots> bots = attack(model, a, attackers);
         double botsSinceSeconds = model.nowSeconds();
         model.simulation.run(ATTACK_FIRST_SECONDS * DoorModel.SECOND_NS);

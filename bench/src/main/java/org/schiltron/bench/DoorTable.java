@@ -5,8 +5,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class DoorTable {
     private static final int[] POWERS = {1, 10, 100};
+    private static final int BESIDE_LIARS = 10;
     private static final double MOST_OVER_KNOWING = 2;
     private static final double MOST_EXTRA_ROUND_TRIPS = 2;
     private static final double MOST_EXTRA_MS = 5;
@@ -51,7 +54,7 @@ final class DoorTable {
     }
 
     private DoorSiege.Seen siege(int a, DoorSiege.Attackers kind) {
-        DoorSiege.Seen seen = DoorSiege.run(seed(), a, kind);
+        DoorSiege.Seen seen = DoorSiege.run(seed(), a, kind, null);
         sieges.add(seen);
         missed |= seen.in() < seen.clients() || seen.overKnowing() > MOST_OVER_KNOWING;
         return seen;
@@ -69,6 +72,19 @@ final class DoorTable {
         rows.add(half("flooded: random bytes, four times the link", null, true));
         for (DoorLiar.Lie lie : DoorLiar.Lie.values())
             rows.add(half(lie.words, lie, false));
+        return rows;
+    }
+
+    /** Bots that spend at once, and half of the contacts lying: by lie. */
+    private Map<DoorLiar.Lie, DoorSiege.Seen> siegesOfLiars() {
+        Map<DoorLiar.Lie, DoorSiege.Seen> rows = new EnumMap<>(DoorLiar.Lie.class);
+        if (options.get("most") < BESIDE_LIARS)
+            return rows;
+        for (DoorLiar.Lie lie : DoorLiar.Lie.values()) {
+            DoorSiege.Seen seen = DoorSiege.run(seed(), BESIDE_LIARS, DoorSiege.Attackers.AT_ONCE, lie);
+            missed |= seen.in() < seen.clients();
+            rows.put(lie, seen);
+        }
         return rows;
     }
 
@@ -131,6 +147,7 @@ final class DoorTable {
                     row.p50Seconds(), row.p99Seconds(), row.maxSeconds());
         printTokens(tokens());
         printSieges();
+        printSiegesOfLiars();
         draw();
     }
 
@@ -168,6 +185,19 @@ final class DoorTable {
         }
     }
 
+    private void printSiegesOfLiars() {
+        System.out.printf(
+                """
+
+                        | half of the contacts, bots of %d x the clients at once | clients | in | seconds: mean | p50 | p99 | max |
+                        |---|---|---|---|---|---|---|
+                        """,
+                BESIDE_LIARS);
+        siegesOfLiars().forEach((lie, row) -> System.out.printf(Locale.ROOT,
+                "| %s | %d | %d | %.1f | %.1f | %.1f | %.1f |%n", lie.words, row.clients(), row.in(),
+                row.meanSeconds(), row.p50Seconds(), row.p99Seconds(), row.maxSeconds()));
+    }
+
     private void json() {
         DoorCost.Seen cost = cost();
         List<DoorHalves.Seen> halves = halves();
@@ -176,11 +206,12 @@ final class DoorTable {
             for (DoorSiege.Attackers kind : DoorSiege.Attackers.values())
                 if (a <= options.get("most"))
                     siege(a, kind);
+        Map<DoorLiar.Lie, DoorSiege.Seen> liars = siegesOfLiars();
         draw();
         System.out.printf(Locale.ROOT,
                 "{\"calm\":{\"clientMs\":%.3f,\"mailboxesMs\":%.3f,\"serviceMs\":%.3f,\"handshakeMs\":%.3f,"
                         + "\"extraMs\":%.3f,\"connectMs\":%.1f,\"extraRoundTrips\":%.2f},\"halves\":[%s],\"tokens\":[%s],"
-                        + "\"sieges\":[%s]}%n",
+                        + "\"sieges\":[%s],\"siegesOfLiars\":[%s]}%n",
                 cost.client(), cost.mailboxes(), cost.service(), cost.handshake(), cost.extra(), cost.connectMs(),
                 cost.extraRoundTrips(),
                 halves.stream().map(row -> String.format(Locale.ROOT,
@@ -198,6 +229,11 @@ final class DoorTable {
                                 + "\"goingBits\":%d,\"overKnowing\":%.3f,\"overFair\":%.3f}",
                         row.a(), row.attackers().words, row.clients(), row.in(), row.fairSeconds(), row.meanSeconds(),
                         row.p50Seconds(), row.p99Seconds(), row.maxSeconds(), row.meanTrials(), row.goingBits(),
-                        row.overKnowing(), row.overFair())).collect(Collectors.joining(",")));
+                        row.overKnowing(), row.overFair())).collect(Collectors.joining(",")),
+                liars.entrySet().stream().map(entry -> String.format(Locale.ROOT,
+                        "{\"a\":%d,\"how\":\"%s\",\"clients\":%d,\"in\":%d,\"meanSeconds\":%.2f,\"maxSeconds\":%.2f}",
+                        BESIDE_LIARS, entry.getKey().words, entry.getValue().clients(), entry.getValue().in(),
+                        entry.getValue().meanSeconds(), entry.getValue().maxSeconds()))
+                        .collect(Collectors.joining(",")));
     }
 }
