@@ -61,6 +61,8 @@ final class InGates {
         long asked = keys.asked(customer.number(), requestClass, p.mailbox);
         // The nonce stands at the same place in all three.
         key[0] = keys.ofNonce(asked, Data.nonceHigh(s, p.offset), Data.nonceLow(s, p.offset));
+        if (requestClass == RequestKeys.COOKIE)
+            p.veil = keys.veil(asked, Cookie.nonceHigh(s, p.offset));
         NonceFilter filter = type == Wire.DATA ? customer.requests : customer.firsts;
         filter.admit(p.nowNs, key, 0, 1, admitted);
         return admitted[0] ? Gate.FORWARD : Drop.UNREQUESTED.code();

@@ -111,7 +111,9 @@ final class OutGates {
             }
             case Wire.COOKIE_REQUEST -> {
                 long asked = keys.asked(customer.number(), RequestKeys.COOKIE, p.mailbox);
-                scratch[0] = keys.ofNonce(asked, CookieRequest.nonceHigh(s, at), CookieRequest.nonceLow(s, at));
+                long nonceHigh = CookieRequest.nonceHigh(s, at);
+                p.veil = keys.veil(asked, nonceHigh);
+                scratch[0] = keys.ofNonce(asked, nonceHigh, CookieRequest.nonceLow(s, at) ^ p.veil);
                 customer.firsts.remember(p.nowNs, scratch, 0, 1);
             }
             default -> { // a PUT requests nothing

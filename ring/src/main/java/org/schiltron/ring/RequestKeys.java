@@ -37,6 +37,16 @@ final class RequestKeys {
         return lastAsked;
     }
 
+    /**
+     * What a mailbox sees the low half of a cookie request's nonce xored with, and gives back. A customer does not know it,
+     * so it cannot answer its own request in the name of an address where it does not receive.
+     *
+     * @param asked of the request
+     */
+    long veil(long asked, long nonceHigh) {
+        return hash.hash(~asked, nonceHigh, COOKIE);
+    }
+
     long ofImage(long asked, long imageHigh, long imageLow) {
         return hash.hash(asked, imageHigh, imageLow);
     }

@@ -12,6 +12,8 @@ import org.schiltron.machine.Path;
 import org.schiltron.machine.RandomSource;
 import org.schiltron.machine.TransmitSink;
 import org.schiltron.proof.Identity;
+import org.schiltron.wire.Cookie;
+import org.schiltron.wire.CookieRequest;
 import org.schiltron.wire.Enrol;
 import org.schiltron.wire.EnrolChallenge;
 import org.schiltron.wire.EnrolRequest;
@@ -227,6 +229,8 @@ public final class RingNode implements Machine<RingEvent> {
         long at = sink.claim(packet.innerLength);
         MemorySegment.copy(packet.segment, packet.innerOffset, sink.segment(), at, packet.innerLength);
         Wire.setTag(sink.segment(), at, packet.customer().number());
+        if (packet.veil != 0)
+            CookieRequest.veil(sink.segment(), at, packet.veil);
         send(sink, packet.mailbox, packet.innerLength);
     }
 
@@ -239,6 +243,8 @@ public final class RingNode implements Machine<RingEvent> {
         Envelope.write(s, at, Wire.IN, Wire.shard(packet.segment, packet.innerOffset), customer.number(),
                 session.nextInCounter(), packet.mailbox);
         MemorySegment.copy(packet.segment, packet.innerOffset, s, at + Envelope.INNER, packet.innerLength);
+        if (packet.veil != 0)
+            Cookie.veil(s, at + Envelope.INNER, packet.veil);
         Envelope.seal(s, at, length, session.inKey);
         send(sink, session.address, length);
     }

@@ -19,6 +19,9 @@ final class RingPacket {
     long innerOffset;
     int innerLength;
 
+    /** What the low half of a cookie request's nonce differs by outside ({@link RequestKeys#veil}); 0: by nothing. */
+    long veil;
+
     private @Nullable Customer customer;
 
     void set(long now, Path path, MemorySegment s, long at, int bytes) {
@@ -27,6 +30,7 @@ final class RingPacket {
         source.set(path);
         offset = at;
         length = bytes;
+        veil = 0;
         customer = null;
     }
 

@@ -3,6 +3,7 @@ package org.schiltron.ring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -12,6 +13,8 @@ import org.schiltron.machine.Drop;
 import org.schiltron.machine.Path;
 import org.schiltron.machine.SeededRandom;
 import org.schiltron.proof.Identity;
+import org.schiltron.wire.Cookie;
+import org.schiltron.wire.CookieRequest;
 import org.schiltron.wire.Envelope;
 import org.schiltron.wire.Put;
 import org.schiltron.wire.Wire;
@@ -115,6 +118,35 @@ class RingAttackTest {
         assertThat(restarted.drops(Drop.WRONG_CUSTOMER)).isEqualTo(3);
     }
 
+    /** It knows the nonce, its number and the address: all that it has sent and been told. */
+    @Test
+    void aCustomerCannotGrantItselfTheUseOfAnAddressWhereItDoesNotReceive() {
+        Path victim = Path.ofIpv4(0x08080808, 53);
+        Rig.Sent seen = alice.ask(rig, victim, 7);
+        Rig.Sent again = alice.ask(rig, victim, 8);
+        assertThat(CookieRequest.nonceLow(seen.segment(), 0)).isNotEqualTo(8);
+        assertThat(rig.in(victim, alice.cookieAnswer(7, 8, 60))).as("the request's own nonce").isEmpty();
+        long veil = CookieRequest.nonceLow(seen.segment(), 0) ^ 8;
+        assertThat(rig.in(victim, alice.cookieAnswer(8, 9 ^ veil, 60))).as("what hid another nonce").isEmpty();
+        Rig.Sent own = alice.ask(rig, Rig.MAILBOX, 7);
+        assertThat(rig.in(victim, alice.cookieAnswer(7, CookieRequest.nonceLow(own.segment(), 0), 60)))
+                .as("what hid it at another address").isEmpty();
+        assertThat(rig.drops(Drop.UNREQUESTED)).isEqualTo(3);
+        assertThat(rig.in(alice.path, alice.out(victim, TestCustomer.get(1)))).as("no grant").isEmpty();
+        assertThat(rig.in(victim, alice.cookieAnswer(again, 60)).getFirst().to()).as("who receives there can")
+                .isEqualTo(alice.path);
+        assertThat(rig.in(alice.path, alice.out(victim, TestCustomer.get(1)))).hasSize(1);
+    }
+
+    /** What the customer is given is the answer to what it asked. */
+    @Test
+    void theNonceComesBackAsItWasAsked() {
+        byte[] answer = alice.cookieAnswer(alice.ask(rig, Rig.MAILBOX, 7), 60);
+        MemorySegment in = rig.in(Rig.MAILBOX, answer).getFirst().segment();
+        assertThat(Cookie.nonceHigh(in, Envelope.INNER)).isEqualTo(7);
+        assertThat(Cookie.nonceLow(in, Envelope.INNER)).isEqualTo(8);
+    }
+
     @Test
     void withTwoSocketsNeitherSideTakesTheOthers() {
         Rig two = new Rig(List.of(Rig.ALICE.publicKey()), c -> c.withSockets(0, 1), 5);
@@ -122,11 +154,13 @@ class RingAttackTest {
         List<Rig.Sent> request = two.in(customer.path,
                 customer.out(Rig.MAILBOX, TestCustomer.cookieRequest(1)));
         assertThat(request.getFirst().to().socket()).isEqualTo(1);
-        assertThat(two.in(Rig.MAILBOX, customer.cookieAnswer(1, 60))).as("a COOKIE from inside").isEmpty();
+        assertThat(two.in(Rig.MAILBOX, customer.cookieAnswer(request.getFirst(), 60))).as("a COOKIE from inside")
+                .isEmpty();
         Path outside = Rig.MAILBOX.copy();
         outside.set(1, outside.addressHigh(), outside.addressLow(), outside.port());
         assertThat(two.in(outside, TestCustomer.enrolRequest(1, 2))).as("an ENROL_REQUEST from outside").isEmpty();
-        assertThat(two.in(outside, customer.cookieAnswer(1, 60)).getFirst().to()).isEqualTo(customer.path);
+        assertThat(two.in(outside, customer.cookieAnswer(request.getFirst(), 60)).getFirst().to())
+                .isEqualTo(customer.path);
         assertThat(two.drops(Drop.UNEXPECTED_TYPE)).isEqualTo(2);
     }
 

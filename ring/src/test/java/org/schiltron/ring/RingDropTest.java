@@ -177,11 +177,11 @@ class RingDropTest {
             return rig.in(Rig.MAILBOX, alice.first(1));
         }));
         rows.add(new Row("a COOKIE nobody asked for", Drop.UNREQUESTED,
-                (rig, alice, bob) -> rig.in(Rig.OTHER_MAILBOX, alice.cookieAnswer(5, 60))));
+                (rig, alice, bob) -> rig.in(Rig.OTHER_MAILBOX, alice.cookieAnswer(5, 6, 60))));
         rows.add(new Row("a COOKIE twice", Drop.UNREQUESTED, (rig, alice, bob) -> {
-            rig.in(alice.path, alice.out(Rig.OTHER_MAILBOX, TestCustomer.cookieRequest(5)));
-            rig.in(Rig.OTHER_MAILBOX, alice.cookieAnswer(5, 60));
-            return rig.in(Rig.OTHER_MAILBOX, alice.cookieAnswer(5, 60));
+            byte[] answer = alice.cookieAnswer(alice.ask(rig, Rig.OTHER_MAILBOX, 5), 60);
+            rig.in(Rig.OTHER_MAILBOX, answer);
+            return rig.in(Rig.OTHER_MAILBOX, answer);
         }));
         return rows;
     }

@@ -121,9 +121,13 @@ final class TestCustomer {
     /** Asks {@code mailbox} for a cookie and has it answered. */
     void grant(Rig rig, Path mailbox) {
         long nonce = random.nextLong();
-        rig.in(path, out(mailbox, cookieRequest(nonce)));
-        if (rig.in(mailbox, cookieAnswer(nonce, 60)).isEmpty())
+        if (rig.in(mailbox, cookieAnswer(ask(rig, mailbox, nonce), 60)).isEmpty())
             throw new AssertionError("COOKIE did not pass");
+    }
+
+    /** What a mailbox sees of a request for its cookie. */
+    Rig.Sent ask(Rig rig, Path mailbox, long nonce) {
+        return rig.in(path, out(mailbox, cookieRequest(nonce))).getFirst();
     }
 
     static byte[] cookieRequest(long nonce) {
@@ -132,9 +136,15 @@ final class TestCustomer {
         return bytes;
     }
 
-    byte[] cookieAnswer(long nonce, int validitySeconds) {
+    /** Of a mailbox that has seen {@code request}. */
+    byte[] cookieAnswer(Rig.Sent request, int validitySeconds) {
+        return cookieAnswer(CookieRequest.nonceHigh(request.segment(), 0),
+                CookieRequest.nonceLow(request.segment(), 0), validitySeconds);
+    }
+
+    byte[] cookieAnswer(long nonceHigh, long nonceLow, int validitySeconds) {
         byte[] bytes = new byte[Cookie.LENGTH];
-        Cookie.write(MemorySegment.ofArray(bytes), 0, 9, number, nonce, nonce + 1, 0xc00c1e, validitySeconds, 1,
+        Cookie.write(MemorySegment.ofArray(bytes), 0, 9, number, nonceHigh, nonceLow, 0xc00c1e, validitySeconds, 1,
                 0, 8_000);
         return bytes;
     }

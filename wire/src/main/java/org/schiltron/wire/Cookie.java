@@ -35,6 +35,11 @@ public final class Cookie {
         return LENGTH;
     }
 
+    /** Xors the low half of the nonce: a ring node's business. */
+    public static void veil(MemorySegment s, long at, long with) {
+        Wire.putLong(s, at + 16, nonceLow(s, at) ^ with);
+    }
+
     public static long nonceHigh(MemorySegment s, long at) {
         return Wire.getLong(s, at + 8);
     }
