@@ -8,6 +8,7 @@ import java.util.Set;
 import org.schiltron.machine.Path;
 import org.schiltron.machine.SipHash;
 import org.schiltron.wire.Cookie;
+import org.schiltron.wire.CookieRequest;
 import org.schiltron.wire.Data;
 import org.schiltron.wire.Enrol;
 import org.schiltron.wire.EnrolChallenge;
@@ -38,6 +39,8 @@ final class RingWitness implements Observed.Witness {
     private final Tally<Path> pings = new Tally<>();
     private final ProofLedger ledger = new ProofLedger("a ring node");
     private final Set<Path> answered = new LinkedHashSet<>(); // mailboxes
+    private final Map<Key, Long> outside = new LinkedHashMap<>(); // of a cookie request that a customer sent, the low half that left
+    private long insideLow;
     private long outs;
     private final Path mailbox = new Path();
 
@@ -68,7 +71,11 @@ final class RingWitness implements Observed.Witness {
                         && requested.has(new Key(from, Cookie.nonceHigh(s, at), Cookie.nonceLow(s, at))))
                     answered.add(from.copy());
             }
-            case Wire.OUT -> outs++;
+            case Wire.OUT -> {
+                outs++;
+                if (length == Envelope.INNER + CookieRequest.LENGTH)
+                    insideLow = CookieRequest.nonceLow(s, at + Envelope.INNER);
+            }
             default -> {
             }
         }
@@ -93,7 +100,12 @@ final class RingWitness implements Observed.Witness {
         switch (Wire.type(s, at)) {
             case Wire.COOKIE_REQUEST -> {
                 out();
-                ask(to, Wire.getLong(s, at + 8), Wire.getLong(s, at + 16));
+                long high = CookieRequest.nonceHigh(s, at);
+                long low = CookieRequest.nonceLow(s, at);
+                if (low == insideLow)
+                    throw new AssertionError("a cookie request whose nonce the customer knows");
+                ask(to, high, low);
+                outside.put(new Key(to.copy(), high, insideLow), low);
             }
             case Wire.GET -> {
                 toAnswered(to);
@@ -149,10 +161,11 @@ final class RingWitness implements Observed.Witness {
         long inner = at + Envelope.INNER;
         long high = Data.nonceHigh(s, inner);
         long low = Data.nonceLow(s, inner);
-        boolean data = Wire.type(s, inner) == Wire.DATA;
-        Key key = data
-                ? new Key(mailbox.copy(), SipHash.imageHigh(high, low), SipHash.imageLow(high, low))
-                : new Key(mailbox.copy(), high, low);
+        Key key = new Key(mailbox.copy(), high, low);
+        if (Wire.type(s, inner) == Wire.DATA)
+            key = new Key(mailbox.copy(), SipHash.imageHigh(high, low), SipHash.imageLow(high, low));
+        else if (Wire.type(s, inner) == Wire.COOKIE)
+            key = new Key(mailbox.copy(), high, outside.getOrDefault(key, low));
         if (!requested.take(key))
             throw new AssertionError("type " + Wire.type(s, inner) + " from " + mailbox + " passed unrequested");
         if (!proved.contains(to))
