@@ -3,6 +3,7 @@
     requires transitive org.jspecify;
     requires transitive org.schiltron.host;
     requires org.schiltron.sim;
+    requires org.schiltron.scenario;
     requires org.schiltron.figures;
     requires org.schiltron.internet;
     requires info.picocli;

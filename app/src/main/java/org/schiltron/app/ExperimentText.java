@@ -34,7 +34,7 @@ final class ExperimentText {
             target.println("wrote " + file);
     }
 
-    private static void columns(PrintWriter target, Table table) {
+    static void columns(PrintWriter target, Table table) {
         List<List<String>> rows = new ArrayList<>(List.of(table.columns()));
         rows.addAll(table.texts());
         int[] widths = new int[table.columns().size()];

@@ -7,7 +7,8 @@ import picocli.CommandLine.Spec;
 
 /** {@code schiltron sim}. */
 @Command(name = "sim", description = "Asks the model instead of the Internet: what a defence holds, and what it would take.", subcommands = {
-        SimInternet.class, SimSize.class}, footer = {"", "Examples:", "  schiltron sim size --attack 50Gbps",
+        SimRun.class, SimInternet.class, SimSize.class}, footer = {"", "Examples:",
+                "  schiltron sim run docs/scenarios/flood.toml", "  schiltron sim size --attack 50Gbps",
                 "  schiltron sim internet --bots 1000000 --mailboxes 7200",
                 "  schiltron sim internet --figure fig6 --out results"})
 final class SimCommand implements Runnable {
@@ -17,6 +18,6 @@ final class SimCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "which one? internet, size");
+        throw new ParameterException(spec.commandLine(), "which one? run, internet or size");
     }
 }

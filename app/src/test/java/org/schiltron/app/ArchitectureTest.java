@@ -85,7 +85,7 @@ class ArchitectureTest {
                 new Ban("org/schiltron/sim/",
                         "a class both may see, below them: host and sim are two drivers of the same machines"),
                 new Ban("org/schiltron/app/", "settings handed in: app is the outermost module")));
-        assertKeeps(List.of("sim"), List.of(
+        assertKeeps(List.of("sim", "scenario"), List.of(
                 new Ban("org/schiltron/host/",
                         "a class both may see, below them: host and sim are two drivers of the same machines"),
                 new Ban("org/schiltron/app/", "settings handed in: app is the outermost module")));
@@ -93,7 +93,7 @@ class ArchitectureTest {
 
     @Test
     void theSimulatorDecidesEverythingFromItsSeed() {
-        assertKeeps(List.of("sim", "figures", "internet"), MACHINE_BANS);
+        assertKeeps(List.of("sim", "scenario", "figures", "internet"), MACHINE_BANS);
         assertKeeps(List.of("figures"),
                 List.of(new Ban("org/schiltron/internet/", "an argument: figures draws what it is given"),
                         new Ban("org/schiltron/machine/", "an argument: figures draws what it is given")));

@@ -67,7 +67,14 @@ class CommandLineTest {
             ban --list --limit streams=1            | 2 | schiltron ban: --limit is for one client
             ban a --list                        | 2 | schiltron ban: Error:
             demo --backend 127.0.0.1:1          | 1 | schiltron demo: --backend 127.0.0.1:1: Connection refused: is an HTTP service
-            sim                     | 2 | schiltron sim: which one? internet
+            sim                     | 2 | schiltron sim: which one? run, internet or size
+            sim run                 | 2 | schiltron sim run: Missing required parameter: 'FILE'
+            sim run none.toml       | 5 | schiltron sim run: none.toml: cannot be read: there is no such file
+            sim run pom.xml         | 5 | schiltron sim run: pom.xml:1:
+            sim run ../docs/scenarios/flood.toml --pcap transit2=x | 2 | schiltron sim run: --pcap transit2: there is no link transit2; did you mean transit?
+            sim run ../docs/scenarios/flood.toml --pcap transit=pom.xml/x | 5 | schiltron sim run: --pcap pom.xml/x: cannot be written
+            sim run ../docs/scenarios/flood.toml --seed 1 --replay 2 | 2 | schiltron sim run: --seed and --replay are the same: give one of them
+            sim run ../docs/scenarios/flood.toml --seed x | 2 | schiltron sim run: Invalid value for option '--seed'
             sim internet --bots -1  | 2 | schiltron sim internet: --bots -1: from 0 to 1000000000
             sim internet --ases 5   | 2 | schiltron sim internet: --ases 5: from 100 to 500000
             sim internet --mailboxes 0 | 2 | schiltron sim internet: --mailboxes 0: from 1 to 1000000

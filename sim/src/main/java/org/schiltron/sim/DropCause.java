@@ -12,14 +12,16 @@ public enum DropCause {
     DOWN(3),
     /** Sender and receiver are in different parts of a partitioned network. */
     PARTITION(4),
-    /** No node has its destination address. */
+    /** No node has its destination address, or no way leads there. */
     NO_ROUTE(5),
     /** The receiver's NAT has no mapping for it. */
     NAT(6),
     /** The receiver's machine is not running. */
     DEAD(7),
     /** A tap took it. */
-    TAP(8);
+    TAP(8),
+    /** A gate of a router refused it. */
+    GATE(9);
 
     private final int code;
 
@@ -27,7 +29,7 @@ public enum DropCause {
         this.code = code;
     }
 
-    /** 0 to 8, for counters and traces. */
+    /** 0 to 9, for counters and traces. */
     int code() {
         return code;
     }

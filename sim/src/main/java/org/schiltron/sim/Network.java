@@ -3,6 +3,7 @@ package org.schiltron.sim;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.schiltron.machine.Path;
 import org.schiltron.machine.TransmitSink;
 
@@ -10,6 +11,9 @@ import org.schiltron.machine.TransmitSink;
  * Carries datagrams: the sender's uplink, the core's delay, the receiver's downlink, the receiver. Two events a
  * datagram: it comes to the downlink, it comes to the node. The route is found when it leaves the uplink and again
  * when it comes to the downlink, since its destination may have moved.
+ *
+ * <p>Where there are routers, they and the trunks between them stand in the core's place: one event a link. The route is
+ * found at every router.
  */
 final class Network implements TransmitSink {
     // Where a datagram is.
@@ -17,16 +21,20 @@ final class Network implements TransmitSink {
     private static final int IN_CORE = 1;
     private static final int HELD_ON_DOWNLINK = 2;
     private static final int ON_DOWNLINK = 3;
+    private static final int TO_ROUTER = 4;
+    private static final int HELD_ON_TRUNK = 5;
 
     /** The port that a socket on a whole address sends from. */
     private static final int EPHEMERAL_PORT = 49_152;
     private static final int MAX_IN_FLIGHT = 1 << 22;
+    private static final int NOBODY = -1;
 
     private final Timeline timeline;
     private final Trace trace;
     private final PacketStore store = new PacketStore(MAX_IN_FLIGHT);
     private final EventHeap arrivals = new EventHeap();
     private final AddressTable routes = new AddressTable();
+    private final Routing routing = new Routing();
     private final LinkStatistics statistics = new LinkStatistics();
     private final List<Node<?, ?>> nodes = new ArrayList<>();
     private final MemorySegment claimed = java.lang.foreign.Arena.ofAuto().allocate(MAX_DATAGRAM, 64);
@@ -43,6 +51,10 @@ final class Network implements TransmitSink {
 
     void coreDelay(CoreDelay delay) {
         coreDelay = delay;
+    }
+
+    Routing routing() {
+        return routing;
     }
 
     long nowNs() {
@@ -128,11 +140,13 @@ final class Network implements TransmitSink {
         enter(link, packet(node, spoofed, to, MemorySegment.ofArray(payload), payload.length), true);
     }
 
-    private int packet(Node<?, ?> from, Path spoofed, Path to, MemorySegment payload, int length) {
+    /** @param from null for one that comes from no node */
+    private int packet(@Nullable Node<?, ?> from, Path spoofed, Path to, MemorySegment payload, int length) {
         int packet = store.allocate(length);
         store.setSource(packet, spoofed);
         store.setDestination(packet, to);
-        store.setNodes(packet, from.index(), from.index());
+        int index = from == null ? NOBODY : from.index();
+        store.setNodes(packet, index, index);
         store.write(packet, payload, 0);
         store.trace(packet, trace);
         statistics.in(length);
@@ -144,11 +158,13 @@ final class Network implements TransmitSink {
     /** The datagram that {@link #arrivals} had first has come to the end of its stage. */
     void arrive(int packet) {
         int stage = store.stage(packet);
-        trace.mix(store.stage(packet) + 4L * store.to(packet));
+        trace.mix(stage < TO_ROUTER ? stage + 4L * store.to(packet) : ~(stage + 8L * store.place(packet)));
         switch (stage) {
             case HELD_ON_UPLINK -> enter(nodes.get(store.from(packet)).uplink(), packet, true);
             case IN_CORE -> leaveCore(packet);
             case HELD_ON_DOWNLINK -> enter(nodes.get(store.to(packet)).downlink(), packet, true);
+            case TO_ROUTER -> forward(packet, store.place(packet));
+            case HELD_ON_TRUNK -> enter(routing.link(store.place(packet)), packet, true);
             default -> deliver(packet);
         }
     }
@@ -161,7 +177,7 @@ final class Network implements TransmitSink {
                 return;
             }
             if (verdict != Tap.PASS) {
-                schedule(packet, link.isUp() ? HELD_ON_UPLINK : HELD_ON_DOWNLINK, nowNs() + verdict);
+                hold(link, packet, verdict);
                 return;
             }
         }
@@ -185,11 +201,63 @@ final class Network implements TransmitSink {
             leave(link, copy, model.duplicateNs());
     }
 
+    private void hold(Link link, int packet, long delayNs) {
+        int stage = link.isUp() ? HELD_ON_UPLINK : HELD_ON_DOWNLINK;
+        if (link.isTrunk()) {
+            stage = HELD_ON_TRUNK;
+            store.setPlace(packet, link.trunk());
+        }
+        schedule(packet, stage, nowNs() + delayNs);
+    }
+
     private void leave(Link link, int packet, long exitNs) {
-        if (!link.isUp()) {
+        link.carried(exitNs, store, packet);
+        if (link.isTrunk()) {
+            toRouter(packet, routing.end(link.trunk()), exitNs);
+        } else if (!link.isUp()) {
             schedule(packet, ON_DOWNLINK, exitNs);
+        } else if (routing.isEmpty()) {
+            toCore(packet, exitNs);
+        } else {
+            int router = nodes.get(store.from(packet)).router();
+            if (router == Node.NOWHERE)
+                drop(packet, DropCause.NO_ROUTE);
+            else
+                toRouter(packet, router, exitNs);
+        }
+    }
+
+    private void toRouter(int packet, int router, long timeNs) {
+        store.setPlace(packet, router);
+        schedule(packet, TO_ROUTER, timeNs);
+    }
+
+    /** The datagram is at a router: down to its receiver, or on to the next router. */
+    private void forward(int packet, int router) {
+        if (!routing.router(router).admits(nowNs(), store, packet)) {
+            drop(packet, DropCause.GATE);
             return;
         }
+        Node<?, ?> to = receiver(packet);
+        if (to == null)
+            return;
+        int from = store.from(packet);
+        store.setNodes(packet, from, to.index());
+        if (to.router() == router) {
+            if (from != NOBODY && nodes.get(from).partition() != to.partition())
+                drop(packet, DropCause.PARTITION);
+            else
+                enter(to.downlink(), packet, false);
+            return;
+        }
+        int link = to.router() == Node.NOWHERE ? Routing.NO_WAY : routing.next(router, to.router());
+        if (link == Routing.NO_WAY)
+            drop(packet, DropCause.NO_ROUTE);
+        else
+            enter(routing.link(link), packet, false);
+    }
+
+    private void toCore(int packet, long exitNs) {
         Node<?, ?> to = receiver(packet);
         if (to == null)
             return;
@@ -212,7 +280,7 @@ final class Network implements TransmitSink {
     }
 
     /** By the destination address; drops what has none. */
-    private @org.jspecify.annotations.Nullable Node<?, ?> receiver(int packet) {
+    private @Nullable Node<?, ?> receiver(int packet) {
         store.destination(packet, destination);
         int found = routes.find(destination);
         if (found == AddressTable.ABSENT) {

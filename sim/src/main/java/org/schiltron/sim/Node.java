@@ -21,6 +21,8 @@ public final class Node<E, M extends Machine<E>> {
     /** Timer calls without time passing after which a machine is held to be stuck. */
     private static final int MAX_TIMERS_AT_ONCE = 10_000;
 
+    static final int NOWHERE = -1;
+
     private final Simulation simulation;
     private final Network network;
     private final int index;
@@ -37,6 +39,7 @@ public final class Node<E, M extends Machine<E>> {
     private boolean alive = true;
     private boolean draining;
     private int partition;
+    private int router = NOWHERE;
     private long lastTimerNs = Long.MIN_VALUE;
     private int timersAtOnce;
 
@@ -76,6 +79,12 @@ public final class Node<E, M extends Machine<E>> {
     public Node<E, M> links(LinkConfig config) {
         uplink.configure(config);
         downlink.configure(config);
+        return this;
+    }
+
+    /** Ends the access link at this router, from the next datagram on. */
+    public Node<E, M> attach(Router at) {
+        router = at.index();
         return this;
     }
 
@@ -204,6 +213,11 @@ public final class Node<E, M extends Machine<E>> {
 
     int index() {
         return index;
+    }
+
+    /** Its index, or {@link #NOWHERE}. */
+    int router() {
+        return router;
     }
 
     int partition() {

@@ -28,7 +28,7 @@ final class PacketStore {
     private static final int PORTS_LENGTH = 4; // source port << 48 | destination port << 32 | length
     private static final int BLOCK = 5; // slab << 32 | offset
     private static final int NODES = 6; // from << 32 | to
-    private static final int STAGE_SIZE = 7; // stage << 32 | size class
+    private static final int STAGE_SIZE = 7; // stage << 32 | place << 8 | size class
 
     private final Arena arena = Arena.ofAuto();
     private final int capacity;
@@ -83,7 +83,7 @@ final class PacketStore {
     }
 
     void release(int slot) {
-        int size = (int) get(slot, STAGE_SIZE);
+        int size = (int) get(slot, STAGE_SIZE) & 0xff;
         nextFree[slot] = free[size];
         free[size] = slot;
         inUse--;
@@ -165,6 +165,16 @@ final class PacketStore {
 
     void setStage(int slot, int stage) {
         set(slot, STAGE_SIZE, (long) stage << 32 | get(slot, STAGE_SIZE) & 0xffff_ffffL);
+    }
+
+    /** The router it is at, or the link between routers. */
+    int place(int slot) {
+        return (int) get(slot, STAGE_SIZE) >>> 8;
+    }
+
+    /** @param place below 2^24 */
+    void setPlace(int slot, int place) {
+        set(slot, STAGE_SIZE, get(slot, STAGE_SIZE) & ~0xffff_ff00L | (long) place << 8);
     }
 
     /** Mixes header and payload into a run's hash. */

@@ -110,6 +110,30 @@ public final class Simulation {
         network.coreDelay(delay);
     }
 
+    /**
+     * Adds a router. The first one turns the star into a graph: a datagram goes from its node's uplink to the router that the
+     * node is attached to ({@link Node#attach}), over trunks to the receiver's router, and down. No core delay applies then,
+     * and nodes that are attached to no router reach nobody.
+     */
+    public Router router(String name) {
+        return network.routing().add(name);
+    }
+
+    /**
+     * Joins two routers by a link, perfect until it is configured.
+     *
+     * @param name names its random streams
+     */
+    public Trunk join(String name, Router a, Router b) {
+        Link there = network.routing().join(network, a, b, random("trunk there " + name));
+        return new Trunk(name, a, b, there, network.routing().join(network, b, a, random("trunk back " + name)));
+    }
+
+    /** The links from one router to another. @throws IllegalArgumentException if there is no way */
+    public List<Link> way(Router from, Router to) {
+        return network.routing().way(from, to);
+    }
+
     /** Cuts these nodes off from all others, until {@link #heal}; among themselves they stay connected. */
     public void partition(Collection<? extends Node<?, ?>> nodes) {
         int part = ++partitions;

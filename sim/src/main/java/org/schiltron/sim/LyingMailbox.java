@@ -16,8 +16,9 @@ import org.schiltron.swarm.MailboxEvent;
 import org.schiltron.wire.Wire;
 
 /** A mailbox that works against those who use it. Cookies it gives honestly, so that it is used. */
-final class LyingMailbox implements Machine<MailboxEvent> {
-    enum Lie {
+public final class LyingMailbox implements Machine<MailboxEvent> {
+    /** What it does. */
+    public enum Lie {
         /** Flips bits in what it delivers. */
         CORRUPT,
         /** Delivers late, up to 3 s. */
@@ -50,7 +51,7 @@ final class LyingMailbox implements Machine<MailboxEvent> {
     private int delivered;
     private long nowNs;
 
-    LyingMailbox(Mailbox mailbox, Lie lie, RandomSource random) {
+    public LyingMailbox(Mailbox mailbox, Lie lie, RandomSource random) {
         this.mailbox = mailbox;
         this.lie = lie;
         this.random = random;

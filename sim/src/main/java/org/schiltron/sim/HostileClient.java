@@ -32,8 +32,9 @@ import org.schiltron.wire.Wire;
  * A client with a key of its own that holds the service to nothing but docs/PROTOCOL.md, from which it is written: it
  * shakes hands as it should and then breaks one rule or another. When the service ends its session it comes back.
  */
-final class HostileClient implements Machine<Void> {
-    enum Trick {
+public final class HostileClient implements Machine<Void> {
+    /** The rule it breaks. */
+    public enum Trick {
         /** Waits for the answer at a victim, which is no mailbox of the service's. */
         NAME_A_VICTIM,
         /** Absurd rate, window, credit, acknowledgements and sets. */
@@ -90,7 +91,11 @@ final class HostileClient implements Machine<Void> {
     private long stream;
     int handshakes;
 
-    HostileClient(Identity identity, PublicKey service, List<Path> mailboxes, Path victim, Trick trick,
+    /**
+     * @param mailboxes where it knocks
+     * @param victim    for {@link Trick#NAME_A_VICTIM}
+     */
+    public HostileClient(Identity identity, PublicKey service, List<Path> mailboxes, Path victim, Trick trick,
             SeededRandom random) {
         this.identity = identity;
         this.service = service;

@@ -1,0 +1,8 @@
+/** Scenario files for the simulator: read, checked, built, run. */
+@org.jspecify.annotations.NullMarked module org.schiltron.scenario {
+    requires transitive org.jspecify;
+    requires transitive org.schiltron.sim;
+    requires org.tomlj;
+
+    exports org.schiltron.scenario;
+}

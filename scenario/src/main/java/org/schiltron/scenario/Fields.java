@@ -1,0 +1,227 @@
+package org.schiltron.scenario;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.tomlj.TomlArray;
+import org.tomlj.TomlPosition;
+import org.tomlj.TomlTable;
+
+/** One table of a scenario file. Every key is asked for with what it may be; {@link #end} refuses those nobody asked for. */
+final class Fields {
+    private final String file;
+    private final String title;
+    private final TomlTable table;
+    private final int line;
+    private final Set<String> asked = new LinkedHashSet<>();
+
+    /** @param title what errors call it, such as {@code host.client}; empty for the whole file */
+    Fields(String file, String title, TomlTable table, int line) {
+        this.file = file;
+        this.title = title;
+        this.table = table;
+        this.line = line;
+    }
+
+    /** Where the table begins. */
+    int line() {
+        return line;
+    }
+
+    List<String> keys() {
+        return List.copyOf(table.keySet());
+    }
+
+    boolean has(String key) {
+        asked.add(key);
+        return table.contains(List.of(key));
+    }
+
+    /** An error about the whole table. */
+    BadScenarioException wrong(String what) {
+        return new BadScenarioException(file, line, title.isEmpty() ? what : title + ": " + what);
+    }
+
+    /** An error about a key's value. */
+    BadScenarioException wrong(String key, String what) {
+        return new BadScenarioException(file, lineOf(key), name(key) + ": " + what);
+    }
+
+    int lineOf(String key) {
+        TomlPosition position = table.inputPositionOf(List.of(key));
+        return position == null ? line : position.line();
+    }
+
+    private String name(String key) {
+        return title.isEmpty() ? key : title + "." + key;
+    }
+
+    // Values
+
+    private @Nullable Object get(String key) {
+        asked.add(key);
+        return table.get(List.of(key));
+    }
+
+    /** @return the fallback if it is not there */
+    String text(String key, String fallback) throws BadScenarioException {
+        Object value = get(key);
+        if (value == null)
+            return fallback;
+        if (value instanceof String text)
+            return text;
+        throw wrong(key, shown(value) + " is not a text");
+    }
+
+    /** A word of a list. */
+    String word(String key, List<String> words, String fallback) throws BadScenarioException {
+        String word = text(key, fallback);
+        if (has(key) && !words.contains(word))
+            throw wrong(key, "\"" + word + "\" is not one of " + String.join(", ", words));
+        return word;
+    }
+
+    /** @throws BadScenarioException also if it is not there */
+    String needed(String key, String example) throws BadScenarioException {
+        need(key, example);
+        return text(key, "");
+    }
+
+    /** @throws BadScenarioException if it is not there */
+    void need(String key, String example) throws BadScenarioException {
+        if (!has(key))
+            throw wrong("needs a key " + key + ", such as " + key + " = " + example);
+    }
+
+    long whole(String key, long fallback, long least, long most) throws BadScenarioException {
+        Object value = get(key);
+        if (value == null)
+            return fallback;
+        if (!(value instanceof Long number))
+            throw wrong(key, shown(value) + " is not a whole number (" + least + " to " + most + ")");
+        if (number < least || number > most)
+            throw wrong(key, number + " is out of range (" + least + " to " + most + ")");
+        return number;
+    }
+
+    long quantity(String key, Quantity kind, long fallback, long least, long most) throws BadScenarioException {
+        Object value = get(key);
+        if (value == null)
+            return fallback;
+        if (!(value instanceof String text))
+            throw wrong(key, shown(value) + " is not " + kind.form());
+        return inRange(key, kind, parse(key, kind, text), least, most);
+    }
+
+    private long parse(String key, Quantity kind, String text) throws BadScenarioException {
+        try {
+            return kind.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw wrong(key, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private long inRange(String key, Quantity kind, long number, long least, long most) throws BadScenarioException {
+        if (number < least || number > most)
+            throw wrong(key, kind.show(number) + " is out of range (" + kind.show(least) + " to " + kind.show(most)
+                    + ")");
+        return number;
+    }
+
+    double probability(String key, double fallback) throws BadScenarioException {
+        Object value = get(key);
+        if (value == null)
+            return fallback;
+        double number = value instanceof Number given ? given.doubleValue() : Double.NaN;
+        if (!(number >= 0 && number <= 1))
+            throw wrong(key, shown(value) + " is not a probability (0 to 1)");
+        return number;
+    }
+
+    /** A list of names, or one; null if it is not there. */
+    @Nullable
+    List<String> names(String key) throws BadScenarioException {
+        Object value = get(key);
+        if (value == null)
+            return null;
+        if (value instanceof String one)
+            return List.of(one);
+        if (!(value instanceof TomlArray array))
+            throw wrong(key, shown(value) + " is not a list of names");
+        List<String> names = new ArrayList<>();
+        for (Object entry : array.toList()) {
+            if (!(entry instanceof String name))
+                throw wrong(key, shown(entry) + " is not a name");
+            names.add(name);
+        }
+        return names;
+    }
+
+    /** A table inside this one; null if it is not there. */
+    @Nullable
+    Fields table(String key) throws BadScenarioException {
+        Object value = get(key);
+        if (value == null)
+            return null;
+        if (value instanceof TomlTable inner)
+            return new Fields(file, name(key), inner, lineOf(key));
+        throw wrong(key, shown(value) + " is not a table");
+    }
+
+    private static String shown(@Nullable Object value) {
+        if (value instanceof String text)
+            return "\"" + text + "\"";
+        if (value instanceof TomlArray)
+            return "a list";
+        return value instanceof TomlTable ? "a table" : String.valueOf(value);
+    }
+
+    // Unknown keys
+
+    /** To be called when every key that may be here was asked for. */
+    void end() throws BadScenarioException {
+        for (String key : table.keySet()) {
+            if (!asked.contains(key))
+                throw wrong(key, "no such key" + suggestion(key, asked));
+        }
+    }
+
+    /** What may have been meant, as the end of a sentence. */
+    static String suggestion(String key, Iterable<String> known) {
+        List<String> all = new ArrayList<>();
+        String best = "";
+        int least = Math.max(2, key.length() / 3) + 1;
+        for (String other : known) {
+            all.add(other);
+            int distance = editDistance(key, other);
+            if (distance < least) {
+                least = distance;
+                best = other;
+            }
+        }
+        if (!best.isEmpty())
+            return "; did you mean " + best + "?";
+        if (all.isEmpty())
+            return "; there are none";
+        return "; there are " + String.join(", ", all.subList(0, Math.min(20, all.size())))
+                + (all.size() > 20 ? ", ..." : "");
+    }
+
+    private static int editDistance(String a, String b) {
+        int[] row = new int[b.length() + 1];
+        for (int j = 0; j <= b.length(); j++)
+            row[j] = j;
+        for (int i = 1; i <= a.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int replace = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(replace, 1 + Math.min(row[j], row[j - 1]));
+            }
+        }
+        return row[b.length()];
+    }
+}

@@ -1,0 +1,93 @@
+package org.schiltron.scenario;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.schiltron.sim.HostileClient;
+import org.schiltron.sim.LyingMailbox;
+
+/** What runs on a host. Hosts are named by their groups: a group stands for all its members. */
+sealed interface Role {
+    /** The word in a file. */
+    String word();
+
+    /** @param lie null for an honest one */
+    record Mailbox(LyingMailbox.@Nullable Lie lie) implements Role {
+        @Override
+        public String word() {
+            return "mailbox";
+        }
+    }
+
+    /** Its customers are the services that name it. */
+    record Ring() implements Role {
+        @Override
+        public String word() {
+            return "ring";
+        }
+    }
+
+    record Service(List<String> mailboxes, List<String> rings) implements Role {
+        @Override
+        public String word() {
+            return "service";
+        }
+    }
+
+    /**
+     * Connects, and asks for answers.
+     *
+     * @param contacts        groups of mailboxes; empty for the first few of the service's
+     * @param everyNs         0 for one after another
+     * @param requests        the most of one client
+     * @param patienceNs      an answer that is not whole by then has failed
+     * @param trialsPerSecond at puzzles
+     */
+    record Client(String service, List<String> contacts, long startNs, int requestBytes, int answerBytes, long everyNs,
+            long requests, long patienceNs, long trialsPerSecond) implements Role {
+        @Override
+        public String word() {
+            return "client";
+        }
+    }
+
+    /**
+     * A client with a key of its own that breaks rules.
+     *
+     * @param victim the host it names as its mailbox, for that trick; empty for the others
+     */
+    record Hostile(HostileClient.Trick trick, String service, String victim) implements Role {
+        @Override
+        public String word() {
+            return "hostile-client";
+        }
+    }
+
+    /**
+     * Sends at a steady rate, each datagram to one of the targets at random.
+     *
+     * @param kind    what it sends
+     * @param as      whose addresses its datagrams bear; empty for its own
+     * @param rate    of IP packets, in bytes a second, of each member
+     * @param payload bytes of UDP payload
+     */
+    record Flood(Kind kind, List<String> targets, List<String> as, long rate, int payload, long startNs,
+            long endNs) implements Role {
+        /** What a flood consists of. */
+        enum Kind {
+            /** Random bytes. */
+            RANDOM,
+            /** Data messages that are well formed, with numbers and nonces at random. */
+            DATA
+        }
+
+        @Override
+        public String word() {
+            return "flood";
+        }
+
+        /** At least 1. */
+        long packetsPerSecond() {
+            return Math.max(1, rate / (payload + 28));
+        }
+    }
+}

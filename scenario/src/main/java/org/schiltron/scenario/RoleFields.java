@@ -1,0 +1,206 @@
+package org.schiltron.scenario;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.schiltron.sim.HostileClient;
+import org.schiltron.sim.LinkConfig;
+import org.schiltron.sim.LyingMailbox;
+import org.schiltron.swarm.ClientConfig;
+
+/** The keys of each machine. */
+final class RoleFields {
+    static final List<String> WORDS = List.of("mailbox", "ring", "service", "client", "hostile-client", "flood");
+    private static final int MAX_MAILBOXES = 4_096;
+    private static final int MAX_RINGS = 64;
+    /** What mailboxes and services are told of their links; less they do not take. */
+    private static final long LEAST_RATE = 10_000;
+    private static final int MAX_PAYLOAD = 2_048;
+    private static final int MAX_STREAM = 1 << 30;
+
+    private final long durationNs;
+    private final List<Scenario.Group> groups;
+    private final List<Fields> tables;
+    private final List<String> machines = new ArrayList<>(); // of the groups, by index
+    private long requests;
+
+    /** @param tables of the groups, in their order */
+    RoleFields(long durationNs, List<Scenario.Group> groups, Map<String, Fields> tables) throws BadScenarioException {
+        this.durationNs = durationNs;
+        this.groups = groups;
+        this.tables = List.copyOf(tables.values());
+        for (Fields fields : this.tables)
+            machines.add(fields.text("machine", ""));
+    }
+
+    List<Scenario.Host> hosts() throws BadScenarioException {
+        List<Scenario.Host> hosts = new ArrayList<>();
+        for (int i = 0; i < groups.size(); i++) {
+            hosts.add(new Scenario.Host(groups.get(i), role(machines.get(i), groups.get(i), tables.get(i))));
+            tables.get(i).end();
+        }
+        return hosts;
+    }
+
+    private Role role(String machine, Scenario.Group host, Fields fields) throws BadScenarioException {
+        return switch (machine) {
+            case "mailbox" -> mailbox(host, fields);
+            case "ring" -> new Role.Ring();
+            case "service" -> service(host, fields);
+            case "client" -> client(host, fields);
+            case "hostile-client" -> hostile(fields);
+            default -> flood(host, fields);
+        };
+    }
+
+    private static Role.Mailbox mailbox(Scenario.Group host, Fields fields) throws BadScenarioException {
+        checkRate(host.down(), fields);
+        if (!fields.has("lie"))
+            return new Role.Mailbox(null);
+        LyingMailbox.Lie[] lies = LyingMailbox.Lie.values();
+        return new Role.Mailbox(lies[index(fields, "lie", lies)]);
+    }
+
+    /** Of the constant whose name, with hyphens, is the key's value. */
+    private static int index(Fields fields, String key, Enum<?>[] constants) throws BadScenarioException {
+        List<String> words = new ArrayList<>();
+        for (Enum<?> constant : constants)
+            words.add(constant.name().toLowerCase(Locale.ROOT).replace('_', '-'));
+        return words.indexOf(fields.word(key, words, words.getFirst()));
+    }
+
+    private Role.Service service(Scenario.Group host, Fields fields) throws BadScenarioException {
+        checkRate(host.down(), fields);
+        if (host.count() > 1)
+            throw fields.wrong("count", "a service has one host here; name each service of its own");
+        List<String> mailboxes = some(fields, "mailboxes", "mailbox");
+        if (mailboxes.isEmpty())
+            throw fields.wrong("mailboxes", "a service needs mailboxes: add [host.NAME] with machine = \"mailbox\"");
+        atMost(fields, "mailboxes", mailboxes, MAX_MAILBOXES);
+        List<String> rings = some(fields, "rings", "ring");
+        atMost(fields, "rings", rings, MAX_RINGS);
+        return new Role.Service(mailboxes, rings);
+    }
+
+    private Role.Client client(Scenario.Group host, Fields fields) throws BadScenarioException {
+        String service = serviceOf(fields);
+        List<String> contacts = fields.has("contacts") ? some(fields, "contacts", "mailbox") : List.of();
+        if (fields.has("contacts") && contacts.isEmpty())
+            throw fields.wrong("contacts", "a client needs a mailbox to knock at");
+        atMost(fields, "contacts", contacts, ClientConfig.MAX_CONTACTS);
+        long startNs = fields.quantity("start", Quantity.DURATION, 0, 0, durationNs);
+        int requestBytes = (int) fields.quantity("request", Quantity.SIZE, 150, 1, MAX_STREAM);
+        int answerBytes = (int) fields.quantity("answer", Quantity.SIZE, 16_384, 1, MAX_STREAM);
+        long everyNs = fields.quantity("every", Quantity.DURATION, 0, 100_000, Scenario.MAX_DURATION_NS);
+        long most = fields.whole("requests", Scenario.MAX_REQUESTS, 0, Scenario.MAX_REQUESTS);
+        long patienceNs = fields.quantity("patience", Quantity.DURATION, 4_000_000_000L, 1_000_000,
+                Scenario.MAX_DURATION_NS);
+        long trials = fields.whole("puzzle-trials-per-second", 10_000, 0, 10_000_000);
+        if (everyNs > 0)
+            requests += host.count() * Math.min(most, (durationNs - startNs) / everyNs + 1);
+        if (requests > Scenario.MAX_REQUESTS)
+            throw fields.wrong("every",
+                    "with these, clients ask " + requests + " times, at most " + Scenario.MAX_REQUESTS
+                            + " are allowed: ask less often, or shorten the duration");
+        return new Role.Client(service, contacts, startNs, requestBytes, answerBytes, everyNs, most, patienceNs,
+                trials);
+    }
+
+    private String serviceOf(Fields fields) throws BadScenarioException {
+        List<String> services = of("service");
+        if (services.isEmpty())
+            throw fields.wrong("there is no service: add [host.NAME] with machine = \"service\"");
+        String service = services.size() == 1
+                ? fields.text("service", services.getFirst())
+                : fields.needed("service", "\"" + services.getFirst() + "\"");
+        checkMachines(fields, "service", List.of(service), "service");
+        return service;
+    }
+
+    private Role.Hostile hostile(Fields fields) throws BadScenarioException {
+        fields.need("trick", "\"absurd-numbers\"");
+        HostileClient.Trick[] tricks = HostileClient.Trick.values();
+        HostileClient.Trick trick = tricks[index(fields, "trick", tricks)];
+        String victim = "";
+        if (trick == HostileClient.Trick.NAME_A_VICTIM) {
+            victim = fields.needed("victim", "\"" + groups.getFirst().name() + "\"");
+            checkHosts(fields, "victim", List.of(victim), groups);
+        }
+        return new Role.Hostile(trick, serviceOf(fields), victim);
+    }
+
+    private Role.Flood flood(Scenario.Group host, Fields fields) throws BadScenarioException {
+        fields.need("rate", "\"10Mbit\"");
+        long rate = fields.quantity("rate", Quantity.RATE, 0, 1_000, 1_000_000_000_000L) / 8;
+        int payload = (int) fields.quantity("payload", Quantity.SIZE, 1_000, 32, MAX_PAYLOAD);
+        if (payload + 28 > host.up().mtuBytes())
+            throw fields.wrong("payload", "with its headers longer than the MTU of the host's link, "
+                    + host.up().mtuBytes() + " bytes");
+        List<String> targets = fields.names("target");
+        if (targets == null || targets.isEmpty())
+            throw fields.wrong("needs a key target with hosts, such as target = [\"service\"]");
+        checkHosts(fields, "target", targets, groups);
+        List<String> as = fields.names("as");
+        as = as == null ? List.of() : checkHosts(fields, "as", as, groups);
+        long startNs = fields.quantity("start", Quantity.DURATION, 0, 0, durationNs);
+        long endNs = fields.quantity("end", Quantity.DURATION, durationNs, 0, Scenario.MAX_DURATION_NS);
+        if (endNs <= startNs)
+            throw fields.wrong("end", "not after the start, " + Quantity.DURATION.show(startNs));
+        String kind = fields.word("kind", List.of("random", "data"), "random");
+        return new Role.Flood(Role.Flood.Kind.valueOf(kind.toUpperCase(Locale.ROOT)), targets, as, rate, payload,
+                startNs, endNs);
+    }
+
+    private static void checkRate(LinkConfig link, Fields fields) throws BadScenarioException {
+        if (link.rateBytesPerSecond() > 0 && link.rateBytesPerSecond() < LEAST_RATE)
+            throw fields.wrong("link", "a mailbox or service needs a rate of 80kbit at least");
+    }
+
+    // Names of hosts
+
+    /** The groups that a key names, or all of that machine. */
+    private List<String> some(Fields fields, String key, String machine) throws BadScenarioException {
+        List<String> names = fields.names(key);
+        return names == null ? of(machine) : checkMachines(fields, key, names, machine);
+    }
+
+    private List<String> of(String machine) {
+        List<String> names = new ArrayList<>();
+        for (int i = 0; i < groups.size(); i++) {
+            if (machines.get(i).equals(machine))
+                names.add(groups.get(i).name());
+        }
+        return names;
+    }
+
+    private List<String> checkMachines(Fields fields, String key, List<String> names, String machine)
+            throws BadScenarioException {
+        checkHosts(fields, key, names, groups);
+        for (String name : names) {
+            if (!of(machine).contains(name))
+                throw fields.wrong(key, name + " is not a " + machine + Fields.suggestion(name, of(machine)));
+        }
+        return names;
+    }
+
+    static List<String> checkHosts(Fields fields, String key, List<String> names, List<Scenario.Group> groups)
+            throws BadScenarioException {
+        List<String> known = groups.stream().map(Scenario.Group::name).toList();
+        for (String name : names) {
+            if (!known.contains(name))
+                throw fields.wrong(key, "there is no host " + name + Fields.suggestion(name, known));
+        }
+        return names;
+    }
+
+    private void atMost(Fields fields, String key, List<String> names, int most) throws BadScenarioException {
+        int all = 0;
+        for (Scenario.Group group : groups) {
+            if (names.contains(group.name()))
+                all += group.count();
+        }
+        if (all > most)
+            throw fields.wrong(key, all + " hosts, at most " + most + " are allowed");
+    }
+}
