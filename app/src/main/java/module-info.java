@@ -6,6 +6,7 @@
     requires org.schiltron.scenario;
     requires org.schiltron.figures;
     requires org.schiltron.internet;
+    requires org.schiltron.overlays;
     requires info.picocli;
     requires org.tomlj;
     requires tools.jackson.databind;

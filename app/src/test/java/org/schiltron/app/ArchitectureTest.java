@@ -93,9 +93,10 @@ class ArchitectureTest {
 
     @Test
     void theSimulatorDecidesEverythingFromItsSeed() {
-        assertKeeps(List.of("sim", "scenario", "figures", "internet"), MACHINE_BANS);
+        assertKeeps(List.of("sim", "scenario", "figures", "internet", "overlays"), MACHINE_BANS);
         assertKeeps(List.of("figures"),
                 List.of(new Ban("org/schiltron/internet/", "an argument: figures draws what it is given"),
+                        new Ban("org/schiltron/overlays/", "an argument: figures draws what it is given"),
                         new Ban("org/schiltron/machine/", "an argument: figures draws what it is given")));
     }
 

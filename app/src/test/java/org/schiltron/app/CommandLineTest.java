@@ -67,7 +67,7 @@ class CommandLineTest {
             ban --list --limit streams=1            | 2 | schiltron ban: --limit is for one client
             ban a --list                        | 2 | schiltron ban: Error:
             demo --backend 127.0.0.1:1          | 1 | schiltron demo: --backend 127.0.0.1:1: Connection refused: is an HTTP service
-            sim                     | 2 | schiltron sim: which one? run, internet or size
+            sim                     | 2 | schiltron sim: which one? run, internet, overlays or size
             sim run                 | 2 | schiltron sim run: Missing required parameter: 'FILE'
             sim run none.toml       | 5 | schiltron sim run: none.toml: cannot be read: there is no such file
             sim run pom.xml         | 5 | schiltron sim run: pom.xml:1:
@@ -85,6 +85,19 @@ class CommandLineTest {
             sim internet --as-rel pom.xml | 5 | schiltron sim internet: pom.xml:1: "<?xml version=
             sim internet --ases 200 --hosting pom.xml | 5 | schiltron sim internet: pom.xml:
             sim internet --ases 200 --mailboxes 3 --bots 9 --out pom.xml | 5 | schiltron sim internet: --out pom.xml: cannot be written
+            sim overlays            | 2 | schiltron sim overlays: Missing required option: '--figure=NAME'
+            sim overlays --figure x | 2 | schiltron sim overlays: Invalid value for option '--figure': expected one of
+            sim overlays --figure sos --nodes 2 | 2 | schiltron sim overlays: --nodes 2: from 3 to 100000
+            sim overlays --figure sos --nodes 90 --per-role 10,31 | 2 | schiltron sim overlays: --per-role 31: from 1 to 30
+            sim overlays --figure sos --per-role 1,2,3,4,5,6,7 | 2 | schiltron sim overlays: --per-role: number of values 7: from 1 to 6
+            sim overlays --figure sos --attacked 5,10001 | 2 | schiltron sim overlays: --attacked 10001: from 0 to 10000
+            sim overlays --figure sos --attacked -1 | 2 | schiltron sim overlays: --attacked -1: from 0 to 10000
+            sim overlays --figure sos --trials 0 | 2 | schiltron sim overlays: --trials 0: from 1 to 1000000
+            sim overlays --figure flooding --keys 1 | 2 | schiltron sim overlays: --keys 1: from 2 to 1073741824
+            sim overlays --figure flooding --keys x | 2 | schiltron sim overlays: Invalid value for option '--keys'
+            sim overlays --figure flooding --noise 0.5 | 2 | schiltron sim overlays: --noise 0.5: from 0 to 0.4
+            sim overlays --figure flooding --noise NaN | 2 | schiltron sim overlays: --noise NaN: from 0 to 0.4
+            sim overlays --figure scans --out pom.xml | 5 | schiltron sim overlays: --out pom.xml: cannot be written
             status --jason          | 2 | schiltron status: Unknown option: '--jason'
             """)
     void wrongUseIsOneLineAndItsCode(String line, int exit, String message) {
