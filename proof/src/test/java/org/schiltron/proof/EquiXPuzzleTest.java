@@ -2,6 +2,7 @@ package org.schiltron.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 import org.schiltron.machine.RandomSource;
@@ -61,6 +62,23 @@ final class EquiXPuzzleTest {
         }
         for (int b = 0; b < 6; b++)
             assertThat(atLeast[b]).as("%d bits", b).isBetween((4_096 >> b) * 2 / 5, (4_096 >> b) * 5 / 3);
+    }
+
+    /** The target of a hello: the solution is of all of it, the effort of its end. */
+    @Test
+    void ofALongerTargetTheLast32BytesAreInTheEffortAndAllInTheSolution() {
+        RandomSource random = Seeds.random();
+        byte[] target = random.bytes(HelloTarget.BYTES);
+        EquiXPuzzle.Search search = new EquiXPuzzle.Search(target, random.nextLong());
+        while (search.bits() < 1)
+            search.run(1);
+        byte[] end = Arrays.copyOfRange(target, HelloTarget.BYTES - 32, HelloTarget.BYTES);
+        assertThat(puzzle.bits(end, search.solution())).isEqualTo(search.bits());
+        assertThat(puzzle.verify(target, search.nonce(), search.solution())).isTrue();
+        assertThat(puzzle.verify(end, search.nonce(), search.solution())).isFalse();
+        target[0] ^= 1;
+        assertThat(puzzle.bits(target, search.solution())).isEqualTo(search.bits());
+        assertThat(puzzle.verify(target, search.nonce(), search.solution())).isFalse();
     }
 
     @Test

@@ -12,8 +12,9 @@ final class Customer {
     final int slot;
     /** Images of gets. */
     final NonceFilter requests;
-    /** Images of posts and cookie requests: fewer, and standing longer. */
+    /** Images of posts: fewer, and standing longer. */
     final NonceFilter firsts;
+    final CookieRequests cookies;
     final Grants grants;
 
     private int number;
@@ -45,10 +46,12 @@ final class Customer {
         }
     }
 
-    Customer(int slot, RingConfig config, NonceFilter requests, NonceFilter firsts, long nowNs) {
+    Customer(int slot, RingConfig config, NonceFilter requests, NonceFilter firsts, CookieRequests cookies,
+            long nowNs) {
         this.slot = slot;
         this.requests = requests;
         this.firsts = firsts;
+        this.cookies = cookies;
         this.grants = new Grants(config.grants());
         this.quotas = Quotas.of(config, nowNs);
     }
@@ -69,6 +72,7 @@ final class Customer {
         pending = null;
         enrolHash = 0;
         enrolled = new byte[0];
+        cookies.clear();
         grants.clear();
     }
 

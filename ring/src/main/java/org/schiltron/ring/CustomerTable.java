@@ -19,6 +19,7 @@ final class CustomerTable {
 
     private final RingConfig config;
     private final IntFunction<NonceFilter> filters;
+    private final RandomSource random;
     private final List<Customer> slots = new ArrayList<>();
     private int generation;
     private int open;
@@ -26,6 +27,7 @@ final class CustomerTable {
     CustomerTable(RingConfig config, IntFunction<NonceFilter> filters, RandomSource random) {
         this.config = config;
         this.filters = filters;
+        this.random = random;
         this.generation = random.nextInt(1 << 20);
     }
 
@@ -88,7 +90,8 @@ final class CustomerTable {
             return null;
         if (free == null) {
             free = new Customer(slots.size(), config, filters.apply(config.rememberedRequests()),
-                    filters.apply(config.rememberedFirsts()), nowNs);
+                    filters.apply(config.rememberedFirsts()),
+                    new CookieRequests(config.cookieRequestsPerSecond(), random), nowNs);
             slots.add(free);
         }
         open++;

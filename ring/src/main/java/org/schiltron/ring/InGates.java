@@ -55,15 +55,15 @@ final class InGates {
         MemorySegment s = p.segment;
         Customer customer = p.customer();
         byte type = Wire.type(s, p.offset);
-        int requestClass = type == Wire.DATA
-                ? RequestKeys.DATA
-                : type == Wire.FIRST ? RequestKeys.FIRST : RequestKeys.COOKIE;
-        long asked = keys.asked(customer.number(), requestClass, p.mailbox);
         // The nonce stands at the same place in all three.
-        key[0] = keys.ofNonce(asked, Data.nonceHigh(s, p.offset), Data.nonceLow(s, p.offset));
-        if (requestClass == RequestKeys.COOKIE)
-            p.veil = keys.veil(asked, Cookie.nonceHigh(s, p.offset));
-        NonceFilter filter = type == Wire.DATA ? customer.requests : customer.firsts;
+        long high = Data.nonceHigh(s, p.offset);
+        long low = Data.nonceLow(s, p.offset);
+        if (type == Wire.COOKIE)
+            return customer.cookies.answer(p, high, low) ? Gate.FORWARD : Drop.UNREQUESTED.code();
+        boolean data = type == Wire.DATA;
+        long asked = keys.asked(customer.number(), data ? RequestKeys.DATA : RequestKeys.FIRST, p.mailbox);
+        key[0] = keys.ofNonce(asked, high, low);
+        NonceFilter filter = data ? customer.requests : customer.firsts;
         filter.admit(p.nowNs, key, 0, 1, admitted);
         return admitted[0] ? Gate.FORWARD : Drop.UNREQUESTED.code();
     }

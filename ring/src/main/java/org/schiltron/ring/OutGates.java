@@ -109,13 +109,8 @@ final class OutGates {
                 else
                     customer.firsts.admit(p.nowNs, scratch, 0, count, withdrawn);
             }
-            case Wire.COOKIE_REQUEST -> {
-                long asked = keys.asked(customer.number(), RequestKeys.COOKIE, p.mailbox);
-                long nonceHigh = CookieRequest.nonceHigh(s, at);
-                p.veil = keys.veil(asked, nonceHigh);
-                scratch[0] = keys.ofNonce(asked, nonceHigh, CookieRequest.nonceLow(s, at) ^ p.veil);
-                customer.firsts.remember(p.nowNs, scratch, 0, 1);
-            }
+            case Wire.COOKIE_REQUEST -> p.otherHalf(customer.cookies.ask(p.nowNs, p.mailbox,
+                    CookieRequest.nonceHigh(s, at), CookieRequest.nonceLow(s, at)));
             default -> { // a PUT requests nothing
             }
         }

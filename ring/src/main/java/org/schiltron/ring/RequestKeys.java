@@ -11,7 +11,6 @@ import org.schiltron.machine.SipHash;
 final class RequestKeys {
     static final int DATA = 0;
     static final int FIRST = 1;
-    static final int COOKIE = 2;
 
     private final SipHash hash;
     private final long[] image = new long[2];
@@ -35,16 +34,6 @@ final class RequestKeys {
             lastAsked = hash.hash(lastHigh, lastLow, who);
         }
         return lastAsked;
-    }
-
-    /**
-     * What a mailbox sees the low half of a cookie request's nonce xored with, and gives back. A customer does not know it,
-     * so it cannot answer its own request in the name of an address where it does not receive.
-     *
-     * @param asked of the request
-     */
-    long veil(long asked, long nonceHigh) {
-        return hash.hash(~asked, nonceHigh, COOKIE);
     }
 
     long ofImage(long asked, long imageHigh, long imageLow) {

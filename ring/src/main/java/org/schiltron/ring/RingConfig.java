@@ -26,7 +26,7 @@ import org.schiltron.proof.PublicKey;
  * @param firstsPerSecond         first-contact nonces, for each customer, 1 to 1,000,000
  * @param pooledFirstsPerSecond   beyond those, of all customers together: an even part for each that takes some, 0 to
  *                                1,000,000
- * @param rememberedFirsts        nonces of posts and cookie requests at once, for each customer, 1,024 to 16,777,216
+ * @param rememberedFirsts        nonces of posts at once, for each customer, 1,024 to 16,777,216
  * @param bytesPerSecond          in each direction, for each customer, at least 10,000
  * @param cookieRequestsPerSecond of each customer, 1 to 10,000. They may go to any address, so they are few
  * @param cookieRequestsPerAddressPerSecond to one address, by all customers together, 1 to 10,000

@@ -229,8 +229,8 @@ public final class RingNode implements Machine<RingEvent> {
         long at = sink.claim(packet.innerLength);
         MemorySegment.copy(packet.segment, packet.innerOffset, sink.segment(), at, packet.innerLength);
         Wire.setTag(sink.segment(), at, packet.customer().number());
-        if (packet.veil != 0)
-            CookieRequest.veil(sink.segment(), at, packet.veil);
+        if (packet.hasOtherHalf)
+            CookieRequest.putNonceLow(sink.segment(), at, packet.otherHalf);
         send(sink, packet.mailbox, packet.innerLength);
     }
 
@@ -243,8 +243,8 @@ public final class RingNode implements Machine<RingEvent> {
         Envelope.write(s, at, Wire.IN, Wire.shard(packet.segment, packet.innerOffset), customer.number(),
                 session.nextInCounter(), packet.mailbox);
         MemorySegment.copy(packet.segment, packet.innerOffset, s, at + Envelope.INNER, packet.innerLength);
-        if (packet.veil != 0)
-            Cookie.veil(s, at + Envelope.INNER, packet.veil);
+        if (packet.hasOtherHalf)
+            Cookie.putNonceLow(s, at + Envelope.INNER, packet.otherHalf);
         Envelope.seal(s, at, length, session.inKey);
         send(sink, session.address, length);
     }

@@ -19,8 +19,9 @@ final class RingPacket {
     long innerOffset;
     int innerLength;
 
-    /** What the low half of a cookie request's nonce differs by outside ({@link RequestKeys#veil}); 0: by nothing. */
-    long veil;
+    /** Whether the low half of the nonce is another on the other side of the ring node, and which. */
+    boolean hasOtherHalf;
+    long otherHalf;
 
     private @Nullable Customer customer;
 
@@ -30,8 +31,14 @@ final class RingPacket {
         source.set(path);
         offset = at;
         length = bytes;
-        veil = 0;
+        hasOtherHalf = false;
         customer = null;
+    }
+
+    /** A cookie request's, or its answer's. */
+    void otherHalf(long low) {
+        hasOtherHalf = true;
+        otherHalf = low;
     }
 
     void customer(Customer found) {

@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.function.LongConsumer;
 import java.util.function.UnaryOperator;
 import org.schiltron.machine.ContractCheck;
@@ -53,9 +54,13 @@ final class Rig {
     private final ContractCheck<RingEvent> checked;
 
     Rig(List<PublicKey> customers, UnaryOperator<RingConfig> config, long seed) {
+        this(customers, config, seed, _ -> new ExactFilter());
+    }
+
+    Rig(List<PublicKey> customers, UnaryOperator<RingConfig> config, long seed, IntFunction<NonceFilter> filters) {
         RingConfig start = RingConfig.defaults().withOwn(List.of(RING_PATH));
         node = new RingNode(nowNs, RING, config.apply(customers.isEmpty() ? start : start.withCustomers(customers)),
-                requests -> new ExactFilter(), new SeededRandom(seed));
+                filters, new SeededRandom(seed));
         checked = new ContractCheck<>(node);
     }
 

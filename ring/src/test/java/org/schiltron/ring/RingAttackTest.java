@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.schiltron.machine.Drop;
 import org.schiltron.machine.Path;
@@ -123,19 +124,56 @@ class RingAttackTest {
     void aCustomerCannotGrantItselfTheUseOfAnAddressWhereItDoesNotReceive() {
         Path victim = Path.ofIpv4(0x08080808, 53);
         Rig.Sent seen = alice.ask(rig, victim, 7);
-        Rig.Sent again = alice.ask(rig, victim, 8);
         assertThat(CookieRequest.nonceLow(seen.segment(), 0)).isNotEqualTo(8);
         assertThat(rig.in(victim, alice.cookieAnswer(7, 8, 60))).as("the request's own nonce").isEmpty();
-        long veil = CookieRequest.nonceLow(seen.segment(), 0) ^ 8;
-        assertThat(rig.in(victim, alice.cookieAnswer(8, 9 ^ veil, 60))).as("what hid another nonce").isEmpty();
+        byte[] then = alice.cookieAnswer(seen, 60);
+        rig.in(victim, then); // it received there once
+        assertThat(rig.in(alice.path, alice.out(victim, TestCustomer.get(1)))).hasSize(1);
+        for (int i = 0; i < 8; i++) {
+            rig.nowNs += 10_000_000_000L; // no longer
+            alice.ping(rig);
+        }
+        Rig.Sent again = alice.ask(rig, victim, 7);
+        assertThat(rig.in(victim, then)).as("what it saw then").isEmpty();
         Rig.Sent own = alice.ask(rig, Rig.MAILBOX, 7);
-        assertThat(rig.in(victim, alice.cookieAnswer(7, CookieRequest.nonceLow(own.segment(), 0), 60)))
-                .as("what hid it at another address").isEmpty();
+        assertThat(rig.in(victim, alice.cookieAnswer(own, 60))).as("what it sees at another address").isEmpty();
         assertThat(rig.drops(Drop.UNREQUESTED)).isEqualTo(3);
         assertThat(rig.in(alice.path, alice.out(victim, TestCustomer.get(1)))).as("no grant").isEmpty();
         assertThat(rig.in(victim, alice.cookieAnswer(again, 60)).getFirst().to()).as("who receives there can")
                 .isEqualTo(alice.path);
         assertThat(rig.in(alice.path, alice.out(victim, TestCustomer.get(1)))).hasSize(1);
+    }
+
+    /** A COOKIE that passes is a grant: a nonce filter that is full lets one of 2,000 pass. */
+    @Test
+    void noCookiePassesThatNobodyAskedFor() {
+        Rig real = new Rig(List.of(Rig.ALICE.publicKey()), UnaryOperator.identity(), 5,
+                requests -> NonceFilter.sized(requests, Arena.ofAuto()));
+        TestCustomer customer = TestCustomer.enrolled(real, Rig.ALICE, 0x0a000001);
+        customer.grant(real, Rig.MAILBOX);
+        for (long first = 0; first < 15_500; first += 31) {
+            real.nowNs += 40_000_000;
+            real.in(customer.path,
+                    customer.out(Rig.MAILBOX, TestCustomer.post(LongStream.range(first, first + 31).toArray())));
+        }
+        Path victim = Path.ofIpv4(0x08080808, 53);
+        SeededRandom random = new SeededRandom(6);
+        int tries = 100_000;
+        int passed = 0;
+        for (int i = 0; i < tries; i++)
+            passed += real.in(victim, customer.cookieAnswer(random.nextLong(), random.nextLong(), 60)).size();
+        assertThat(passed).isZero();
+        assertThat(real.drops(Drop.UNREQUESTED)).isEqualTo(tries);
+    }
+
+    @Test
+    void aCookieIsTakenOnceAndSoon() {
+        byte[] answer = alice.cookieAnswer(alice.ask(rig, Rig.MAILBOX, 7), 60);
+        assertThat(rig.in(Rig.MAILBOX, answer)).hasSize(1);
+        assertThat(rig.in(Rig.MAILBOX, answer)).isEmpty();
+        byte[] late = alice.cookieAnswer(alice.ask(rig, Rig.MAILBOX, 7), 60);
+        rig.nowNs += CookieRequests.STANDS_NS;
+        assertThat(rig.in(Rig.MAILBOX, late)).isEmpty();
     }
 
     /** What the customer is given is the answer to what it asked. */

@@ -39,8 +39,9 @@ final class RingWitness implements Observed.Witness {
     private final Tally<Path> pings = new Tally<>();
     private final ProofLedger ledger = new ProofLedger("a ring node");
     private final Set<Path> answered = new LinkedHashSet<>(); // mailboxes
-    private final Map<Key, Long> outside = new LinkedHashMap<>(); // of a cookie request that a customer sent, the low half that left
+    private final Map<Key, Long> inside = new LinkedHashMap<>(); // of a cookie request that left, the low half that its customer knows
     private long insideLow;
+    private Key answer = new Key(new Path(), 0, 0); // the COOKIE that came last
     private long outs;
     private final Path mailbox = new Path();
 
@@ -67,8 +68,10 @@ final class RingWitness implements Observed.Witness {
                 }
             }
             case Wire.COOKIE -> {
-                if (length == Cookie.LENGTH
-                        && requested.has(new Key(from, Cookie.nonceHigh(s, at), Cookie.nonceLow(s, at))))
+                if (length != Cookie.LENGTH)
+                    return;
+                answer = new Key(from.copy(), Cookie.nonceHigh(s, at), Cookie.nonceLow(s, at));
+                if (requested.has(answer))
                     answered.add(from.copy());
             }
             case Wire.OUT -> {
@@ -105,7 +108,7 @@ final class RingWitness implements Observed.Witness {
                 if (low == insideLow)
                     throw new AssertionError("a cookie request whose nonce the customer knows");
                 ask(to, high, low);
-                outside.put(new Key(to.copy(), high, insideLow), low);
+                inside.put(new Key(to.copy(), high, low), insideLow);
             }
             case Wire.GET -> {
                 toAnswered(to);
@@ -165,11 +168,18 @@ final class RingWitness implements Observed.Witness {
         if (Wire.type(s, inner) == Wire.DATA)
             key = new Key(mailbox.copy(), SipHash.imageHigh(high, low), SipHash.imageLow(high, low));
         else if (Wire.type(s, inner) == Wire.COOKIE)
-            key = new Key(mailbox.copy(), high, outside.getOrDefault(key, low));
+            key = answered(high, low);
         if (!requested.take(key))
             throw new AssertionError("type " + Wire.type(s, inner) + " from " + mailbox + " passed unrequested");
         if (!proved.contains(to))
             throw new AssertionError("IN to unproved " + to);
+    }
+
+    private Key answered(long high, long low) {
+        if (!answer.mailbox.sameAddress(mailbox) || answer.high != high
+                || !Long.valueOf(low).equals(inside.get(answer)))
+            throw new AssertionError("another COOKIE than the customer asked for");
+        return answer;
     }
 
     private void ask(Path at, long high, long low) {

@@ -249,9 +249,11 @@ final class ContactDesk {
         rank = Math.min(HelloQueue.TOKEN_RANK - 1, EQUIX_BITS + claimed);
         if (rank < queue.leastRank(service) || claimed < terms.claims.now(ofClaims, nowNs))
             return Drop.TOO_LITTLE_EFFORT;
+        if (!isForThisHello())
+            return Drop.PROOF_REFUSED;
         if (!terms.claims.take(ofClaims, nowNs))
             return Drop.RATE_LIMITED;
-        return isForThisHello() && memoryPuzzle.verify(target, nonce, solution) ? null : Drop.PROOF_REFUSED;
+        return memoryPuzzle.verify(target, nonce, solution) ? null : forged();
     }
 
     private @Nullable Drop checkToken(long nowNs, ContactTerms terms, long solution) {
@@ -259,13 +261,22 @@ final class ContactDesk {
         int asked = terms.tokens.now(ofTokens, nowNs);
         if (asked > 0 && puzzle.bits(target, solution) < asked)
             return Drop.TOO_LITTLE_EFFORT;
-        if (!terms.tokens.take(ofTokens, nowNs))
-            return Drop.RATE_LIMITED;
         if (!isForThisHello())
             return Drop.PROOF_REFUSED;
-        return tokens.pass(terms, ofTokens, Hello.token(incoming, incomingAt),
-                Hello.tokenSignature(incoming, incomingAt), target,
-                nowNs) ? null : Drop.PROOF_REFUSED;
+        if (!terms.tokens.take(ofTokens, nowNs))
+            return Drop.RATE_LIMITED;
+        return switch (tokens.check(terms, ofTokens, Hello.token(incoming, incomingAt),
+                Hello.tokenSignature(incoming, incomingAt), target, nowNs)) {
+            case HONOURED -> null;
+            case OVER -> Drop.PROOF_REFUSED;
+            case FORGED -> forged();
+        };
+    }
+
+    /** A dear check for nothing: the work that went before it was for this challenge, and buys no second one. */
+    private Drop forged() {
+        queue.spend(Hello.challengeHigh(incoming, incomingAt), Hello.challengeLow(incoming, incomingAt));
+        return Drop.PROOF_REFUSED;
     }
 
     private void answer(long nowNs, Path path, int owner, MemorySegment s, long at, int service, int state) {

@@ -38,35 +38,42 @@ final class TokenChecks {
         this.config = config;
     }
 
+    /** What came of a check. */
+    enum Verdict {
+        HONOURED,
+        /** Expired, revoked, another service's, or used too often: no signature has been looked at in vain. */
+        OVER, FORGED
+    }
+
     /** Whether the holder of a token that this service honours has signed for {@code target}, and has not used it too often. */
-    boolean pass(ContactTerms terms, CheckBudget budget, byte[] encoded, byte[] signature, byte[] target, long nowNs) {
+    Verdict check(ContactTerms terms, CheckBudget budget, byte[] encoded, byte[] signature, byte[] target, long nowNs) {
         Token token;
         try {
             token = Token.decode(encoded, 0);
         } catch (IllegalArgumentException e) {
-            return false;
+            return Verdict.OVER;
         }
         long nowSeconds = config.unixSecondsAtZero() + Math.floorDiv(nowNs, 1_000_000_000L);
         if (!token.isFor(terms.key) || token.isExpired(nowSeconds) || terms.isRevoked(token.serial()))
-            return false;
+            return Verdict.OVER;
         Known holder = known.remove(token);
         if (holder == null)
-            holder = check(terms, budget, token, nowSeconds, nowNs);
+            holder = issued(terms, budget, token, nowSeconds, nowNs);
         if (holder == null)
-            return false;
+            return Verdict.FORGED;
         if (known.size() == REMEMBERED)
             known.remove(known.keySet().iterator().next());
         known.put(token, holder); // the newest
         if (Math.max(holder.emptyNs, nowNs) - nowNs > (BURST - 1) * holder.nsEach)
-            return false;
+            return Verdict.OVER;
         if (!holder.client.verify(HelloTarget.signedByHolder(target), signature))
-            return false;
+            return Verdict.FORGED;
         holder.emptyNs = Math.max(holder.emptyNs, nowNs) + holder.nsEach;
-        return true;
+        return Verdict.HONOURED;
     }
 
     /** Two signatures at most beside the holder's, which the caller has taken from the budget. */
-    private @Nullable Known check(ContactTerms terms, CheckBudget budget, Token token, long nowSeconds, long nowNs) {
+    private @Nullable Known issued(ContactTerms terms, CheckBudget budget, Token token, long nowSeconds, long nowNs) {
         PublicKey delegate = terms.delegate;
         budget.spend(nowNs, terms.tokens.part);
         if (token.signedBy(terms.key))

@@ -232,6 +232,26 @@ class MailboxDoorTest {
                 .isEqualTo(Challenge.REFUSED);
     }
 
+    /** Else the work that goes with a forgery would be done once, and buy dear checks for as long as the challenge lasts. */
+    @Test
+    void aForgedProofIsLookedAtOnce() {
+        Sent challenge = challenge(1);
+        byte[] random = new SeededRandom(7).bytes(Hello.EQUIX_SOLUTION);
+        for (int nonce = 0; nonce < 3; nonce++)
+            assertThat(state(rig.datagram(client(1), rig.provedBytes(rig.cookie(client(1)), SERVICE, Hello.EQUIX,
+                    challenge, nonce, random, sealed(1))))).as("nonce %d", nonce)
+                    .isEqualTo(nonce == 0 ? Challenge.REFUSED : Challenge.STALE);
+        byte[] forged = withToken(2, token(1, 4_000_000_000L), Identity.generate(new SeededRandom(8)));
+        assertThat(state(rig.datagram(client(2), forged))).isEqualTo(Challenge.REFUSED);
+        assertThat(state(rig.datagram(client(2), forged))).isEqualTo(Challenge.STALE);
+        byte[] expired = withToken(3, token(2, 1), holder);
+        assertThat(state(rig.datagram(client(3), expired))).isEqualTo(Challenge.REFUSED);
+        assertThat(state(rig.datagram(client(3), expired))).as("its holder may still work")
+                .isEqualTo(Challenge.REFUSED);
+        assertThat(state(rig.solved(client(3), rig.cookie(client(3)), SERVICE, rig.hello(client(3),
+                rig.cookie(client(3)), SERVICE, sealed(3)).getFirst(), 6, sealed(3)))).isEqualTo(Challenge.QUEUED);
+    }
+
     @Test
     void aTokenIsHeldToItsRate() {
         Token token = token(1, 4_000_000_000L);

@@ -35,9 +35,9 @@ public final class Cookie {
         return LENGTH;
     }
 
-    /** Xors the low half of the nonce: a ring node's business. */
-    public static void veil(MemorySegment s, long at, long with) {
-        Wire.putLong(s, at + 16, nonceLow(s, at) ^ with);
+    /** A ring node's business: it has that half of its own on the mailbox's side. */
+    public static void putNonceLow(MemorySegment s, long at, long nonceLow) {
+        Wire.putLong(s, at + 16, nonceLow);
     }
 
     public static long nonceHigh(MemorySegment s, long at) {
