@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
 @Command(name = "size", description = "How many mailboxes of what uplink, rings in how many networks, and what traffic a month an attack takes.", footer = {
         "", "The model is that of \"sim internet\", on links of today. Rates are 50Gbps, 200Mbit/s and the like.", "",
         "Examples:", "  schiltron sim size --attack 50Gbps",
-        "  schiltron sim size --attack 2Tbps --traffic 10Gbps --loss 0.01 --hours 72 --out results",
+        "  schiltron sim size --attack 2Tbps --traffic 10Gbps --link 40Gbps --loss 0.01 --hours 72 --out results",
         "  schiltron sim size --attack 50Gbps --as-rel 20240801.as-rel2.txt.bz2 --server 64500"})
 final class SimSize implements Callable<Integer> {
     /** So many are placed to learn where they are; how many are needed is the answer. */

@@ -78,6 +78,7 @@ class CommandLineTest {
             sim internet --bots -1  | 2 | schiltron sim internet: --bots -1: from 0 to 1000000000
             sim internet --ases 5   | 2 | schiltron sim internet: --ases 5: from 100 to 500000
             sim internet --mailboxes 0 | 2 | schiltron sim internet: --mailboxes 0: from 1 to 1000000
+            sim size --attack 50GBps | 2 | schiltron sim size: Invalid value for option '--attack': a rate looks like 50Gbps or 200Mbit/s, not like "50GBps"
             sim internet --rings x  | 2 | schiltron sim internet: Invalid value for option '--rings': 'x' is not
             sim internet --figure 9 | 2 | schiltron sim internet: Invalid value for option '--figure': expected one of
             sim internet --ases 200 --server 5000 | 2 | schiltron sim internet: --server 5000: not in the graph

@@ -49,11 +49,12 @@ public record Experiment(String name, String title, List<String> facts, List<Cla
     }
 
     public String html(String command) {
-        Page page = new Page(title).code(command).heading("What the paper says, and what was found");
-        page.table(List.of("The paper", "Checked", "Found", "Holds", "Why"), claims.stream()
-                .map(claim -> List.of(claim.paper(), claim.condition(), claim.ours(), claim.holds() ? "yes" : "no",
-                        claim.why()))
-                .toList());
+        Page page = new Page(title).code(command);
+        if (!claims.isEmpty())
+            page.heading("What the paper says, and what was found").table(
+                    List.of("The paper", "Checked", "Found", "Holds", "Why"), claims.stream().map(claim -> List.of(
+                            claim.paper(), claim.condition(), claim.ours(), claim.holds() ? "yes" : "no", claim.why()))
+                            .toList());
         charts.forEach(chart -> page.figure(chart.svg()));
         for (Table table : tables)
             page.heading(table.title()).table(table.columns(), table.texts());

@@ -47,6 +47,15 @@ class FiguresTest {
     }
 
     @Test
+    void anExperimentWithoutClaimsSaysNothingOfThePaper() {
+        Experiment.Claim claim = new Experiment.Claim("more", "a > b", "2 > 1", true, "");
+        assertThat(new Experiment("a", "A", List.of(), List.of(claim), List.of(), List.of()).html("a"))
+                .contains("What the paper says");
+        assertThat(new Experiment("a", "A", List.of("a fact"), List.of(), List.of(), List.of()).html("a"))
+                .doesNotContain("What the paper says", "<table").contains("a fact");
+    }
+
+    @Test
     void anAxisThatLeadsNowhereIsRefused() {
         assertThatThrownBy(() -> Axis.linear("x", 1, 1)).hasMessageContaining("from 1.0 to 1.0");
         assertThatThrownBy(() -> Axis.logarithmic("x", 0, 1)).isInstanceOf(IllegalArgumentException.class);

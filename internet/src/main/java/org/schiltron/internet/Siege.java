@@ -43,9 +43,18 @@ record Siege(Scene scene, Capacities capacities, double mailboxBits, double serv
                     .withPath(ways.fromServer()[g], REQUEST_SHARE * perMailbox * mailboxes.counts()[g]));
         demands.add(Demand.of(ways.toServer(), sources, 1));
         demands.add(Demand.attack(ways.toServer(), botnet.rates(), atServer));
-        Loads loads = new Congestion(graph, capacities.of(graph, scene.world().ranks()), demands, ringed)
-                .solve(progress);
+        Loads loads = new Congestion(graph, capacity(), demands, ringed).solve(progress);
         return result(botnet, loads, targetOfGroup);
+    }
+
+    /** Bit/s of each slot. Where the server's link is faster than its network's category, the network's are as fast. */
+    private double[] capacity() {
+        AsGraph graph = scene.world().graph();
+        double[] capacity = capacities.of(graph, scene.world().ranks());
+        for (int slot = 0; slot < capacity.length; slot++)
+            if (graph.from[slot] == scene.server() || graph.to[slot] == scene.server())
+                capacity[slot] = Math.max(capacity[slot], serverBits);
+        return capacity;
     }
 
     private Result result(Botnet botnet, Loads loads, double[] targetOfGroup) {

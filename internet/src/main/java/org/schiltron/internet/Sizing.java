@@ -3,8 +3,9 @@ package org.schiltron.internet;
 import org.schiltron.figures.Chart;
 
 /**
- * How many mailboxes hold out: from one solved siege, since at places that stay the same the flows between ASes do not
- * depend on how many mailboxes share them; only the access links do.
+ * How many mailboxes hold out, from one solved siege: at places that stay the same the flows between ASes do not depend on
+ * how many mailboxes share them; only the access links do. Exact for as many as were placed; for more, an AS's share is a
+ * fraction of them, as good where they are many more than the ASes; for fewer, too good: a few cannot spread as widely.
  *
  * @param arriving bit/s at each AS with mailboxes
  * @param passes   of each, the share that the links between ASes pass, both ways together
@@ -57,6 +58,14 @@ record Sizing(double[] arriving, double[] passes, double[] share) {
             ys[i] = 1 - passing(Math.round(xs[i]), gbits * 1e9);
         }
         chart.line(series, (gbits < 1 ? "0.1" : Math.round(gbits)) + " Gbit/s", xs, ys);
+    }
+
+    /** Bit/s that {@code mailboxes} links of {@code linkBits} carry in all. */
+    double carried(long mailboxes, double linkBits) {
+        double sum = 0;
+        for (int g = 0; g < share.length; g++)
+            sum += Math.min(arriving[g], mailboxes * share[g] * linkBits);
+        return sum;
     }
 
     /** The fewest mailboxes with which packets, sent {@code copies} times each, lose at most {@code loss}; -1: no number does. */

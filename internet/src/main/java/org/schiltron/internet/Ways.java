@@ -57,12 +57,25 @@ record Ways(Tree[] toMailboxes, int[][] fromServer, Tree toServer, int[][] mailb
         return ways;
     }
 
-    private static void fits(int ases, boolean[] sends, int mailboxes) {
+    /** Whether the heap holds the routes to so many ASes. */
+    static boolean fit(int ases, boolean[] sends) {
+        return mebibytes(ases, sends) <= mostMebibytes();
+    }
+
+    private static long mebibytes(int ases, boolean[] sends) {
         long senders = 0;
         for (boolean sender : sends)
             senders += sender ? 1 : 0;
-        long mebibytes = ases * senders * Integer.BYTES >> 20;
-        long most = Runtime.getRuntime().maxMemory() * 2 / 3 >> 20;
+        return ases * senders * Integer.BYTES >> 20;
+    }
+
+    private static long mostMebibytes() {
+        return Runtime.getRuntime().maxMemory() * 2 / 3 >> 20;
+    }
+
+    private static void fits(int ases, boolean[] sends, int mailboxes) {
+        long mebibytes = mebibytes(ases, sends);
+        long most = mostMebibytes();
         if (mebibytes > most)
             throw new IllegalArgumentException(
                     "mailboxes " + mailboxes + ": the routes to their " + ases + " ASes take "

@@ -32,7 +32,11 @@ class SizeTest {
     }
 
     private Experiment against(double attackBits, double loss, double hours) throws IOException {
-        return Size.run(setup, new SizeQuestion(attackBits, 1e9, 10e9, loss, hours), Progress.SILENT);
+        return asked(new SizeQuestion(attackBits, 1e9, 10e9, loss, hours));
+    }
+
+    private Experiment asked(SizeQuestion question) throws IOException {
+        return Size.run(setup, question, Progress.SILENT);
     }
 
     private static Object cell(Table table, String column, double gbits, int copies) {
@@ -45,22 +49,61 @@ class SizeTest {
     @Test
     void mailboxesAreWhatTheAttackAndTheClientsFillTogether() throws IOException {
         Table table = against(500e9, 0.03, 24).tables().getFirst();
-        assertThat((long) cell(table, "mailboxes", 10, 1)).as("0.97 x 501.1 / 10").isBetween(49L, 56L);
-        assertThat((long) cell(table, "mailboxes", 1, 1)).isBetween(487L, 560L);
-        assertThat((long) cell(table, "mailboxes", 1, 3)).as("(1 - 0.03^(1/3)) x 503.3").isBetween(347L, 370L);
-        assertThat((long) cell(table, "mailboxes", 100, 3)).as("a session spreads over ten").isEqualTo(10);
+        assertThat((long) cell(table, "mailboxes", 10, 1)).as("0.97 x 501.1 / 10").isBetween(50L, 60L);
+        assertThat((long) cell(table, "mailboxes", 1, 1)).isBetween(487L, 600L);
+        assertThat((long) cell(table, "mailboxes", 1, 3)).as("(1 - 0.03^(1/3)) / 0.9 x 503.3, as the service's arm is full")
+                .isBetween(347L, 410L);
+        assertThat((long) cell(against(50e9, 0.03, 24).tables().getFirst(), "mailboxes", 100, 3))
+                .as("a session spreads over ten").isEqualTo(10);
+    }
+
+    /** Ten mailboxes of 100 Gbit/s would draw 50 Gbit/s to each of ten arms of 10. */
+    @Test
+    void anUplinkWiderThanItsNetworksLinksDoesNotHelp() throws IOException {
+        Table table = against(500e9, 0.03, 24).tables().getFirst();
+        for (double gbits : new double[]{10, 25, 100})
+            for (int copies = 1; copies <= 3; copies++)
+                assertThat((long) cell(table, "mailboxes", gbits, copies)).as("%s, %d copies", gbits, copies)
+                        .isBetween((long) (500 * (1 - Math.pow(0.03, 1.0 / copies)) / 10), 60L);
+    }
+
+    @Test
+    void theServicesLinkCarriesAllCopies() throws IOException {
+        Table table = asked(new SizeQuestion(50e9, 6e9, 6e9, 0.03, 24)).tables().getFirst();
+        assertThat((long) cell(table, "mailboxes", 10, 1)).isEqualTo(10);
+        assertThat(cell(table, "mailboxes", 10, 2)).as("half of 12 Gbit/s, twice: 1/4 lost").isEqualTo("none suffices");
+        assertThat(cell(table, "mailboxes", 100, 3)).isEqualTo("none suffices");
+        assertThat((long) cell(asked(new SizeQuestion(50e9, 6e9, 18e9, 0.03, 24)).tables().getFirst(), "mailboxes", 10,
+                3)).as("its network's arm of 10 Gbit/s is as fast as its link").isEqualTo(10);
+    }
+
+    @Test
+    void trafficThatTheLinksDoNotCarryEvenInQuietHoursIsRefused() {
+        assertThatThrownBy(() -> asked(new SizeQuestion(1e9, 1e12, 1e12, 0.03, 24)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("traffic: without any attack, 6").hasMessageEndingWith(" to AS7");
+    }
+
+    @Test
+    void anAttackSlowerThanABotIsOneBot() throws IOException {
+        assertThat(asked(new SizeQuestion(1e6, 1e6, 1e7, 0.03, 24)).facts().getFirst())
+                .startsWith("the attack: 1 bot of 1.00 Mbit/s");
     }
 
     @Test
     void trafficIsThatOfCalmHoursOnceAndOfTheAttackWithCopies() throws IOException {
         Table calm = against(500e9, 0.03, 0).tables().getFirst();
-        double month = 1e9 * 1.1 * 720 * 3_600 / 8 / 1e12;
+        double month = 1e9 * 720 * 3_600 / 8 / 1e12;
         assertThat((double) cell(calm, "sent_tb_month_all", 10, 3)).isCloseTo(month, within(month));
         assertThat((double) cell(calm, "attack_tb_month_each", 10, 3)).isZero();
         Table always = against(500e9, 0.03, 720).tables().getFirst();
         assertThat((double) cell(always, "sent_tb_month_all", 10, 3)).isCloseTo(3 * month, within(month));
-        assertThat((double) cell(always, "attack_tb_month_each", 100, 3)).isCloseTo(500e9 * 720 * 3_600 / 8 / 1e13,
-                within(1e9));
+        double uplink = 1e9 * 720 * 3_600 / 8 / 1e12;
+        assertThat((double) cell(always, "attack_tb_month_each", 1, 3)).as("the rest of the flood is lost before")
+                .isCloseTo(uplink, within(uplink));
+        long wide = (long) cell(always, "mailboxes", 100, 1);
+        assertThat((double) cell(always, "attack_tb_month_each", 100, 1) * wide)
+                .isBetween(0.95 * 500 * uplink, 500.001 * uplink);
     }
 
     private static org.assertj.core.data.Offset<Double> within(double of) {
@@ -84,7 +127,10 @@ class SizeTest {
 
     @Test
     void whatNoNumberOfMailboxesHoldsIsSaid() throws IOException {
-        Table table = against(50e12, 0.03, 24).tables().getFirst();
+        Experiment answer = against(50e12, 0.03, 24);
+        assertThat(answer.title()).contains("no number of mailboxes suffices: the links between ASes and to the "
+                + "service lose 9");
+        Table table = answer.tables().getFirst();
         assertThat(cell(table, "mailboxes", 100, 1)).as("the arms are full").isEqualTo("none suffices");
     }
 
