@@ -9,7 +9,8 @@ import picocli.CommandLine.TypeConversionException;
 
 /** {@code 50Gbps}, {@code 1.5Gbit/s}, {@code 200Mbit}: bit/s. A capital B would be bytes: refused. */
 record BitRate(double bitsPerSecond) {
-    private static final Pattern FORM = Pattern.compile("([0-9]{1,6}(?:\\.[0-9]{1,6})?) ?([kKmMgGtTpP]?)b(?:[pP][sS]|[iI][tT](?:/[sS])?)");
+    private static final Pattern FORM = Pattern
+            .compile("([0-9]{1,6}(?:\\.[0-9]{1,6})?) ?([kKmMgGtTpP]?)b(?:[pP][sS]|[iI][tT](?:/[sS])?)");
     private static final Map<String, Double> PREFIXES = Map.of("", 1.0, "k", 1e3, "m", 1e6, "g", 1e9, "t", 1e12, "p",
             1e15);
 

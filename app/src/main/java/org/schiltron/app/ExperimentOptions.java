@@ -27,9 +27,19 @@ final class ExperimentOptions {
 
     /** @param command what gives the same results again */
     void run(CommandSpec spec, String command, Work work) {
-        Experiment experiment;
+        Experiment experiment = done(spec, work);
+        List<Path> files = out == null ? List.of() : written(experiment, out, command);
+        PrintWriter target = spec.commandLine().getOut();
+        if (json)
+            target.println(ExperimentText.json(experiment));
+        else
+            ExperimentText.print(target, experiment, files);
+        target.flush();
+    }
+
+    static Experiment done(CommandSpec spec, Work work) {
         try (ProgressLine progress = new ProgressLine(spec.commandLine().getErr(), DemoCommand.isTerminal())) {
-            experiment = work.run(progress);
+            return work.run(progress);
         } catch (BadDataException e) {
             throw new Failure(Exit.FILE, String.valueOf(e.getMessage()), e);
         } catch (IOException e) {
@@ -39,22 +49,14 @@ final class ExperimentOptions {
         } catch (NotConvergedException e) {
             throw new Failure(Exit.FAILED, String.valueOf(e.getMessage()), e);
         }
-        List<Path> files = write(experiment, command);
-        PrintWriter target = spec.commandLine().getOut();
-        if (json)
-            target.println(ExperimentText.json(experiment));
-        else
-            ExperimentText.print(target, experiment, files);
-        target.flush();
     }
 
-    private List<Path> write(Experiment experiment, String command) {
-        if (out == null)
-            return List.of();
+    /** Its files in that directory. */
+    static List<Path> written(Experiment experiment, Path directory, String command) {
         try {
-            return experiment.write(out, command);
+            return experiment.write(directory, command);
         } catch (IOException e) {
-            throw new Failure(Exit.FILE, "--out " + out + ": cannot be written: " + Reason.of(e), e);
+            throw new Failure(Exit.FILE, "--out " + directory + ": cannot be written: " + Reason.of(e), e);
         }
     }
 }

@@ -38,6 +38,10 @@ final class WorldOptions {
                 rings, server);
     }
 
+    long seed() {
+        return seed;
+    }
+
     /** The options that give the same Internet again; files by their names alone. */
     void name(List<String> words) {
         name(words, "--as-rel", asRel);

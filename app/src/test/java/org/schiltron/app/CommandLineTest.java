@@ -67,7 +67,9 @@ class CommandLineTest {
             ban --list --limit streams=1            | 2 | schiltron ban: --limit is for one client
             ban a --list                        | 2 | schiltron ban: Error:
             demo --backend 127.0.0.1:1          | 1 | schiltron demo: --backend 127.0.0.1:1: Connection refused: is an HTTP service
-            sim                     | 2 | schiltron sim: which one? run, internet, overlays or size
+            sim                     | 2 | schiltron sim: which one? run, internet, overlays, papers or size
+            sim papers              | 2 | schiltron sim papers: Missing required option: '--out=DIR'
+            sim papers --ases 200 --out pom.xml | 5 | schiltron sim papers: --out pom.xml: cannot be written
             sim run                 | 2 | schiltron sim run: Missing required parameter: 'FILE'
             sim run none.toml       | 5 | schiltron sim run: none.toml: cannot be read: there is no such file
             sim run pom.xml         | 5 | schiltron sim run: pom.xml:1:

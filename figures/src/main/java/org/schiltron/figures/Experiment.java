@@ -48,13 +48,18 @@ public record Experiment(String name, String title, List<String> facts, List<Cla
         return Files.write(directory.resolve(file), text.getBytes(StandardCharsets.UTF_8));
     }
 
+    /** What the paper says beside what was found. */
+    public void claimsOn(Page page) {
+        page.table(List.of("The paper", "Checked", "Found", "Holds", "Why"), claims.stream()
+                .map(claim -> List.of(claim.paper(), claim.condition(), claim.ours(), claim.holds() ? "yes" : "no",
+                        claim.why()))
+                .toList());
+    }
+
     public String html(String command) {
         Page page = new Page(title).code(command);
         if (!claims.isEmpty())
-            page.heading("What the paper says, and what was found").table(
-                    List.of("The paper", "Checked", "Found", "Holds", "Why"), claims.stream().map(claim -> List.of(
-                            claim.paper(), claim.condition(), claim.ours(), claim.holds() ? "yes" : "no", claim.why()))
-                            .toList());
+            claimsOn(page.heading("What the paper says, and what was found"));
         charts.forEach(chart -> page.figure(chart.svg()));
         for (Table table : tables)
             page.heading(table.title()).table(table.columns(), table.texts());

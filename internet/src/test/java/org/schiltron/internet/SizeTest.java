@@ -51,7 +51,8 @@ class SizeTest {
         Table table = against(500e9, 0.03, 24).tables().getFirst();
         assertThat((long) cell(table, "mailboxes", 10, 1)).as("0.97 x 501.1 / 10").isBetween(50L, 60L);
         assertThat((long) cell(table, "mailboxes", 1, 1)).isBetween(487L, 600L);
-        assertThat((long) cell(table, "mailboxes", 1, 3)).as("(1 - 0.03^(1/3)) / 0.9 x 503.3, as the service's arm is full")
+        assertThat((long) cell(table, "mailboxes", 1, 3))
+                .as("(1 - 0.03^(1/3)) / 0.9 x 503.3, as the service's arm is full")
                 .isBetween(347L, 410L);
         assertThat((long) cell(against(50e9, 0.03, 24).tables().getFirst(), "mailboxes", 100, 3))
                 .as("a session spreads over ten").isEqualTo(10);
