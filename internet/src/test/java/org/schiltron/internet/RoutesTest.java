@@ -41,7 +41,7 @@ class RoutesTest {
     }
 
     /** Up any number of times, across at most once, then only down. */
-    private static void assertValleyFree(AsGraph graph, int[] path) {
+    static void assertValleyFree(AsGraph graph, int[] path) {
         boolean down = false;
         for (int slot : path) {
             boolean isUp = slot < graph.peer[0];
