@@ -1,7 +1,7 @@
 package org.schiltron.internet;
 
 import java.util.Arrays;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -19,7 +19,7 @@ final class Trials {
     private final Botnet botnet;
     private final Progress progress;
     private final Scene spread;
-    private final Map<Trial, Sizing> solved = new HashMap<>();
+    private final Map<Trial, Sizing> solved = new LinkedHashMap<>();
     private Scene latest;
 
     private record Trial(int mailboxes, int copies) {
