@@ -91,9 +91,11 @@ final class PacketTable {
         long before = used();
         for (int i = 0; i < IDLE_HOSTS; i++)
             simulation.<Void, Attacker>add("host " + i, new Attacker(), simulation.newAddress(9)).attach(router);
-        double each = (double) (used() - before) / IDLE_HOSTS;
-        Reference.reachabilityFence(simulation);
-        return each;
+        try {
+            return (double) (used() - before) / IDLE_HOSTS;
+        } finally {
+            Reference.reachabilityFence(simulation);
+        }
     }
 
     private static long used() {
