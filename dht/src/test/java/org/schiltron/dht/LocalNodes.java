@@ -4,8 +4,13 @@ import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.libtorrent4j.swig.alert;
+import org.libtorrent4j.swig.alert_ptr_vector;
+import org.libtorrent4j.swig.dht_routing_bucket;
+import org.libtorrent4j.swig.dht_stats_alert;
 import org.libtorrent4j.swig.session;
 import org.libtorrent4j.swig.session_params;
 import org.libtorrent4j.swig.settings_pack;
@@ -18,10 +23,19 @@ import org.libtorrent4j.swig.string_int_pair;
  * start them as a process of its own.
  */
 final class LocalNodes implements AutoCloseable {
+    private static final Duration LONGEST = Duration.ofSeconds(60);
+    /** A node that was not there yet when another was told of it is asked again. */
+    private static final Duration TELL_AGAIN = Duration.ofSeconds(1);
+    private static final int POLL_MS = 20;
+
     private final List<session> nodes = new ArrayList<>();
     private final List<InetSocketAddress> addresses = new ArrayList<>();
 
-    /** They know each other from the start. */
+    /**
+     * Returns when they know each other: what is put before that lies at fewer nodes than there are.
+     *
+     * @throws IOException if they do not within a minute
+     */
     LocalNodes(int count) throws IOException {
         NativeLibrary.load();
         for (int i = 0; i < count; i++) {
@@ -33,8 +47,39 @@ final class LocalNodes implements AutoCloseable {
             nodes.add(new session(new session_params(settings)));
             addresses.add(address);
         }
-        for (int i = 0; i < count; i++)
-            introduce(i);
+        long endNs = System.nanoTime() + LONGEST.toNanos();
+        for (int i = 0; i < count; i++) {
+            while (!knows(i, count - 1)) {
+                if (System.nanoTime() > endNs)
+                    throw new IOException(
+                            "DHT node " + i + " does not know the others after " + LONGEST.toSeconds() + " s");
+            }
+        }
+    }
+
+    /** Tells it of all others, and whether it has so many in its routing table after a while. */
+    private boolean knows(int node, int others) {
+        introduce(node);
+        session asked = nodes.get(node);
+        long endNs = System.nanoTime() + TELL_AGAIN.toNanos();
+        while (System.nanoTime() < endNs) {
+            asked.post_dht_stats();
+            asked.wait_for_alert_ms(POLL_MS);
+            alert_ptr_vector alerts = new alert_ptr_vector(); // its entries are good until the next pop
+            asked.pop_alerts(alerts);
+            for (alert a : alerts) {
+                if (a.type() == dht_stats_alert.alert_type && inTable(alert.cast_to_dht_stats_alert(a)) >= others)
+                    return true;
+            }
+        }
+        return false;
+    }
+
+    private static int inTable(dht_stats_alert stats) {
+        int known = 0;
+        for (dht_routing_bucket bucket : stats.getRouting_table())
+            known += bucket.getNum_nodes();
+        return known;
     }
 
     /** Runs as many as the argument says, until it is killed. */
