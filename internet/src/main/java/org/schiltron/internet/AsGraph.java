@@ -43,9 +43,12 @@ public final class AsGraph {
         provider = new int[nodes + 1];
         peer = new int[nodes + 1];
         customer = new int[nodes + 1];
+        int[] nodeOfLow = new int[LinkList.LOW_ASNS];
+        for (int u = 0; u < nodes && LinkList.isLow(asn[u]); u++)
+            nodeOfLow[asn[u]] = u;
         for (int i = 0; i < links.size(); i++) {
-            int a = node(links.first(i));
-            int b = node(links.second(i));
+            int a = LinkList.isLow(links.first(i)) ? nodeOfLow[links.first(i)] : node(links.first(i));
+            int b = LinkList.isLow(links.second(i)) ? nodeOfLow[links.second(i)] : node(links.second(i));
             halfEnds[2 * i] = a;
             halfEnds[2 * i + 1] = b;
             degree[a]++;

@@ -9,6 +9,8 @@ final class LinkList {
 
     /** Bounds memory at about 300 MB; the real graph has 0.6 million. */
     static final int MAX_LINKS = 10_000_000;
+    /** More than have been handed out, but for those set aside for private use. */
+    static final int LOW_ASNS = 1 << 20;
 
     private int size;
     private int[] first = new int[1 << 16];
@@ -51,19 +53,34 @@ final class LinkList {
         return line[link];
     }
 
-    /** Every AS number once, ascending as unsigned. */
+    /** Every AS number once, ascending as unsigned. Those handed out so far are low: a table finds them, the others are sorted. */
     int[] asns() {
-        long[] all = new long[2 * size];
-        for (int i = 0; i < size; i++) {
-            all[2 * i] = Integer.toUnsignedLong(first[i]);
-            all[2 * i + 1] = Integer.toUnsignedLong(second[i]);
+        boolean[] low = new boolean[LOW_ASNS];
+        long[] high = new long[2];
+        int others = 0;
+        for (int i = 0; i < 2 * size; i++) {
+            int asn = (i & 1) == 0 ? first[i >> 1] : second[i >> 1];
+            if (isLow(asn)) {
+                low[asn] = true;
+                continue;
+            }
+            if (others == high.length)
+                high = Arrays.copyOf(high, 2 * others);
+            high[others++] = Integer.toUnsignedLong(asn);
         }
-        Arrays.sort(all);
-        int[] distinct = new int[all.length];
+        Arrays.sort(high, 0, others);
+        int[] distinct = new int[Math.min(LOW_ASNS, 2 * size) + others];
         int count = 0;
-        for (int i = 0; i < all.length; i++)
-            if (i == 0 || all[i] != all[i - 1])
-                distinct[count++] = (int) all[i];
+        for (int asn = 0; asn < LOW_ASNS; asn++)
+            if (low[asn])
+                distinct[count++] = asn;
+        for (int i = 0; i < others; i++)
+            if (i == 0 || high[i] != high[i - 1])
+                distinct[count++] = (int) high[i];
         return Arrays.copyOf(distinct, count);
+    }
+
+    static boolean isLow(int asn) {
+        return asn >= 0 && asn < LOW_ASNS;
     }
 }

@@ -44,6 +44,24 @@ class AsRelFileTest {
         assertThat(graph.nodeOf(5)).isEqualTo(-1);
     }
 
+    /** Low numbers are looked up in a table, the others searched for. */
+    @Test
+    void numbersOfAnySizeAreToldApart() {
+        long[] numbers = {0, 1, LinkList.LOW_ASNS - 1, LinkList.LOW_ASNS, 1L << 31, 0xFFFF_FFFFL};
+        LinkList links = new LinkList();
+        for (int i = 0; i + 1 < numbers.length; i++)
+            links.add((int) numbers[i + 1], (int) numbers[i], LinkList.PROVIDER_CUSTOMER, i + 1);
+        AsGraph graph = new AsGraph(links);
+        assertThat(graph.size()).isEqualTo(numbers.length);
+        for (int i = 0; i < numbers.length; i++) {
+            assertThat(graph.nodeOf(numbers[i])).isEqualTo(i);
+            assertThat(graph.asn(i)).isEqualTo(numbers[i]);
+            if (i > 0)
+                assertThat(graph.to[graph.slot(i - 1, 0)]).as("provider of AS%d", numbers[i - 1]).isEqualTo(i);
+        }
+        assertThat(graph.nodeOf(2)).isEqualTo(-1);
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '>', textBlock = """
             1|2|0;3|3|0                 > :2: AS3 is linked to itself
