@@ -15,7 +15,7 @@ import java.nio.ByteOrder;
 import java.util.Set;
 
 /**
- * The system calls and constants of the UDP path: Linux's generic ABI, the same on 64-bit x86, ARM and RISC-V.
+ * The system calls and constants of the UDP path and of TUN devices: Linux's generic ABI, the same on 64-bit x86, ARM and RISC-V.
  *
  * <p>Pointers travel as longs. The callers' memory lives as long as the callers do, so there is nothing to guard, and
  * a long costs neither a liveness check nor an object per call.
@@ -46,6 +46,18 @@ final class Linux implements SendBatch.Kernel {
     static final int POLLIN = 1;
     static final int EFD_CLOEXEC_NONBLOCK = 0x80000 | 0x800;
 
+    static final int O_RDWR_NONBLOCK_CLOEXEC = 2 | 0x800 | 0x80000;
+    static final int O_RDONLY_CLOEXEC = 0x80000;
+    static final int CLONE_NEWNET = 0x4000_0000;
+    static final long TUNSETIFF = 0x4004_54caL;
+    /** struct ifreq: name of up to 15 characters and a zero, flags. */
+    static final int IFREQ = 40;
+    static final int IFNAMSIZ = 16;
+    static final short IFF_TUN_NO_PI = 0x1001;
+    static final int PR_SET_TIMERSLACK = 29;
+
+    static final int EPERM = 1;
+    static final int ENOENT = 2;
     static final int EINTR = 4;
     static final int EIO = 5;
     static final int EAGAIN = 11;
@@ -89,6 +101,10 @@ final class Linux implements SendBatch.Kernel {
     private static final MethodHandle GETSOCKOPT = call("getsockopt", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG,
             JAVA_LONG);
     private static final MethodHandle EVENTFD = call("eventfd", JAVA_INT, JAVA_INT, JAVA_INT);
+    private static final MethodHandle OPEN = variadic("open", 2, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT);
+    private static final MethodHandle IOCTL = variadic("ioctl", 2, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle SETNS = call("setns", JAVA_INT, JAVA_INT, JAVA_INT);
+    private static final MethodHandle PRCTL = variadic("prctl", 1, JAVA_INT, JAVA_INT, JAVA_LONG);
     private static final MethodHandle CLOSE = call("close", JAVA_INT, JAVA_INT);
     private static final MethodHandle READ = call("read", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG);
     private static final MethodHandle WRITE = call("write", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG);
@@ -122,6 +138,11 @@ final class Linux implements SendBatch.Kernel {
     private static MethodHandle call(String name, ValueLayout result, MemoryLayout... arguments) {
         return LINKER.downcallHandle(symbol(name), FunctionDescriptor.of(result, arguments),
                 Linker.Option.captureCallState("errno"));
+    }
+
+    private static MethodHandle variadic(String name, int fixed, ValueLayout result, MemoryLayout... arguments) {
+        return LINKER.downcallHandle(symbol(name), FunctionDescriptor.of(result, arguments),
+                Linker.Option.firstVariadicArg(fixed), Linker.Option.captureCallState("errno"));
     }
 
     /** Of the last call through this object that returned -1. */
@@ -173,6 +194,40 @@ final class Linux implements SendBatch.Kernel {
     int eventfd() {
         try {
             return (int) EVENTFD.invokeExact(captured, 0, EFD_CLOEXEC_NONBLOCK);
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    /** @param path a C string */
+    int open(long path, int flags) {
+        try {
+            return (int) OPEN.invokeExact(captured, path, flags, 0);
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    int ioctl(int fd, long request, long argument) {
+        try {
+            return (int) IOCTL.invokeExact(captured, fd, request, argument);
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    /** Moves the calling thread. */
+    int setns(int fd, int type) {
+        try {
+            return (int) SETNS.invokeExact(captured, fd, type);
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    int prctl(int option, long argument) {
+        try {
+            return (int) PRCTL.invokeExact(captured, option, argument);
         } catch (Throwable t) {
             throw unexpected(t);
         }
