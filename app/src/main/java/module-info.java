@@ -7,6 +7,8 @@
     requires org.schiltron.figures;
     requires org.schiltron.internet;
     requires org.schiltron.overlays;
+    requires org.schiltron.lab;
+    requires org.schiltron.sessions;
     requires info.picocli;
     requires org.tomlj;
     requires tools.jackson.databind;

@@ -1,4 +1,4 @@
-/** The simulator: event heap, links, faults, attackers. */
+/** The simulator: event queue, links, faults, attackers. */
 @org.jspecify.annotations.NullMarked module org.schiltron.sim {
     requires transitive org.jspecify;
     requires transitive org.schiltron.ring;

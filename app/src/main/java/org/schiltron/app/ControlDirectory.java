@@ -40,13 +40,20 @@ record ControlDirectory(Path path) {
                 // Checked below, like one just made.
             }
             PosixFileAttributes is = Files.readAttributes(path, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-            Object owner = Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS);
-            boolean mine = owner instanceof Integer uid && uid == new UnixSystem().getUid();
-            if (!is.isDirectory() || !mine || !PosixFilePermissions.toString(is.permissions()).endsWith("------"))
+            if (!is.isDirectory() || !isMine() || !PosixFilePermissions.toString(is.permissions()).endsWith("------"))
                 throw new Failure(Exit.FILE,
                         path + ": must be a directory of yours with mode 0700; remove it and start again");
         } catch (IOException e) {
             throw new Failure(Exit.FILE, path + ": cannot be made ready: " + Reason.of(e), e);
+        }
+    }
+
+    private boolean isMine() {
+        try {
+            Object owner = Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+            return owner instanceof Integer uid && uid == new UnixSystem().getUid();
+        } catch (IOException e) {
+            throw new Failure(Exit.FILE, path + ": cannot be looked at: " + Reason.of(e), e);
         }
     }
 
@@ -58,6 +65,8 @@ record ControlDirectory(Path path) {
     List<Path> live() {
         if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS))
             return List.of();
+        if (!isMine())
+            throw new Failure(Exit.FILE, path + ": belongs to another user");
         List<Path> live = new ArrayList<>();
         try (Stream<Path> entries = Files.list(path)) {
             for (Path entry : (Iterable<Path>) entries.sorted()::iterator) {

@@ -9,6 +9,7 @@ import org.schiltron.figures.Experiment;
 import org.schiltron.internet.BadDataException;
 import org.schiltron.internet.NotConvergedException;
 import org.schiltron.internet.Progress;
+import org.schiltron.sessions.BadMatrixException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -40,7 +41,7 @@ final class ExperimentOptions {
     static Experiment done(CommandSpec spec, Work work) {
         try (ProgressLine progress = new ProgressLine(spec.commandLine().getErr(), DemoCommand.isTerminal())) {
             return work.run(progress);
-        } catch (BadDataException e) {
+        } catch (BadDataException | BadMatrixException e) {
             throw new Failure(Exit.FILE, String.valueOf(e.getMessage()), e);
         } catch (IOException e) {
             throw new Failure(Exit.FILE, e.toString(), e);

@@ -112,7 +112,7 @@ abstract class RoleCommand implements Callable<Integer> {
             open(process, settings, out);
             out.println("metrics: " + metrics);
             if (reloads())
-                Hangup.onEach(() -> reload(out));
+                Signals.onEach("HUP", () -> reload(out));
             process.listen(this::report, this::command);
             process.await();
         }

@@ -28,6 +28,7 @@ final class ScenarioText {
         print(target, links(result));
         if (result.routers().stream().anyMatch(router -> router.refused() > 0))
             print(target, routers(result));
+        print(target, taps(result));
         print(target, machines(result));
         print(target, clients(result));
         print(target, seconds(result));
@@ -75,8 +76,25 @@ final class ScenarioText {
     private static Table routers(Result result) {
         List<List<Object>> rows = new ArrayList<>();
         for (Result.Router router : result.routers())
-            rows.add(List.of(router.router(), whole(router.forwarded()), whole(router.refused())));
-        return new Table("routers", List.of("router", "let on", "refused"), rows);
+            rows.add(List.of(router.router(), whole(router.forwarded()), whole(router.refused()), gates(router)));
+        return new Table("routers", List.of("router", "let on", "refused", "by gate"), rows);
+    }
+
+    private static String gates(Result.Router router) {
+        List<String> gates = new ArrayList<>();
+        for (int i = 0; i < router.gates().size(); i++) {
+            Result.Gate gate = router.gates().get(i);
+            if (!gate.refused().isEmpty())
+                gates.add((i + 1) + " " + gate.gate() + ": " + counts(List.of(gate.refused())));
+        }
+        return String.join("; ", gates);
+    }
+
+    private static Table taps(Result result) {
+        List<List<Object>> rows = new ArrayList<>();
+        for (Result.Tap tap : result.taps())
+            rows.add(List.of(tap.link(), tap.habit(), whole(tap.seen()), whole(tap.acted())));
+        return new Table("taps", List.of("link", "habit", "saw", "did"), rows);
     }
 
     private static Table machines(Result result) {
@@ -161,9 +179,18 @@ final class ScenarioText {
             link.drops().forEach((cause, count) -> drops.put(cause.name().toLowerCase(Locale.ROOT), count));
         }
         ArrayNode routers = json.putArray("routers");
-        for (Result.Router router : result.routers())
-            routers.addObject().put("router", router.router()).put("forwarded", router.forwarded()).put("refused",
-                    router.refused());
+        for (Result.Router router : result.routers()) {
+            ArrayNode gates = routers.addObject().put("router", router.router()).put("forwarded", router.forwarded())
+                    .put("refused", router.refused()).putArray("gates");
+            for (Result.Gate gate : router.gates()) {
+                ObjectNode refused = gates.addObject().put("gate", gate.gate()).putObject("refused");
+                gate.refused().forEach(refused::put);
+            }
+        }
+        ArrayNode taps = json.putArray("taps");
+        for (Result.Tap tap : result.taps())
+            taps.addObject().put("link", tap.link()).put("habit", tap.habit()).put("seen", tap.seen()).put("acted",
+                    tap.acted());
         ArrayNode machines = json.putArray("machines");
         for (Result.Machine machine : result.machines()) {
             ObjectNode drops = machines.addObject().put("host", machine.host()).put("group", machine.group())

@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
         DemoCommand.class, KeyCommand.class, MailboxCommand.class, RingCommand.class, ProtectCommand.class,
         ConnectCommand.class,
         BanCommand.class, TokenCommand.class, RecordCommand.class, MoveCommand.class, StatusCommand.class,
-        SimCommand.class}, versionProvider = Schiltron.Version.class, footer = {
+        SimCommand.class, LabCommand.class}, versionProvider = Schiltron.Version.class, footer = {
                 "", "Examples:", //
                 "  schiltron demo                             see it work, on this machine alone",
                 "  schiltron protect 127.0.0.1:8080           beside the service",
@@ -49,7 +49,7 @@ public final class Schiltron implements Runnable {
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setParameterExceptionHandler(Schiltron::usageError);
         line.setExecutionExceptionHandler((e, command, _) -> executionError(e, command));
-        addHelp(line);
+        prepare(line);
         for (CommandLine command : line.getSubcommands().values()) {
             if (command.getCommand() instanceof RoleCommand role)
                 role.addOptions(command.getCommandSpec());
@@ -64,11 +64,13 @@ public final class Schiltron implements Runnable {
                 + String.join(", ", spec.subcommands().keySet()));
     }
 
-    private static void addHelp(CommandLine line) {
+    private static void prepare(CommandLine line) {
         line.getCommandSpec().mixinStandardHelpOptions(true);
         line.getCommandSpec().usageMessage().exitCodeListHeading("%nExit codes:%n").exitCodeList(Exit.table())
                 .width(100);
-        line.getSubcommands().values().forEach(Schiltron::addHelp);
+        if (line.getCommand() instanceof LabExec)
+            line.setStopAtPositional(true); // what follows the host is another program's
+        line.getSubcommands().values().forEach(Schiltron::prepare);
     }
 
     private static int usageError(ParameterException e, String[] args) {

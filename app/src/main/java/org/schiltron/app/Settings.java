@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.schiltron.host.Addresses;
 import org.schiltron.proof.PublicKey;
+import org.schiltron.scenario.Nearest;
 import org.tomlj.Toml;
 import org.tomlj.TomlArray;
 import org.tomlj.TomlParseError;
@@ -290,32 +291,8 @@ final class Settings {
             if (setting.name().equals(bare))
                 return "; did you mean " + setting.key() + "?";
         }
-        String best = "";
-        int least = Math.max(2, key.length() / 3);
-        for (Setting setting : known) {
-            int distance = editDistance(key, setting.key());
-            if (distance <= least) {
-                least = distance;
-                best = setting.key();
-            }
-        }
+        String best = Nearest.to(key, known.stream().map(Setting::key).toList());
         return best.isEmpty() ? "; docs/OPERATING.md lists them all" : "; did you mean " + best + "?";
-    }
-
-    private static int editDistance(String a, String b) {
-        int[] row = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++)
-            row[j] = j;
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int replace = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(replace, 1 + Math.min(row[j], row[j - 1]));
-            }
-        }
-        return row[b.length()];
     }
 
     private static String at(Path file, @Nullable TomlPosition position) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.schiltron.figures.Experiment;
 import org.schiltron.figures.Page;
 import org.schiltron.host.MonotonicClock;
@@ -20,7 +21,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code schiltron sim papers}: all experiments one after another, and a page of what their papers claim. */
-@Command(name = "papers", description = "Tries what the papers claim: all experiments of \"sim internet\" and \"sim overlays\".", footer = {
+@Command(name = "papers", description = "Tries what the papers claim: all experiments of \"sim internet\", \"sim overlays\" and \"sim sessions\".", footer = {
         "", "Writes each experiment's CSV, SVG and HTML, and index.html with all claims.", "", "Examples:",
         "  schiltron sim papers --out results",
         "  schiltron sim papers --as-rel 20240801.as-rel2.txt.bz2 --addresses FILE --out results"})
@@ -42,6 +43,9 @@ final class SimPapers implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private WorldOptions world;
 
+    @Option(names = "--rtt", paramLabel = "FILE", description = "a matrix of round trips in ms for the figures of sessions (default: one made up)")
+    private @Nullable Path rtt;
+
     private final List<Experiment> done = new ArrayList<>();
 
     @Override
@@ -53,6 +57,9 @@ final class SimPapers implements Callable<Integer> {
         for (org.schiltron.overlays.Experiments figure : org.schiltron.overlays.Experiments.values())
             run(_ -> figure.run(new Setup(world.seed(), figure.trials(), Setup.NODES, Setup.PER_ROLE,
                     Setup.twentieths(Setup.NODES), Setup.KEYS, Setup.NOISE)));
+        for (org.schiltron.sessions.Experiments figure : org.schiltron.sessions.Experiments.values())
+            run(_ -> figure.run(new org.schiltron.sessions.Setup(rtt, world.seed(), figure.pairs(),
+                    org.schiltron.sessions.Setup.LOSS)));
         Path index = out.resolve("index.html");
         try {
             Files.writeString(index, page());
@@ -89,6 +96,8 @@ final class SimPapers implements Callable<Integer> {
     private String command() {
         List<String> words = new ArrayList<>(List.of("schiltron sim papers"));
         world.name(words);
+        if (rtt != null)
+            words.add("--rtt " + rtt.getFileName());
         return String.join(" ", words);
     }
 

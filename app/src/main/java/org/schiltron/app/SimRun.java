@@ -12,6 +12,7 @@ import org.schiltron.scenario.BadScenarioException;
 import org.schiltron.scenario.Result;
 import org.schiltron.scenario.Scenario;
 import org.schiltron.scenario.ScenarioRun;
+import org.schiltron.sim.SimulationFailure;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -50,11 +51,13 @@ final class SimRun implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter target = spec.commandLine().getOut();
-        ScenarioRun run = new ScenarioRun(read(), seed());
+        ScenarioRun run = new ScenarioRun(read(file), seed());
         capture(run);
         Result result;
         try (ProgressLine progress = new ProgressLine(spec.commandLine().getErr(), DemoCommand.isTerminal())) {
             result = run.run(part -> progress.at("running " + file.getFileName(), part));
+        } catch (SimulationFailure e) {
+            throw new Failure(Exit.FAILED, String.valueOf(e.getMessage()), e);
         } catch (IOException e) {
             throw new Failure(Exit.FILE, "--pcap: cannot be written: " + Reason.of(e), e);
         }
@@ -74,7 +77,8 @@ final class SimRun implements Callable<Integer> {
         return replay == null ? 1 : replay;
     }
 
-    private Scenario read() {
+    /** @throws Failure with file, line and reason */
+    static Scenario read(Path file) {
         try {
             return Scenario.read(file);
         } catch (BadScenarioException e) {

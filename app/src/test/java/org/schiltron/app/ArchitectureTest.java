@@ -85,18 +85,27 @@ class ArchitectureTest {
                 new Ban("org/schiltron/sim/",
                         "a class both may see, below them: host and sim are two drivers of the same machines"),
                 new Ban("org/schiltron/app/", "settings handed in: app is the outermost module")));
-        assertKeeps(List.of("sim", "scenario"), List.of(
+        assertKeeps(List.of("sim", "scenario", "sessions"), List.of(
                 new Ban("org/schiltron/host/",
                         "a class both may see, below them: host and sim are two drivers of the same machines"),
                 new Ban("org/schiltron/app/", "settings handed in: app is the outermost module")));
     }
 
     @Test
+    void theLabJoinsThemAndSeesNoApplication() {
+        assertKeeps(List.of("lab"),
+                List.of(new Ban("org/schiltron/app/", "settings handed in: app is the outermost module")));
+        assertKeeps(List.of("host", "sim", "scenario"), List.of(
+                new Ban("org/schiltron/lab/", "an interface of their own: the lab is above them")));
+    }
+
+    @Test
     void theSimulatorDecidesEverythingFromItsSeed() {
-        assertKeeps(List.of("sim", "scenario", "figures", "internet", "overlays"), MACHINE_BANS);
+        assertKeeps(List.of("sim", "scenario", "figures", "internet", "overlays", "sessions"), MACHINE_BANS);
         assertKeeps(List.of("figures"),
                 List.of(new Ban("org/schiltron/internet/", "an argument: figures draws what it is given"),
                         new Ban("org/schiltron/overlays/", "an argument: figures draws what it is given"),
+                        new Ban("org/schiltron/sessions/", "an argument: figures draws what it is given"),
                         new Ban("org/schiltron/machine/", "an argument: figures draws what it is given")));
     }
 

@@ -67,7 +67,7 @@ class CommandLineTest {
             ban --list --limit streams=1            | 2 | schiltron ban: --limit is for one client
             ban a --list                        | 2 | schiltron ban: Error:
             demo --backend 127.0.0.1:1          | 1 | schiltron demo: --backend 127.0.0.1:1: Connection refused: is an HTTP service
-            sim                     | 2 | schiltron sim: which one? run, internet, overlays, papers or size
+            sim                     | 2 | schiltron sim: which one? run, internet, overlays, sessions, papers or size
             sim papers              | 2 | schiltron sim papers: Missing required option: '--out=DIR'
             sim papers --ases 200 --out pom.xml | 5 | schiltron sim papers: --out pom.xml: cannot be written
             sim run                 | 2 | schiltron sim run: Missing required parameter: 'FILE'
@@ -100,7 +100,25 @@ class CommandLineTest {
             sim overlays --figure flooding --keys x | 2 | schiltron sim overlays: Invalid value for option '--keys'
             sim overlays --figure flooding --noise 0.5 | 2 | schiltron sim overlays: --noise 0.5: from 0 to 0.4
             sim overlays --figure flooding --noise NaN | 2 | schiltron sim overlays: --noise NaN: from 0 to 0.4
+            lab                     | 2 | schiltron lab: which one? up, exec, attack or down
+            lab exec                | 2 | schiltron lab exec: Missing required parameters
+            lab up                  | 2 | schiltron lab up: Missing required parameter: 'FILE'
+            lab up pom.xml          | 5 | schiltron lab up: pom.xml:1:
+            lab attack --from a --target b --rate 1Mbit | 2 | schiltron lab attack: Missing required option: '--for=TIME'
+            lab attack --from a --target b --rate 1MB --for 1s | 2 | schiltron lab attack: Invalid value for option '--rate'
+            lab attack --from a --target b --rate 1Mbit --for 1s --kind x | 2 | schiltron lab attack: Invalid value for option '--kind'
+            lab attack --from a --target b --rate 1Mbit --for 11m | 2 | schiltron lab attack: duration in ms: 660000 is out of range
+            lab attack --from a --target b --rate 2Gbit --for 1s | 2 | schiltron lab attack: rate in bytes a second: 250000000 is out of range
+            lab attack --from a --target b --rate 1Mbit --for 1s --port 0 | 2 | schiltron lab attack: port: 0 is out of range
+            lab attack --from a --target b --rate 1Mbit --for 1s --payload 1401 | 2 | schiltron lab attack: payload: 1401 is out of range
             sim overlays --figure scans --out pom.xml | 5 | schiltron sim overlays: --out pom.xml: cannot be written
+            sim sessions            | 2 | schiltron sim sessions: Missing required option: '--figure=NAME'
+            sim sessions --figure fig6 | 2 | schiltron sim sessions: Invalid value for option '--figure': expected one of
+            sim sessions --figure fig3 --pairs 0 | 2 | schiltron sim sessions: --pairs 0: from 1 to 100000
+            sim sessions --figure fig4 --loss 0.2 | 2 | schiltron sim sessions: --loss 0.2: from 0 to 0.1
+            sim sessions --figure fig4 --loss NaN | 2 | schiltron sim sessions: --loss NaN: from 0 to 0.1
+            sim sessions --figure fig5 --rtt none.txt | 5 | schiltron sim sessions: none.txt: there is no such file
+            sim sessions --figure fig5 --rtt pom.xml | 5 | schiltron sim sessions: pom.xml:1: 3 round trips in a row
             status --jason          | 2 | schiltron status: Unknown option: '--jason'
             """)
     void wrongUseIsOneLineAndItsCode(String line, int exit, String message) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.schiltron.sim.DoorLiar;
 import org.schiltron.sim.Flood;
 import org.schiltron.sim.LinkConfig;
 
@@ -32,19 +33,24 @@ final class DoorHalves {
 
     /** Clients of several seeds together. */
     static Seen run(long firstSeed, int seeds, String how, DoorLiar.@Nullable Lie lie, boolean flooded) {
-        List<DoorClient> all = new ArrayList<>();
-        for (int i = 0; i < seeds; i++)
-            all.addAll(clients(firstSeed + i, lie, flooded));
-        double[] seconds = all.stream().filter(DoorClient::isIn).mapToDouble(DoorClient::provedSeconds).sorted()
-                .toArray();
-        return new Seen(how, all.size(), seconds.length, DoorSiege.quantile(seconds, 0.5),
+        int clients = 0;
+        List<Double> in = new ArrayList<>(); // and not the clients, which hold their whole model
+        for (int i = 0; i < seeds; i++) {
+            for (DoorClient client : clients(firstSeed + i, lie, flooded)) {
+                clients++;
+                if (client.isIn())
+                    in.add(client.provedSeconds());
+            }
+        }
+        double[] seconds = in.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+        return new Seen(how, clients, seconds.length, DoorSiege.quantile(seconds, 0.5),
                 DoorSiege.quantile(seconds, 0.99), DoorSiege.quantile(seconds, 1));
     }
 
     private static List<DoorClient> clients(long seed, DoorLiar.@Nullable Lie lie, boolean flooded) {
-        DoorModel model = new DoorModel(seed, CONTACTS, NONCES_PER_SECOND, DoorLiar.half(seed, CONTACTS, lie));
+        DoorModel model = new DoorModel(seed, CONTACTS, NONCES_PER_SECOND, Liars.half(seed, CONTACTS, lie));
         if (flooded)
-            flood(model, DoorLiar.half(seed, CONTACTS));
+            flood(model, Liars.half(seed, CONTACTS));
         for (int i = 0; i < CLIENTS; i++) {
             model.knock(TRIALS_PER_SECOND);
             model.simulation.runFor(APART_NS);

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.schiltron.machine.SeededRandom;
+import org.schiltron.sim.DoorLiar;
 
 /**
  * One strength of attackers at the door: so many times the clients' total power, of which some solve and spend at once and
@@ -92,7 +93,7 @@ final class DoorSiege {
 
     /** @param lie of half of the contacts; null: none lies */
     static Seen run(long seed, int a, Attackers attackers, DoorLiar.@Nullable Lie lie) {
-        DoorModel model = new DoorModel(seed, CONTACTS, NONCES_PER_SECOND, DoorLiar.half(seed, CONTACTS, lie));
+        DoorModel model = new DoorModel(seed, CONTACTS, NONCES_PER_SECOND, Liars.half(seed, CONTACTS, lie));
         List<DoorBots> bots = attack(model, a, attackers);
         double botsSinceSeconds = model.nowSeconds();
         model.simulation.run(ATTACK_FIRST_SECONDS * DoorModel.SECOND_NS);

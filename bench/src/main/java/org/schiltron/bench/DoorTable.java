@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.schiltron.sim.DoorLiar;
 
 /**
  * {@code bench/run door}: who gets through the door while attackers work for its nonces too, while half of the contact
@@ -71,7 +72,7 @@ final class DoorTable {
         rows.add(half("none", null, false));
         rows.add(half("flooded: random bytes, four times the link", null, true));
         for (DoorLiar.Lie lie : DoorLiar.Lie.values())
-            rows.add(half(lie.words, lie, false));
+            rows.add(half(Liars.words(lie), lie, false));
         return rows;
     }
 
@@ -194,7 +195,7 @@ final class DoorTable {
                         """,
                 BESIDE_LIARS);
         siegesOfLiars().forEach((lie, row) -> System.out.printf(Locale.ROOT,
-                "| %s | %d | %d | %.1f | %.1f | %.1f | %.1f |%n", lie.words, row.clients(), row.in(),
+                "| %s | %d | %d | %.1f | %.1f | %.1f | %.1f |%n", Liars.words(lie), row.clients(), row.in(),
                 row.meanSeconds(), row.p50Seconds(), row.p99Seconds(), row.maxSeconds()));
     }
 
@@ -232,7 +233,7 @@ final class DoorTable {
                         row.overKnowing(), row.overFair())).collect(Collectors.joining(",")),
                 liars.entrySet().stream().map(entry -> String.format(Locale.ROOT,
                         "{\"a\":%d,\"how\":\"%s\",\"clients\":%d,\"in\":%d,\"meanSeconds\":%.2f,\"maxSeconds\":%.2f}",
-                        BESIDE_LIARS, entry.getKey().words, entry.getValue().clients(), entry.getValue().in(),
+                        BESIDE_LIARS, Liars.words(entry.getKey()), entry.getValue().clients(), entry.getValue().in(),
                         entry.getValue().meanSeconds(), entry.getValue().maxSeconds()))
                         .collect(Collectors.joining(",")));
     }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 public final class ContractCheck<E> implements Machine<E> {
     private final Machine<E> machine;
     private long lastNs = Long.MIN_VALUE;
+    private int timersAtOnce;
     private boolean transmitDrained = true;
     private boolean eventsDrained = true;
 
@@ -26,6 +27,8 @@ public final class ContractCheck<E> implements Machine<E> {
             throw new AssertionError("mutated before pollTransmit");
         if (!eventsDrained)
             throw new AssertionError("mutated before pollEvent yielded null");
+        if (nowNs != lastNs)
+            timersAtOnce = 0;
         lastNs = nowNs;
         transmitDrained = false;
         eventsDrained = false;
@@ -40,7 +43,13 @@ public final class ContractCheck<E> implements Machine<E> {
     @Override
     public void onTimer(long nowNs) {
         mutate(nowNs);
+        timersAtOnce++;
         machine.onTimer(nowNs);
+    }
+
+    /** Calls of {@link #onTimer} since time last passed: many say that the deadline stays in the past. */
+    public int timersAtOnce() {
+        return timersAtOnce;
     }
 
     @Override

@@ -8,9 +8,9 @@ import org.schiltron.machine.SipHash;
  * The keys of the nonce filters: a keyed hash of whose request it is, of which class, at which mailbox, and of the image.
  * Two steps, the first once a datagram. Nobody outside knows the hash key, so nobody can aim at a filter's lines.
  */
-final class RequestKeys {
-    static final int DATA = 0;
-    static final int FIRST = 1;
+public final class RequestKeys {
+    public static final int DATA = 0;
+    public static final int FIRST = 1;
 
     private final SipHash hash;
     private final long[] image = new long[2];
@@ -20,12 +20,12 @@ final class RequestKeys {
     private long lastLow;
     private long lastAsked;
 
-    RequestKeys(RandomSource random) {
+    public RequestKeys(RandomSource random) {
         hash = SipHash.keyed(random);
         lastAsked = hash.hash(0, 0, 0);
     }
 
-    long asked(int customer, int requestClass, Path mailbox) {
+    public long asked(int customer, int requestClass, Path mailbox) {
         long who = (long) customer << 32 | (long) requestClass << 16 | mailbox.port();
         if (who != lastWho || mailbox.addressLow() != lastLow || mailbox.addressHigh() != lastHigh) {
             lastWho = who;
@@ -36,12 +36,12 @@ final class RequestKeys {
         return lastAsked;
     }
 
-    long ofImage(long asked, long imageHigh, long imageLow) {
+    public long ofImage(long asked, long imageHigh, long imageLow) {
         return hash.hash(asked, imageHigh, imageLow);
     }
 
     /** Of the packet that shows the nonce. */
-    long ofNonce(long asked, long nonceHigh, long nonceLow) {
+    public long ofNonce(long asked, long nonceHigh, long nonceLow) {
         SipHash.image(nonceHigh, nonceLow, image, 0);
         return hash.hash(asked, image[0], image[1]);
     }

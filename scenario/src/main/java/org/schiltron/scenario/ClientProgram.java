@@ -17,7 +17,7 @@ import org.schiltron.swarm.SessionEvent;
  * The program beside a client: a stream for each request, at a rate or one after another. A request is given up when its
  * answer is not whole in time; one that finds no session fails at once.
  */
-final class ClientProgram {
+final class ClientProgram implements Occupant.Program {
     private static final byte[] ZEROS = new byte[8_192];
     private static final long RETRY_NS = 100_000_000;
 
@@ -69,7 +69,7 @@ final class ClientProgram {
 
     private void tick() {
         ask();
-        if (asked < role.requests())
+        if (asked < role.requests() && !tally.isOver(simulation.nowNs()))
             simulation.after(role.everyNs(), this::tick);
     }
 
@@ -92,6 +92,14 @@ final class ClientProgram {
             default -> {
             }
         }
+    }
+
+    /** Its requests fail; it asks no more until another client runs there. */
+    @Override
+    public void killed() {
+        session = null;
+        solver.clear();
+        List.copyOf(requests.keySet()).forEach(this::fail);
     }
 
     private void closed(Session over) {
@@ -121,7 +129,11 @@ final class ClientProgram {
     }
 
     private void ask() {
+        if (!node.isAlive())
+            return;
         long nowNs = simulation.nowNs();
+        if (tally.isOver(nowNs))
+            return;
         asked++;
         tally.asked(nowNs);
         Session now = session;

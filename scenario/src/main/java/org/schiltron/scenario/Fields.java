@@ -95,6 +95,14 @@ final class Fields {
             throw wrong("needs a key " + key + ", such as " + key + " = " + example);
     }
 
+    /** False if it is not there. */
+    boolean flag(String key) throws BadScenarioException {
+        Object value = get(key);
+        if (value != null && !(value instanceof Boolean))
+            throw wrong(key, shown(value) + " is neither true nor false");
+        return Boolean.TRUE.equals(value);
+    }
+
     long whole(String key, long fallback, long least, long most) throws BadScenarioException {
         Object value = get(key);
         if (value == null)
@@ -170,6 +178,22 @@ final class Fields {
         throw wrong(key, shown(value) + " is not a table");
     }
 
+    /** The tables in a list; empty if it is not there. Errors call them by their number, from 1. */
+    List<Fields> tables(String key) throws BadScenarioException {
+        Object value = get(key);
+        if (value == null)
+            return List.of();
+        if (!(value instanceof TomlArray array))
+            throw wrong(key, shown(value) + " is not a list of tables");
+        List<Fields> tables = new ArrayList<>();
+        for (int i = 0; i < array.size(); i++) {
+            if (!(array.get(i) instanceof TomlTable inner))
+                throw wrong(key, shown(array.get(i)) + " is not a table");
+            tables.add(new Fields(file, name(key) + " " + (i + 1), inner, array.inputPositionOf(i).line()));
+        }
+        return tables;
+    }
+
     private static String shown(@Nullable Object value) {
         if (value instanceof String text)
             return "\"" + text + "\"";
@@ -191,37 +215,13 @@ final class Fields {
     /** What may have been meant, as the end of a sentence. */
     static String suggestion(String key, Iterable<String> known) {
         List<String> all = new ArrayList<>();
-        String best = "";
-        int least = Math.max(2, key.length() / 3) + 1;
-        for (String other : known) {
-            all.add(other);
-            int distance = editDistance(key, other);
-            if (distance < least) {
-                least = distance;
-                best = other;
-            }
-        }
+        known.forEach(all::add);
+        String best = Nearest.to(key, all);
         if (!best.isEmpty())
             return "; did you mean " + best + "?";
         if (all.isEmpty())
             return "; there are none";
         return "; there are " + String.join(", ", all.subList(0, Math.min(20, all.size())))
                 + (all.size() > 20 ? ", ..." : "");
-    }
-
-    private static int editDistance(String a, String b) {
-        int[] row = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++)
-            row[j] = j;
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int replace = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(replace, 1 + Math.min(row[j], row[j - 1]));
-            }
-        }
-        return row[b.length()];
     }
 }

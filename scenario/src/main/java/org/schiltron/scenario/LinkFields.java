@@ -1,6 +1,8 @@
 package org.schiltron.scenario;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.schiltron.sim.Discipline;
 import org.schiltron.sim.LinkConfig;
 
 /** The keys of a link, and those of one of its directions, which override. */
@@ -8,6 +10,8 @@ final class LinkFields {
     private static final long MAX_RATE = 1_000_000_000_000L;
     private static final long MAX_DELAY_NS = 60_000_000_000L;
     private static final long UNSET = -1;
+    private static final List<String> STATES = List.of("up", "down");
+    private static final List<String> DISCIPLINES = List.of("drop-tail", "red", "codel", "fq-codel");
 
     /** Both directions of a link. */
     record Pair(LinkConfig first, LinkConfig second) {
@@ -17,14 +21,30 @@ final class LinkFields {
     private LinkConfig config = LinkConfig.PERFECT;
     private long queueBytes = UNSET;
     private long queueNs = UNSET;
+    private String discipline = "drop-tail";
+    private @Nullable Fields red;
+    private Discipline.CoDel codel = Discipline.CoDel.DEFAULT;
+
+    private @Nullable Discipline kept; // of a link that changes
 
     private LinkFields() {
+    }
+
+    /** One that is there and changes. */
+    private LinkFields(LinkConfig now) {
+        config = now;
+        kept = now.discipline();
+        queueBytes = now.rateBytesPerSecond() == 0 ? UNSET : now.queueBytes();
     }
 
     private LinkFields(LinkFields from) {
         config = from.config;
         queueBytes = from.queueBytes;
         queueNs = from.queueNs;
+        discipline = from.discipline;
+        red = from.red;
+        codel = from.codel;
+        kept = from.kept;
     }
 
     /** @param first what the directions are called, as {@code second} */
@@ -34,6 +54,17 @@ final class LinkFields {
         Pair pair = new Pair(both.direction(fields, fields.table(first)), both.direction(fields, fields.table(second)));
         fields.end();
         return pair;
+    }
+
+    /** As they become: what the keys do not say stays. */
+    static Pair change(Fields fields, Pair now, String first, String second) throws BadScenarioException {
+        return new Pair(changed(fields, now.first, first), changed(fields, now.second, second));
+    }
+
+    private static LinkConfig changed(Fields fields, LinkConfig now, String direction) throws BadScenarioException {
+        LinkFields both = new LinkFields(now);
+        both.take(fields);
+        return both.direction(fields, fields.table(direction));
     }
 
     private LinkConfig direction(Fields both, @Nullable Fields fields) throws BadScenarioException {
@@ -53,8 +84,13 @@ final class LinkFields {
                 .withLoss(fields.probability("loss", config.lossProbability()))
                 .withDuplicate(fields.probability("duplicate", config.duplicateProbability()))
                 .withCorrupt(fields.probability("corrupt", config.corruptProbability()))
-                .withMtu((int) fields.quantity("mtu", Quantity.SIZE, config.mtuBytes(), 68, 65_535));
+                .withMtu((int) fields.quantity("mtu", Quantity.SIZE, config.mtuBytes(), 68, 65_535))
+                .withUp(fields.word("state", STATES, config.up() ? "up" : "down").equals("up"));
         queue(fields);
+        if (kept == null)
+            discipline(fields);
+        else if (fields.has("discipline"))
+            throw fields.wrong("discipline", "cannot change while the link may have packets that wait");
         Fields burst = fields.table("burst");
         if (burst != null)
             config = config.withBurstLoss(burst(burst));
@@ -62,7 +98,7 @@ final class LinkFields {
         if (reorder != null) {
             config = config.withReorder(reorder.probability("share", 0),
                     reorder.quantity("by", Quantity.DURATION, 0, 0, MAX_DELAY_NS));
-            if (config.reorderProbability() == 0 || config.reorderNs() == 0)
+            if (!reorder.has("share") || (config.reorderProbability() > 0 && config.reorderNs() == 0))
                 throw reorder.wrong("needs a share above 0 and a time to hold back, as { share = 0.01, by = \"5ms\" }");
             reorder.end();
         }
@@ -93,17 +129,67 @@ final class LinkFields {
                     + Quantity.DURATION.form());
     }
 
+    private void discipline(Fields fields) throws BadScenarioException {
+        discipline = fields.word("discipline", DISCIPLINES, discipline);
+        Fields thresholds = fields.table("red");
+        if (thresholds != null) {
+            if (!discipline.equals("red"))
+                throw fields.wrong("red", "only with discipline = \"red\", and this is " + discipline);
+            red = thresholds;
+        }
+        Fields times = fields.table("codel");
+        if (times == null)
+            return;
+        if (!discipline.endsWith("codel"))
+            throw fields.wrong("codel",
+                    "only with discipline = \"codel\" or \"fq-codel\", and this is " + discipline);
+        long targetNs = times.quantity("target", Quantity.DURATION, codel.targetNs(), 1_000, MAX_DELAY_NS);
+        codel = new Discipline.CoDel(targetNs, times.quantity("interval", Quantity.DURATION,
+                Math.max(targetNs, codel.intervalNs()), targetNs, MAX_DELAY_NS));
+        times.end();
+    }
+
+    /** Of a link with that rate and queue. */
+    private Discipline discipline() throws BadScenarioException {
+        return switch (discipline) {
+            case "red" -> red(config.queueBytes());
+            case "codel" -> codel;
+            case "fq-codel" -> new Discipline.FairCoDel(codel);
+            default -> new Discipline.DropTail();
+        };
+    }
+
+    private Discipline.Red red(long queueBytes) throws BadScenarioException {
+        Discipline.Red usual = Discipline.Red.of(queueBytes);
+        Fields given = red;
+        if (given == null)
+            return usual;
+        long most = given.quantity("most", Quantity.SIZE, usual.mostBytes(), 1, 1L << 40);
+        long least = given.quantity("least", Quantity.SIZE, Math.min(usual.leastBytes(), most - 1), 0, most - 1);
+        double share = given.probability("share", usual.share());
+        double weight = given.probability("weight", usual.weight());
+        if (share == 0 || weight == 0)
+            throw given.wrong(share == 0 ? "share" : "weight", "must be above 0");
+        given.end();
+        return new Discipline.Red(least, most, share, weight);
+    }
+
     private LinkConfig whole(Fields fields) throws BadScenarioException {
         long rate = config.rateBytesPerSecond();
         if (rate == 0) {
             if (queueBytes != UNSET || queueNs != UNSET)
                 throw fields.wrong("queue", "a link without a rate has no queue: give it a rate");
+            if (!discipline.equals(DISCIPLINES.getFirst()))
+                throw fields.wrong("discipline", "a link without a rate has no queue: give it a rate");
             return config;
         }
         if (queueBytes != UNSET)
-            return config.withQueue(queueBytes);
-        if (queueNs != UNSET)
-            return config.withQueue((long) (queueNs * 1e-9 * rate));
-        return config.withQueue(LinkConfig.ofRate(rate).queueBytes());
+            config = config.withQueue(queueBytes);
+        else if (queueNs != UNSET)
+            config = config.withQueue((long) (queueNs * 1e-9 * rate));
+        else
+            config = config.withQueue(LinkConfig.ofRate(rate).queueBytes());
+        Discipline same = kept;
+        return config.withDiscipline(same == null ? discipline() : same);
     }
 }

@@ -11,7 +11,8 @@ import org.schiltron.sim.DropCause;
  * @param datagrams sent by all hosts
  */
 public record Result(String scenario, long seed, long durationNs, long events, long datagrams, long traceHash,
-        List<Link> links, List<Router> routers, List<Client> clients, List<Machine> machines, List<Second> seconds) {
+        List<Link> links, List<Router> routers, List<Tap> taps, List<Client> clients, List<Machine> machines,
+        List<Second> seconds) {
 
     /**
      * One direction of a link.
@@ -29,8 +30,22 @@ public record Result(String scenario, long seed, long durationNs, long events, l
             long carriedBytes, Map<DropCause, Long> drops, double utilisation) {
     }
 
-    /** @param refused by its gates */
-    public record Router(String router, long forwarded, long refused) {
+    /**
+     * @param refused by its gates
+     * @param gates   in their order
+     */
+    public record Router(String router, long forwarded, long refused, List<Gate> gates) {
+    }
+
+    /** @param refused by reason, none without */
+    public record Gate(String gate, Map<String, Long> refused) {
+    }
+
+    /**
+     * @param seen  datagrams that crossed the link, both ways, while it listened
+     * @param acted of those it dropped, changed or delayed, or datagrams of its own that it sent
+     */
+    public record Tap(String link, String habit, long seen, long acted) {
     }
 
     /**
@@ -64,6 +79,7 @@ public record Result(String scenario, long seed, long durationNs, long events, l
     public Result {
         links = List.copyOf(links);
         routers = List.copyOf(routers);
+        taps = List.copyOf(taps);
         clients = List.copyOf(clients);
         machines = List.copyOf(machines);
         seconds = List.copyOf(seconds);

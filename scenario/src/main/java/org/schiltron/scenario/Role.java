@@ -2,6 +2,7 @@ package org.schiltron.scenario;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.schiltron.sim.DoorLiar;
 import org.schiltron.sim.HostileClient;
 import org.schiltron.sim.LyingMailbox;
 
@@ -10,11 +11,22 @@ sealed interface Role {
     /** The word in a file. */
     String word();
 
-    /** @param lie null for an honest one */
-    record Mailbox(LyingMailbox.@Nullable Lie lie) implements Role {
+    /**
+     * @param lie  null for one that relays honestly
+     * @param door null for one that is honest to those who knock
+     */
+    record Mailbox(LyingMailbox.@Nullable Lie lie, DoorLiar.@Nullable Lie door) implements Role {
         @Override
         public String word() {
             return "mailbox";
+        }
+    }
+
+    /** A place for real programs, in the lab; in a simulation it takes what comes and says nothing. */
+    record Program() implements Role {
+        @Override
+        public String word() {
+            return "program";
         }
     }
 
@@ -63,21 +75,40 @@ sealed interface Role {
     }
 
     /**
+     * Sees what crosses some hosts' links and forges messages from that, in anybody's name.
+     *
+     * @param watch   groups whose access links it sees; it takes some of what goes there
+     * @param service whose mailboxes and ring nodes it sends to
+     * @param everyNs between two
+     */
+    record Forger(List<String> watch, String service, long everyNs, long startNs, long endNs) implements Role {
+        @Override
+        public String word() {
+            return "forger";
+        }
+    }
+
+    /**
      * Sends at a steady rate, each datagram to one of the targets at random.
      *
      * @param kind    what it sends
      * @param as      whose addresses its datagrams bear; empty for its own
      * @param rate    of IP packets, in bytes a second, of each member
      * @param payload bytes of UDP payload
+     * @param packet  bytes with headers
      */
-    record Flood(Kind kind, List<String> targets, List<String> as, long rate, int payload, long startNs,
+    record Flood(Kind kind, List<String> targets, List<String> as, long rate, int payload, int packet, long startNs,
             long endNs) implements Role {
         /** What a flood consists of. */
         enum Kind {
             /** Random bytes. */
             RANDOM,
             /** Data messages that are well formed, with numbers and nonces at random. */
-            DATA
+            DATA,
+            /** What is well formed for a ring node, and nobody asked for. */
+            RING,
+            /** Requests for cookies: what a mailbox answers to anybody. */
+            COOKIE_REQUESTS
         }
 
         @Override
@@ -87,7 +118,12 @@ sealed interface Role {
 
         /** At least 1. */
         long packetsPerSecond() {
-            return Math.max(1, rate / (payload + 28));
+            return packetsPerSecond(rate);
+        }
+
+        /** At least 1, but for a rate of 0. */
+        long packetsPerSecond(long otherRate) {
+            return otherRate == 0 ? 0 : Math.max(1, otherRate / packet);
         }
     }
 }

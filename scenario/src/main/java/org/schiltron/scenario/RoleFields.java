@@ -4,19 +4,27 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.schiltron.sim.DoorLiar;
 import org.schiltron.sim.HostileClient;
 import org.schiltron.sim.LinkConfig;
 import org.schiltron.sim.LyingMailbox;
 import org.schiltron.swarm.ClientConfig;
+import org.schiltron.wire.CookieRequest;
 
 /** The keys of each machine. */
 final class RoleFields {
-    static final List<String> WORDS = List.of("mailbox", "ring", "service", "client", "hostile-client", "flood");
+    static final List<String> WORDS = List.of("mailbox", "ring", "service", "client", "hostile-client", "forger",
+            "flood", "program");
+    /** Machines that only speak to who spoke to them, or that they spoke to. */
+    static final List<String> BEHIND_NAT = List.of("client", "hostile-client");
     private static final int MAX_MAILBOXES = 4_096;
     private static final int MAX_RINGS = 64;
     /** What mailboxes and services are told of their links; less they do not take. */
     private static final long LEAST_RATE = 10_000;
+    private static final int LEAST_PAYLOAD = 32;
     private static final int MAX_PAYLOAD = 2_048;
+    /** A second, of one host. */
+    static final long MAX_FLOOD_BITS = 1_000_000_000_000L;
     private static final int MAX_STREAM = 1 << 30;
 
     private final long durationNs;
@@ -49,7 +57,9 @@ final class RoleFields {
             case "ring" -> new Role.Ring();
             case "service" -> service(host, fields);
             case "client" -> client(host, fields);
-            case "hostile-client" -> hostile(fields);
+            case "program" -> program(host, fields);
+            case "hostile-client" -> hostile(host, fields);
+            case "forger" -> forger(host, fields);
             default -> flood(host, fields);
         };
     }
@@ -57,17 +67,34 @@ final class RoleFields {
     private static Role.Mailbox mailbox(Scenario.Group host, Fields fields) throws BadScenarioException {
         checkRate(host.down(), fields);
         if (!fields.has("lie"))
-            return new Role.Mailbox(null);
+            return new Role.Mailbox(null, null);
         LyingMailbox.Lie[] lies = LyingMailbox.Lie.values();
-        return new Role.Mailbox(lies[index(fields, "lie", lies)]);
+        DoorLiar.Lie[] doorLies = DoorLiar.Lie.values();
+        List<String> words = words("", lies);
+        words.addAll(words("door-", doorLies));
+        int lie = words.indexOf(fields.word("lie", words, ""));
+        return lie < lies.length
+                ? new Role.Mailbox(lies[lie], null)
+                : new Role.Mailbox(null, doorLies[lie - lies.length]);
     }
 
     /** Of the constant whose name, with hyphens, is the key's value. */
-    private static int index(Fields fields, String key, Enum<?>[] constants) throws BadScenarioException {
+    static int index(Fields fields, String key, Enum<?>[] constants) throws BadScenarioException {
+        List<String> words = words("", constants);
+        return words.indexOf(fields.word(key, words, words.getFirst()));
+    }
+
+    private static List<String> words(String before, Enum<?>[] constants) {
         List<String> words = new ArrayList<>();
         for (Enum<?> constant : constants)
-            words.add(constant.name().toLowerCase(Locale.ROOT).replace('_', '-'));
-        return words.indexOf(fields.word(key, words, words.getFirst()));
+            words.add(before + constant.name().toLowerCase(Locale.ROOT).replace('_', '-'));
+        return words;
+    }
+
+    private static Role.Program program(Scenario.Group host, Fields fields) throws BadScenarioException {
+        if (host.ipv6())
+            throw fields.wrong("ip", "a host for programs has addresses of both");
+        return new Role.Program();
     }
 
     private Role.Service service(Scenario.Group host, Fields fields) throws BadScenarioException {
@@ -80,15 +107,19 @@ final class RoleFields {
         atMost(fields, "mailboxes", mailboxes, MAX_MAILBOXES);
         List<String> rings = some(fields, "rings", "ring");
         atMost(fields, "rings", rings, MAX_RINGS);
+        sameFamily(fields, "mailboxes", host, mailboxes);
+        sameFamily(fields, "rings", host, rings);
         return new Role.Service(mailboxes, rings);
     }
 
     private Role.Client client(Scenario.Group host, Fields fields) throws BadScenarioException {
         String service = serviceOf(fields);
+        sameFamily(fields, "service", host, List.of(service));
         List<String> contacts = fields.has("contacts") ? some(fields, "contacts", "mailbox") : List.of();
         if (fields.has("contacts") && contacts.isEmpty())
             throw fields.wrong("contacts", "a client needs a mailbox to knock at");
         atMost(fields, "contacts", contacts, ClientConfig.MAX_CONTACTS);
+        sameFamily(fields, "contacts", host, contacts);
         long startNs = fields.quantity("start", Quantity.DURATION, 0, 0, durationNs);
         int requestBytes = (int) fields.quantity("request", Quantity.SIZE, 150, 1, MAX_STREAM);
         int answerBytes = (int) fields.quantity("answer", Quantity.SIZE, 16_384, 1, MAX_STREAM);
@@ -118,7 +149,7 @@ final class RoleFields {
         return service;
     }
 
-    private Role.Hostile hostile(Fields fields) throws BadScenarioException {
+    private Role.Hostile hostile(Scenario.Group host, Fields fields) throws BadScenarioException {
         fields.need("trick", "\"absurd-numbers\"");
         HostileClient.Trick[] tricks = HostileClient.Trick.values();
         HostileClient.Trick trick = tricks[index(fields, "trick", tricks)];
@@ -127,14 +158,39 @@ final class RoleFields {
             victim = fields.needed("victim", "\"" + groups.getFirst().name() + "\"");
             checkHosts(fields, "victim", List.of(victim), groups);
         }
-        return new Role.Hostile(trick, serviceOf(fields), victim);
+        String service = serviceOf(fields);
+        sameFamily(fields, "service", host, List.of(service));
+        return new Role.Hostile(trick, service, victim);
+    }
+
+    private Role.Forger forger(Scenario.Group host, Fields fields) throws BadScenarioException {
+        List<String> watch = fields.names("watch");
+        watch = watch == null ? List.of() : checkHosts(fields, "watch", watch, groups);
+        long everyNs = fields.quantity("every", Quantity.DURATION, 5_000_000, 10_000, Scenario.MAX_DURATION_NS);
+        long startNs = fields.quantity("start", Quantity.DURATION, 0, 0, durationNs);
+        String service = serviceOf(fields);
+        sameFamily(fields, "service", host, List.of(service));
+        return new Role.Forger(watch, service, everyNs, startNs, end(fields, startNs));
+    }
+
+    private long end(Fields fields, long startNs) throws BadScenarioException {
+        long endNs = fields.quantity("end", Quantity.DURATION, durationNs, 0, Scenario.MAX_DURATION_NS);
+        if (endNs <= startNs)
+            throw fields.wrong("end", "not after the start, " + Quantity.DURATION.show(startNs));
+        return endNs;
     }
 
     private Role.Flood flood(Scenario.Group host, Fields fields) throws BadScenarioException {
         fields.need("rate", "\"10Mbit\"");
-        long rate = fields.quantity("rate", Quantity.RATE, 0, 1_000, 1_000_000_000_000L) / 8;
-        int payload = (int) fields.quantity("payload", Quantity.SIZE, 1_000, 32, MAX_PAYLOAD);
-        if (payload + 28 > host.up().mtuBytes())
+        long rate = fields.quantity("rate", Quantity.RATE, 0, 1_000, MAX_FLOOD_BITS) / 8;
+        Role.Flood.Kind[] kinds = Role.Flood.Kind.values();
+        Role.Flood.Kind kind = kinds[index(fields, "kind", kinds)];
+        if (kind == Role.Flood.Kind.COOKIE_REQUESTS && fields.has("payload"))
+            throw fields.wrong("payload", "a request for a cookie has " + CookieRequest.LENGTH + " bytes");
+        int payload = kind == Role.Flood.Kind.COOKIE_REQUESTS
+                ? CookieRequest.LENGTH
+                : (int) fields.quantity("payload", Quantity.SIZE, 1_000, LEAST_PAYLOAD, MAX_PAYLOAD);
+        if (payload + host.headers() > host.up().mtuBytes())
             throw fields.wrong("payload", "with its headers longer than the MTU of the host's link, "
                     + host.up().mtuBytes() + " bytes");
         List<String> targets = fields.names("target");
@@ -144,12 +200,14 @@ final class RoleFields {
         List<String> as = fields.names("as");
         as = as == null ? List.of() : checkHosts(fields, "as", as, groups);
         long startNs = fields.quantity("start", Quantity.DURATION, 0, 0, durationNs);
-        long endNs = fields.quantity("end", Quantity.DURATION, durationNs, 0, Scenario.MAX_DURATION_NS);
-        if (endNs <= startNs)
-            throw fields.wrong("end", "not after the start, " + Quantity.DURATION.show(startNs));
-        String kind = fields.word("kind", List.of("random", "data"), "random");
-        return new Role.Flood(Role.Flood.Kind.valueOf(kind.toUpperCase(Locale.ROOT)), targets, as, rate, payload,
-                startNs, endNs);
+        if (kind == Role.Flood.Kind.RING) {
+            checkMachines(fields, "target", targets, "ring");
+            if (fields.has("as"))
+                throw fields.wrong("as", "a flood of kind ring bears the addresses of mailboxes");
+        }
+        sameFamily(fields, "target", host, targets);
+        return new Role.Flood(kind, targets, as, rate, payload, payload + host.headers(), startNs,
+                end(fields, startNs));
     }
 
     private static void checkRate(LinkConfig link, Fields fields) throws BadScenarioException {
@@ -186,12 +244,26 @@ final class RoleFields {
 
     static List<String> checkHosts(Fields fields, String key, List<String> names, List<Scenario.Group> groups)
             throws BadScenarioException {
-        List<String> known = groups.stream().map(Scenario.Group::name).toList();
+        return checkNames(fields, key, names, groups.stream().map(Scenario.Group::name).toList());
+    }
+
+    static List<String> checkNames(Fields fields, String key, List<String> names, List<String> known)
+            throws BadScenarioException {
         for (String name : names) {
             if (!known.contains(name))
                 throw fields.wrong(key, "there is no host " + name + Fields.suggestion(name, known));
         }
         return names;
+    }
+
+    /** IPv4 and IPv6 hosts do not reach each other. */
+    private void sameFamily(Fields fields, String key, Scenario.Group host, List<String> names)
+            throws BadScenarioException {
+        for (Scenario.Group group : groups) {
+            if (names.contains(group.name()) && group.ipv6() != host.ipv6())
+                throw fields.wrong(key, group.name() + " has IPv" + (group.ipv6() ? 6 : 4) + " addresses, and "
+                        + host.name() + " IPv" + (host.ipv6() ? 6 : 4) + " ones: give both the same ip");
+        }
     }
 
     private void atMost(Fields fields, String key, List<String> names, int most) throws BadScenarioException {

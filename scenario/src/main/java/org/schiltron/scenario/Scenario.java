@@ -12,7 +12,8 @@ import org.schiltron.sim.LinkConfig;
  * @param file       its name, for people
  * @param durationNs virtual time that is run
  */
-public record Scenario(String file, long durationNs, List<Router> routers, List<Trunk> trunks, List<Host> hosts) {
+public record Scenario(String file, long durationNs, List<Router> routers, List<Trunk> trunks, List<Host> hosts,
+        List<Event> events, List<TapSpec> taps) {
     /** Most hosts, members of groups counted each. */
     public static final int MAX_HOSTS = 20_000;
     static final int MAX_ROUTERS = 1_000;
@@ -21,12 +22,8 @@ public record Scenario(String file, long durationNs, List<Router> routers, List<
     static final long MAX_REQUESTS = 10_000_000;
     static final long MAX_DURATION_NS = 3_600_000_000_000L;
 
-    /** @param only who alone may send to whom through it */
-    record Router(String name, List<Only> only) {
-    }
-
-    /** Nobody but these reaches that host through the router. */
-    record Only(String host, List<String> from) {
+    /** @param gates asked one after another, up to the first that refuses */
+    record Router(String name, List<GateSpec> gates) {
     }
 
     record Trunk(String name, String a, String b, LinkConfig there, LinkConfig back) {
@@ -36,8 +33,15 @@ public record Scenario(String file, long durationNs, List<Router> routers, List<
      * One host or several alike.
      *
      * @param router where their access links end
+     * @param ipv6   whether their addresses are
+     * @param nat    whether each is behind one of its own
      */
-    record Group(String name, int count, String router, LinkConfig up, LinkConfig down) {
+    record Group(String name, int count, String router, LinkConfig up, LinkConfig down, boolean ipv6, boolean nat) {
+        /** Of IP and UDP, in bytes. */
+        int headers() {
+            return ipv6 ? 48 : 28;
+        }
+
         /** The name itself for one, else with a number from 1. */
         List<String> members() {
             if (count == 1)
@@ -53,10 +57,16 @@ public record Scenario(String file, long durationNs, List<Router> routers, List<
     record Host(Group group, Role role) {
     }
 
+    /** Something that happens at a time of the run. */
+    record Event(long timeNs, EventSpec what) {
+    }
+
     public Scenario {
         routers = List.copyOf(routers);
         trunks = List.copyOf(trunks);
         hosts = List.copyOf(hosts);
+        events = List.copyOf(events);
+        taps = List.copyOf(taps);
     }
 
     /** @throws BadScenarioException with line and reason */

@@ -60,7 +60,7 @@ final class ScenarioFile {
     private Scenario scenario() throws BadScenarioException {
         top.need("duration", "\"20s\"");
         long durationNs = top.quantity("duration", Quantity.DURATION, 0, 1_000_000, Scenario.MAX_DURATION_NS);
-        for (String key : List.of("router", "link", "host"))
+        for (String key : List.of("router", "link", "host", "at", "tap"))
             top.has(key);
         top.end();
         readRouters();
@@ -71,9 +71,14 @@ final class ScenarioFile {
             declare(entry.getKey(), entry.getValue());
         List<Scenario.Host> hosts = new RoleFields(durationNs, groups, hostFields).hosts();
         List<Scenario.Router> routers = new ArrayList<>();
-        for (Map.Entry<String, Fields> entry : routerFields.entrySet())
-            routers.add(new Scenario.Router(entry.getKey(), only(entry.getValue())));
-        return new Scenario(file, durationNs, routers, trunks, hosts);
+        GateFields gates = new GateFields(hosts);
+        for (Map.Entry<String, Fields> entry : routerFields.entrySet()) {
+            routers.add(new Scenario.Router(entry.getKey(), gates.row(entry.getValue())));
+            entry.getValue().end();
+        }
+        EventFields events = new EventFields(durationNs, trunks, hosts);
+        return new Scenario(file, durationNs, routers, trunks, hosts, events.events(top),
+                new TapFields(durationNs, events::links).taps(top));
     }
 
     /** The tables in a table, by name. */
@@ -168,7 +173,14 @@ final class ScenarioFile {
             throw fields.wrong("machine", "\"" + machine + "\" is not one of " + String.join(", ", RoleFields.WORDS));
         Fields link = fields.table("link");
         LinkFields.Pair pair = link == null ? LinkFields.Pair.PERFECT : LinkFields.read(link, "up", "down");
-        Scenario.Group group = new Scenario.Group(name, count, router, pair.first(), pair.second());
+        boolean ipv6 = fields.whole("ip", 4, 4, 6) == 6;
+        if (fields.whole("ip", 4, 4, 6) == 5)
+            throw fields.wrong("ip", "5 is neither 4 nor 6");
+        boolean nat = fields.flag("nat");
+        if (nat && !RoleFields.BEHIND_NAT.contains(machine))
+            throw fields.wrong("nat", "a " + machine + " has to be reached from outside; only "
+                    + String.join(" and ", RoleFields.BEHIND_NAT) + " can be behind a NAT");
+        Scenario.Group group = new Scenario.Group(name, count, router, pair.first(), pair.second(), ipv6, nat);
         groups.add(group);
         int all = 0;
         for (Scenario.Group each : groups)
@@ -180,20 +192,5 @@ final class ScenarioFile {
             take(member, fields);
         if (count > 1)
             take(name, fields);
-    }
-
-    private List<Scenario.Only> only(Fields router) throws BadScenarioException {
-        List<Scenario.Only> rules = new ArrayList<>();
-        Fields only = router.table("only");
-        if (only != null) {
-            for (String host : only.keys()) {
-                RoleFields.checkHosts(only, host, List.of(host), groups);
-                List<String> from = only.names(host);
-                rules.add(new Scenario.Only(host,
-                        RoleFields.checkHosts(only, host, from == null ? List.of() : from, groups)));
-            }
-        }
-        router.end();
-        return rules;
     }
 }

@@ -65,31 +65,33 @@ public final class ScenarioRun {
             for (PcapFile capture : captures.values())
                 capture.close();
         }
-        return result(world);
+        return result(scenario, seed, scenario.durationNs(), world);
     }
 
-    private Result result(World world) {
+    /** @param durationNs that was run */
+    static Result result(Scenario scenario, long seed, long durationNs, World world) {
         Simulation simulation = world.simulation;
         List<Result.Link> links = new ArrayList<>();
         for (Trunk trunk : world.trunks) {
-            links.add(link(trunk.name(), trunk.name(), trunk.a().name(), trunk.b().name(), trunk.there()));
-            links.add(link(trunk.name(), trunk.name(), trunk.b().name(), trunk.a().name(), trunk.back()));
+            links.add(link(durationNs, trunk.name(), trunk.name(), trunk.a().name(), trunk.b().name(), trunk.there()));
+            links.add(link(durationNs, trunk.name(), trunk.name(), trunk.b().name(), trunk.a().name(), trunk.back()));
         }
         for (World.Attached at : world.attached) {
             String host = at.node().name();
-            links.add(link(at.group(), host, host, at.router().name(), at.node().uplink()));
-            links.add(link(at.group(), host, at.router().name(), host, at.node().downlink()));
+            links.add(link(durationNs, at.group(), host, host, at.router().name(), at.node().uplink()));
+            links.add(link(durationNs, at.group(), host, at.router().name(), host, at.node().downlink()));
         }
         List<Result.Router> routers = new ArrayList<>();
         for (Router router : world.routers.values())
-            routers.add(new Result.Router(router.name(), router.forwarded(), router.refused()));
-        return new Result(scenario.file(), seed, scenario.durationNs(), simulation.events(),
-                simulation.statistics().packetsIn(), simulation.traceHash(), links, routers,
+            routers.add(new Result.Router(router.name(), router.forwarded(), router.refused(),
+                    world.gates.getOrDefault(router.name(), List.of()).stream().map(RowGate::result).toList()));
+        return new Result(scenario.file(), seed, durationNs, simulation.events(),
+                simulation.statistics().packetsIn(), simulation.traceHash(), links, routers, world.taps.results(),
                 world.clients.stream().map(ClientProgram::result).toList(),
-                world.machines.stream().map(World.Running::result).toList(), List.of(world.tally.seconds()));
+                world.machines.stream().map(Occupant::result).toList(), List.of(world.tally.seconds()));
     }
 
-    private Result.Link link(String group, String name, String from, String to, Link link) {
+    private static Result.Link link(long durationNs, String group, String name, String from, String to, Link link) {
         LinkStatistics seen = link.statistics();
         Map<DropCause, Long> drops = new EnumMap<>(DropCause.class);
         for (DropCause cause : DropCause.values()) {
@@ -97,9 +99,8 @@ public final class ScenarioRun {
                 drops.put(cause, seen.drops(cause));
         }
         long rate = link.config().rateBytesPerSecond();
-        // What is still in the queue has not used the link yet.
-        double used = Math.max(0, seen.bytesOut() - link.queuedBytes());
-        double utilisation = rate == 0 ? Double.NaN : used / (rate * (scenario.durationNs() * 1e-9));
+        double used = Math.max(0, link.sentBytes());
+        double utilisation = rate == 0 ? Double.NaN : used / (rate * (durationNs * 1e-9));
         return new Result.Link(group, name, from, to, rate, seen.packetsIn(), seen.bytesIn(), seen.packetsOut(),
                 seen.bytesOut(), drops, utilisation);
     }

@@ -14,7 +14,7 @@ import org.schiltron.swarm.SessionEvent;
  * The program behind a service: a stream's target is {@code size:back}; once {@code size} bytes are there, {@code back} go
  * out.
  */
-final class ServiceProgram {
+final class ServiceProgram implements Occupant.Program {
     private static final byte[] ZEROS = new byte[8_192];
     private static final Pattern TARGET = Pattern.compile("([0-9]{1,10}):([0-9]{1,10})");
 
@@ -50,6 +50,11 @@ final class ServiceProgram {
         this.simulation = simulation;
         this.node = node;
         node.onEvent(this::on);
+    }
+
+    @Override
+    public void killed() {
+        streams.clear();
     }
 
     private void on(SessionEvent event) {

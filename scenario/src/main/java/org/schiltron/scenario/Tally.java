@@ -4,12 +4,14 @@ import java.util.Arrays;
 
 /** What clients asked and got, by the second of virtual time. */
 final class Tally {
+    private final long durationNs;
     private final long[] asked;
     private final long[] answered;
     private final long[] failed;
     private final long[] bytes;
 
     Tally(long durationNs) {
+        this.durationNs = durationNs;
         int seconds = Math.toIntExact(durationNs / 1_000_000_000 + 1);
         asked = new long[seconds];
         answered = new long[seconds];
@@ -19,6 +21,11 @@ final class Tally {
 
     private static int second(long ns) {
         return (int) (ns / 1_000_000_000);
+    }
+
+    /** Whether what is asked now belongs to the run no more. */
+    boolean isOver(long nowNs) {
+        return nowNs > durationNs;
     }
 
     void asked(long askedNs) {
@@ -36,7 +43,8 @@ final class Tally {
     }
 
     void received(long nowNs, long count) {
-        bytes[second(nowNs)] += count;
+        if (!isOver(nowNs))
+            bytes[second(nowNs)] += count;
     }
 
     /** Those in which something happened, and all before. */

@@ -1,92 +1,153 @@
 package org.schiltron.sim;
 
+import java.util.Arrays;
 import org.schiltron.machine.Path;
 
 /**
- * Which node and socket an address belongs to: open addressing over primitive arrays, at most half full. An entry of
- * port 0 stands for all ports of its address that have no entry of their own.
+ * The addresses of a run, and which node and socket each belongs to. An entry is three words in pages that never move; an
+ * open-addressed table, at most two thirds full, finds the entries that are reachable. An entry of port 0 stands for all
+ * ports of its address that have no entry of their own. Entries are numbered from 0 as they are added, and never leave.
  */
 final class AddressTable {
     static final int ABSENT = -1;
-    private static final int FREE = 0;
-    private static final int TAKEN = 1;
-    private static final int REMOVED = 2;
+    private static final int PAGE_SHIFT = 9;
+    private static final int PAGE_ENTRIES = 1 << PAGE_SHIFT;
 
-    private long[] highs = new long[64];
-    private long[] lows = new long[64];
-    private int[] ports = new int[64];
-    private int[] values = new int[64];
-    private byte[] states = new byte[64];
+    // Words of an entry.
+    private static final int WORDS = 3;
+    private static final int HIGH = 0;
+    private static final int LOW = 1;
+    private static final int PORT_VALUE = 2; // port << 32 | value
+
+    // What a place of the table has, else an entry and 1.
+    private static final int FREE = 0;
+    private static final int REMOVED = -1;
+
+    private long[][] pages = new long[0][];
+    private int entries;
+    private int[] table = new int[64];
     private int used; // taken and removed
+    private int version = 1;
+
+    /** Another after each change (until 2^32 changes later), never 0 before that. */
+    int version() {
+        return version;
+    }
+
+    /** How many there are, the number of the next. */
+    int entries() {
+        return entries;
+    }
 
     /** The value for the address and port, else for the whole address, else {@link #ABSENT}. */
     int find(Path address) {
-        int at = index(address.addressHigh(), address.addressLow(), address.port());
+        int at = place(address.addressHigh(), address.addressLow(), address.port());
         if (at < 0)
-            at = index(address.addressHigh(), address.addressLow(), 0);
-        return at < 0 ? ABSENT : values[at];
+            at = place(address.addressHigh(), address.addressLow(), 0);
+        return at < 0 ? ABSENT : (int) word(table[at] - 1, PORT_VALUE);
     }
 
     /** The value of exactly this entry, or {@link #ABSENT}. */
     int findExactly(Path address) {
-        int at = index(address.addressHigh(), address.addressLow(), address.port());
-        return at < 0 ? ABSENT : values[at];
+        int at = place(address.addressHigh(), address.addressLow(), address.port());
+        return at < 0 ? ABSENT : (int) word(table[at] - 1, PORT_VALUE);
     }
 
-    /** @param value at least 0; the address must not be in the table */
-    void put(Path address, int value) {
-        if (2 * (used + 1) > states.length)
+    /**
+     * Adds an entry that can be found.
+     *
+     * @param value at least 0; the address must not be in the table
+     * @return its number
+     */
+    int add(Path address, int value) {
+        if (entries == pages.length << PAGE_SHIFT) {
+            pages = Arrays.copyOf(pages, pages.length + 1);
+            pages[pages.length - 1] = new long[PAGE_ENTRIES * WORDS];
+        }
+        int entry = entries++;
+        write(entry, address, value);
+        show(entry);
+        return entry;
+    }
+
+    /** Gives an entry another address, under which it can be found from now on. */
+    void move(int entry, Path address) {
+        hide(entry);
+        write(entry, address, (int) word(entry, PORT_VALUE));
+        show(entry);
+    }
+
+    /** The entry cannot be found any more, but read. */
+    void hide(int entry) {
+        int at = place(high(entry), low(entry), port(entry));
+        if (at >= 0 && table[at] == entry + 1)
+            table[at] = REMOVED;
+        version++;
+    }
+
+    long high(int entry) {
+        return word(entry, HIGH);
+    }
+
+    long low(int entry) {
+        return word(entry, LOW);
+    }
+
+    int port(int entry) {
+        return (int) (word(entry, PORT_VALUE) >>> 32);
+    }
+
+    private void write(int entry, Path address, int value) {
+        long[] page = pages[entry >>> PAGE_SHIFT];
+        int at = (entry & (PAGE_ENTRIES - 1)) * WORDS;
+        page[at + HIGH] = address.addressHigh();
+        page[at + LOW] = address.addressLow();
+        page[at + PORT_VALUE] = (long) address.port() << 32 | value;
+    }
+
+    private void show(int entry) {
+        if (3 * (used + 1) > 2 * table.length)
             rehash();
-        insert(address.addressHigh(), address.addressLow(), address.port(), value);
+        insert(entry);
+        version++;
     }
 
-    void remove(Path address) {
-        int at = index(address.addressHigh(), address.addressLow(), address.port());
-        if (at >= 0)
-            states[at] = REMOVED;
+    private long word(int entry, int word) {
+        return pages[entry >>> PAGE_SHIFT][(entry & (PAGE_ENTRIES - 1)) * WORDS + word];
     }
 
-    private int index(long high, long low, int port) {
-        int mask = states.length - 1;
+    private int place(long high, long low, int port) {
+        int mask = table.length - 1;
         int at = hash(high, low, port) & mask;
-        while (states[at] != FREE) {
-            if (states[at] == TAKEN && lows[at] == low && ports[at] == port && highs[at] == high)
+        while (table[at] != FREE) {
+            int entry = table[at] - 1;
+            if (table[at] != REMOVED && low(entry) == low && port(entry) == port && high(entry) == high)
                 return at;
             at = (at + 1) & mask;
         }
         return -1;
     }
 
-    private void insert(long high, long low, int port, int value) {
-        int mask = states.length - 1;
-        int at = hash(high, low, port) & mask;
-        while (states[at] == TAKEN)
+    private void insert(int entry) {
+        int mask = table.length - 1;
+        int at = hash(high(entry), low(entry), port(entry)) & mask;
+        while (table[at] > FREE)
             at = (at + 1) & mask;
-        if (states[at] == FREE)
+        if (table[at] == FREE)
             used++;
-        highs[at] = high;
-        lows[at] = low;
-        ports[at] = port;
-        values[at] = value;
-        states[at] = TAKEN;
+        table[at] = entry + 1;
     }
 
     private void rehash() {
-        long[] oldHighs = highs;
-        long[] oldLows = lows;
-        int[] oldPorts = ports;
-        int[] oldValues = values;
-        byte[] oldStates = states;
-        int length = 2 * states.length;
-        highs = new long[length];
-        lows = new long[length];
-        ports = new int[length];
-        values = new int[length];
-        states = new byte[length];
+        int[] old = table;
+        int taken = 0;
+        for (int place : old)
+            taken += place > FREE ? 1 : 0;
+        table = new int[3 * taken > old.length ? 2 * old.length : old.length];
         used = 0;
-        for (int i = 0; i < oldStates.length; i++) {
-            if (oldStates[i] == TAKEN)
-                insert(oldHighs[i], oldLows[i], oldPorts[i], oldValues[i]);
+        for (int place : old) {
+            if (place > FREE)
+                insert(place - 1);
         }
     }
 

@@ -20,9 +20,11 @@ public final class Attacker implements Machine<Void> {
         void onDatagram(Attacker self, long nowNs, Path from, byte[] payload);
     }
 
+    private record Outgoing(Path to, byte[] payload) {
+    }
+
     private final Receiver receiver;
-    private final ArrayDeque<Path> destinations = new ArrayDeque<>();
-    private final ArrayDeque<byte[]> payloads = new ArrayDeque<>();
+    private @Nullable ArrayDeque<Outgoing> outgoing; // none before the first: most hosts of a large world only listen
 
     public Attacker(Receiver receiver) {
         this.receiver = receiver;
@@ -36,8 +38,9 @@ public final class Attacker implements Machine<Void> {
 
     /** Sends 1 to 2,048 bytes, from the callback or as a command. */
     public void send(Path to, byte[] payload) {
-        destinations.add(to.copy());
-        payloads.add(payload.clone());
+        if (outgoing == null)
+            outgoing = new ArrayDeque<>();
+        outgoing.add(new Outgoing(to.copy(), payload.clone()));
     }
 
     @Override
@@ -57,11 +60,12 @@ public final class Attacker implements Machine<Void> {
 
     @Override
     public void pollTransmit(TransmitSink sink) {
-        while (!payloads.isEmpty()) {
-            byte[] payload = payloads.remove();
-            long at = sink.claim(payload.length);
-            MemorySegment.copy(payload, 0, sink.segment(), ValueLayout.JAVA_BYTE, at, payload.length);
-            sink.commit(destinations.remove(), payload.length);
+        while (outgoing != null && !outgoing.isEmpty()) {
+            Outgoing next = outgoing.remove();
+            int length = next.payload.length;
+            long at = sink.claim(length);
+            MemorySegment.copy(next.payload, 0, sink.segment(), ValueLayout.JAVA_BYTE, at, length);
+            sink.commit(next.to, length);
         }
     }
 

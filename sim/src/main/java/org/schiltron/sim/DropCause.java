@@ -16,12 +16,18 @@ public enum DropCause {
     NO_ROUTE(5),
     /** The receiver's NAT has no mapping for it. */
     NAT(6),
-    /** The receiver's machine is not running. */
+    /** The receiver's machine is not running, or what sent a whole packet is not. */
     DEAD(7),
     /** A tap took it. */
     TAP(8),
     /** A gate of a router refused it. */
-    GATE(9);
+    GATE(9),
+    /** It had made as many hops as it may. */
+    HOPS(10),
+    /** It is no IP packet, or the receiver's machine speaks UDP and it is none. */
+    MALFORMED(11),
+    /** The queue's {@link Discipline} dropped it, although there was room. */
+    EARLY(12);
 
     private final int code;
 
@@ -29,7 +35,7 @@ public enum DropCause {
         this.code = code;
     }
 
-    /** 0 to 9, for counters and traces. */
+    /** 0 to 12, for counters and traces. */
     int code() {
         return code;
     }

@@ -16,9 +16,11 @@ public final class Link {
     private final boolean up;
     private final int trunk;
     private final LinkModel model;
-    private final List<Tap> taps = new ArrayList<>();
-    private final Datagram seen = new Datagram();
+    private @Nullable List<Tap> taps;
+    private @Nullable Datagram seen;
     private @Nullable Capture capture;
+    private @Nullable LinkQueue queue;
+    private boolean sending; // what the queue gave
 
     Link(Network network, Node<?, ?> node, boolean up, LinkModel model) {
         this.network = network;
@@ -37,9 +39,23 @@ public final class Link {
         this.model = model;
     }
 
-    /** From the next datagram on. For a change at a time, {@code simulation.at(ns, () -> link.configure(...))}. */
+    /**
+     * From the next datagram on. For a change at a time, {@code simulation.at(ns, () -> link.configure(...))}.
+     *
+     * @throws IllegalStateException if the discipline is another one and something waits in the queue of the one before
+     */
     public void configure(LinkConfig config) {
+        LinkQueue mine = queue;
+        boolean other = !config.discipline().equals(model.config().discipline());
+        if (mine != null && other && !mine.isEmpty())
+            throw new IllegalStateException("another discipline while " + mine.bytes() + " bytes wait");
         model.configure(config);
+        if (other)
+            queue = config.discipline().keepsQueue()
+                    ? new LinkQueue(config, model.random(), (packet, cause) -> network.dropQueued(this, packet, cause))
+                    : null;
+        else if (mine != null)
+            mine.configure(config);
     }
 
     public LinkConfig config() {
@@ -50,18 +66,27 @@ public final class Link {
         return model.statistics();
     }
 
-    /** What waits to be sent, in bytes. */
+    /** What waits or is being sent, in bytes. */
     public long queuedBytes() {
-        return model.queuedBytes(network.nowNs());
+        LinkQueue mine = queue;
+        return model.queuedBytes(network.nowNs()) + (mine == null ? 0 : mine.bytes());
+    }
+
+    /** Bytes that have been sent and not lost; what is being sent counts when it is. */
+    public long sentBytes() {
+        return statistics().bytesOut() - (queue == null ? model.queuedBytes(network.nowNs()) : 0);
     }
 
     /** Listens from now on, after the taps that listen already. */
     public void tap(Tap tap) {
+        if (taps == null)
+            taps = new ArrayList<>();
         taps.add(tap);
     }
 
     public void untap(Tap tap) {
-        taps.remove(tap);
+        if (taps != null)
+            taps.remove(tap);
     }
 
     /** Keeps what the link carries from now on, in place of the capture before. */
@@ -100,19 +125,42 @@ public final class Link {
         Capture kept = capture;
         if (kept == null)
             return;
-        seen.wrap(store, packet);
-        kept.onDatagram(exitNs, seen);
+        kept.onDatagram(exitNs, seen(store, packet));
+    }
+
+    private Datagram seen(PacketStore store, int packet) {
+        Datagram datagram = seen;
+        if (datagram == null)
+            seen = datagram = new Datagram();
+        datagram.wrap(store, packet);
+        return datagram;
     }
 
     LinkModel model() {
         return model;
     }
 
+    /** Null for a discipline that needs none. */
+    @Nullable
+    LinkQueue queue() {
+        return queue;
+    }
+
+    boolean isSending() {
+        return sending;
+    }
+
+    void sending(boolean now) {
+        sending = now;
+    }
+
     /** The first verdict of a tap that is not {@link Tap#PASS}, else that. */
     long ask(long nowNs, PacketStore store, int packet) {
-        for (int i = 0; i < taps.size(); i++) {
-            seen.wrap(store, packet);
-            long verdict = taps.get(i).onDatagram(nowNs, seen);
+        List<Tap> asked = taps;
+        if (asked == null)
+            return Tap.PASS;
+        for (int i = 0; i < asked.size(); i++) {
+            long verdict = asked.get(i).onDatagram(nowNs, seen(store, packet));
             if (verdict != Tap.PASS)
                 return verdict;
         }

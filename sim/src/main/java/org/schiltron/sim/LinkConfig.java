@@ -17,10 +17,11 @@ package org.schiltron.sim;
  * @param corruptProbability   the chance to arrive with one to three bits flipped, or truncated
  * @param mtuBytes             the longest IP packet
  * @param up                   whether anything passes
+ * @param discipline           which datagram goes next, and which is dropped before the queue is full
  */
 public record LinkConfig(long rateBytesPerSecond, long delayNs, long jitterNs, long queueBytes, double lossProbability,
         BurstLoss burstLoss, double reorderProbability, long reorderNs, double duplicateProbability,
-        double corruptProbability, int mtuBytes, boolean up) {
+        double corruptProbability, int mtuBytes, boolean up, Discipline discipline) {
 
     /**
      * The Gilbert-Elliott model: a link is in a good state, where it loses nothing on this account, or in a burst;
@@ -42,7 +43,7 @@ public record LinkConfig(long rateBytesPerSecond, long delayNs, long jitterNs, l
 
     /** No limit, no delay, no fault; an MTU of 1,500 bytes. */
     public static final LinkConfig PERFECT = new LinkConfig(0, 0, 0, Long.MAX_VALUE, 0, BurstLoss.NONE, 0, 0, 0, 0,
-            1_500, true);
+            1_500, true, new Discipline.DropTail());
 
     public LinkConfig {
         notNegative("rateBytesPerSecond", rateBytesPerSecond);
@@ -75,57 +76,62 @@ public record LinkConfig(long rateBytesPerSecond, long delayNs, long jitterNs, l
 
     public LinkConfig withRate(long bytesPerSecond) {
         return new LinkConfig(bytesPerSecond, delayNs, jitterNs, queueBytes, lossProbability, burstLoss,
-                reorderProbability, reorderNs, duplicateProbability, corruptProbability, mtuBytes, up);
+                reorderProbability, reorderNs, duplicateProbability, corruptProbability, mtuBytes, up, discipline);
     }
 
     public LinkConfig withDelayNs(long ns) {
         return new LinkConfig(rateBytesPerSecond, ns, jitterNs, queueBytes, lossProbability, burstLoss,
-                reorderProbability, reorderNs, duplicateProbability, corruptProbability, mtuBytes, up);
+                reorderProbability, reorderNs, duplicateProbability, corruptProbability, mtuBytes, up, discipline);
     }
 
     public LinkConfig withJitterNs(long ns) {
         return new LinkConfig(rateBytesPerSecond, delayNs, ns, queueBytes, lossProbability, burstLoss,
-                reorderProbability, reorderNs, duplicateProbability, corruptProbability, mtuBytes, up);
+                reorderProbability, reorderNs, duplicateProbability, corruptProbability, mtuBytes, up, discipline);
     }
 
     public LinkConfig withQueue(long bytes) {
         return new LinkConfig(rateBytesPerSecond, delayNs, jitterNs, bytes, lossProbability, burstLoss,
-                reorderProbability, reorderNs, duplicateProbability, corruptProbability, mtuBytes, up);
+                reorderProbability, reorderNs, duplicateProbability, corruptProbability, mtuBytes, up, discipline);
     }
 
     public LinkConfig withLoss(double probability) {
         return new LinkConfig(rateBytesPerSecond, delayNs, jitterNs, queueBytes, probability, burstLoss,
-                reorderProbability, reorderNs, duplicateProbability, corruptProbability, mtuBytes, up);
+                reorderProbability, reorderNs, duplicateProbability, corruptProbability, mtuBytes, up, discipline);
     }
 
     public LinkConfig withBurstLoss(BurstLoss bursts) {
         return new LinkConfig(rateBytesPerSecond, delayNs, jitterNs, queueBytes, lossProbability, bursts,
-                reorderProbability, reorderNs, duplicateProbability, corruptProbability, mtuBytes, up);
+                reorderProbability, reorderNs, duplicateProbability, corruptProbability, mtuBytes, up, discipline);
     }
 
     public LinkConfig withReorder(double probability, long ns) {
         return new LinkConfig(rateBytesPerSecond, delayNs, jitterNs, queueBytes, lossProbability, burstLoss,
-                probability, ns, duplicateProbability, corruptProbability, mtuBytes, up);
+                probability, ns, duplicateProbability, corruptProbability, mtuBytes, up, discipline);
     }
 
     public LinkConfig withDuplicate(double probability) {
         return new LinkConfig(rateBytesPerSecond, delayNs, jitterNs, queueBytes, lossProbability, burstLoss,
-                reorderProbability, reorderNs, probability, corruptProbability, mtuBytes, up);
+                reorderProbability, reorderNs, probability, corruptProbability, mtuBytes, up, discipline);
     }
 
     public LinkConfig withCorrupt(double probability) {
         return new LinkConfig(rateBytesPerSecond, delayNs, jitterNs, queueBytes, lossProbability, burstLoss,
-                reorderProbability, reorderNs, duplicateProbability, probability, mtuBytes, up);
+                reorderProbability, reorderNs, duplicateProbability, probability, mtuBytes, up, discipline);
     }
 
     public LinkConfig withMtu(int bytes) {
         return new LinkConfig(rateBytesPerSecond, delayNs, jitterNs, queueBytes, lossProbability, burstLoss,
-                reorderProbability, reorderNs, duplicateProbability, corruptProbability, bytes, up);
+                reorderProbability, reorderNs, duplicateProbability, corruptProbability, bytes, up, discipline);
     }
 
     public LinkConfig withUp(boolean passes) {
         return new LinkConfig(rateBytesPerSecond, delayNs, jitterNs, queueBytes, lossProbability, burstLoss,
-                reorderProbability, reorderNs, duplicateProbability, corruptProbability, mtuBytes, passes);
+                reorderProbability, reorderNs, duplicateProbability, corruptProbability, mtuBytes, passes, discipline);
+    }
+
+    public LinkConfig withDiscipline(Discipline another) {
+        return new LinkConfig(rateBytesPerSecond, delayNs, jitterNs, queueBytes, lossProbability, burstLoss,
+                reorderProbability, reorderNs, duplicateProbability, corruptProbability, mtuBytes, up, another);
     }
 
     private static void probability(String name, double value) {

@@ -2,6 +2,7 @@ package org.schiltron.sim;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
 import org.schiltron.machine.RandomSource;
 
 /**
@@ -16,6 +17,10 @@ import org.schiltron.machine.RandomSource;
  * <p>The queue is not kept but computed: the link knows when it will have sent all it took, and what waits is that time
  * times the rate. Constant memory, no allocation. A lost datagram takes its share of the rate; one that finds the
  * queue full does not.
+ *
+ * <p>A {@link Discipline} that decides when a datagram is to be sent {@linkplain Discipline#keepsQueue keeps a queue} in front of
+ * the link. Then the three parts of {@link #offer} are called one by one: {@link #enter} when the datagram comes, {@link #send}
+ * when the link is free and the {@link LinkQueue} gives this one, {@link #leave} when its last bit is sent.
  */
 public final class LinkModel {
     /** What {@link #offer} answers for a datagram that found the queue full. */
@@ -26,6 +31,8 @@ public final class LinkModel {
     public static final long DROPPED_MTU = Long.MIN_VALUE + 2;
     /** The link is down. */
     public static final long DROPPED_DOWN = Long.MIN_VALUE + 3;
+    /** The discipline dropped it. */
+    public static final long DROPPED_EARLY = Long.MIN_VALUE + 4;
     /** What {@link #duplicateNs} answers when there is no second copy. */
     public static final long NO_DUPLICATE = Long.MIN_VALUE;
 
@@ -34,7 +41,14 @@ public final class LinkModel {
     private final RandomSource random;
     private final LinkStatistics statistics = new LinkStatistics();
     private LinkConfig config;
+    private @Nullable EarlyDrop early;
     private long queueNs;
+    private long rate;
+    private long reciprocal; // 2^64 / rate, rounded down
+    private long delayNs;
+    private int mtuBytes;
+    private boolean up;
+    private boolean faultless; // as configured: takes no part of config but the above
     private boolean started;
     private long freeAtNs; // when all that was taken is sent
     private long freeRemainder; // and this many (1/rate) ns later
@@ -46,14 +60,30 @@ public final class LinkModel {
     public LinkModel(LinkConfig config, RandomSource random) {
         this.config = config;
         this.random = random;
-        queueNs = queueNs(config);
+        read(config);
+        early = EarlyDrop.of(config.discipline(), random);
     }
 
     /** From the next datagram on; what is queued leaves as it would have. */
     public void configure(LinkConfig newConfig) {
+        if (!newConfig.discipline().equals(config.discipline()))
+            early = EarlyDrop.of(newConfig.discipline(), random);
         config = newConfig;
-        queueNs = queueNs(newConfig);
+        read(newConfig);
         freeRemainder = 0;
+    }
+
+    /** Keeps at hand what every datagram needs. */
+    private void read(LinkConfig of) {
+        queueNs = queueNs(of);
+        rate = of.rateBytesPerSecond();
+        reciprocal = rate == 0 ? 0 : Long.divideUnsigned(-1, rate);
+        delayNs = of.delayNs();
+        mtuBytes = of.mtuBytes();
+        up = of.up();
+        faultless = of.jitterNs() == 0 && of.lossProbability() == 0 && of.burstLoss().enterProbability() == 0
+                && (of.reorderNs() == 0 || of.reorderProbability() == 0) && of.duplicateProbability() == 0
+                && of.corruptProbability() == 0;
     }
 
     public LinkConfig config() {
@@ -65,7 +95,7 @@ public final class LinkModel {
     }
 
     public static boolean isDropped(long exitNs) {
-        return exitNs <= DROPPED_DOWN;
+        return exitNs <= DROPPED_EARLY;
     }
 
     static DropCause cause(long exitNs) {
@@ -73,6 +103,8 @@ public final class LinkModel {
             return DropCause.QUEUE;
         if (exitNs == DROPPED_LOSS)
             return DropCause.LOSS;
+        if (exitNs == DROPPED_EARLY)
+            return DropCause.EARLY;
         return exitNs == DROPPED_MTU ? DropCause.MTU : DropCause.DOWN;
     }
 
@@ -84,14 +116,88 @@ public final class LinkModel {
      * @return when it comes out, or one of the values for which {@link #isDropped} is true
      */
     public long offer(long nowNs, int length) {
+        long sentNs = enter(length);
+        if (isDropped(sentNs))
+            return sentNs;
+        sentNs = transmit(nowNs, length);
+        if (isDropped(sentNs)) {
+            statistics.drop(cause(sentNs));
+            return sentNs;
+        }
+        return leave(sentNs, length);
+    }
+
+    /** The datagram comes: counted. @return one of the values for which {@link #isDropped} is true, else 0 */
+    public long enter(int length) {
         duplicateNs = NO_DUPLICATE;
         corrupted = false;
         statistics.in(length);
-        long exitNs = exitNs(nowNs, length);
-        if (isDropped(exitNs)) {
-            statistics.drop(cause(exitNs));
-            return exitNs;
+        long refusal = !up ? DROPPED_DOWN : length > mtuBytes ? DROPPED_MTU : 0;
+        if (refusal != 0)
+            statistics.drop(cause(refusal));
+        return refusal;
+    }
+
+    private long transmit(long nowNs, int length) {
+        EarlyDrop mine = early;
+        if (mine != null && rate > 0) {
+            double idleBytes = started && isIdle(nowNs) ? (nowNs - freeAtNs) * perNs(rate) : 0;
+            if (mine.refuses(queued(nowNs), idleBytes))
+                return DROPPED_EARLY;
         }
+        return send(nowNs, length, queueNs);
+    }
+
+    private boolean isIdle(long nowNs) {
+        return !started || freeAtNs <= nowNs;
+    }
+
+    private static double perNs(long rate) {
+        return rate / (double) SECOND_NS;
+    }
+
+    /** The datagram is sent as soon as all before it are. @return when its last bit is */
+    public long send(long nowNs, int length) {
+        return send(nowNs, length, Long.MAX_VALUE);
+    }
+
+    /** @param mostNs that it may wait, its own transmission included, unless the link is idle */
+    private long send(long nowNs, int length, long mostNs) {
+        boolean idle = isIdle(nowNs);
+        long fromNs = idle ? nowNs : freeAtNs;
+        long takesNs = 0;
+        long remainder = 0;
+        if (rate > 0) {
+            long numerator = length * SECOND_NS + (idle ? 0 : freeRemainder);
+            takesNs = Math.unsignedMultiplyHigh(numerator, reciprocal); // the quotient or one less
+            remainder = numerator - takesNs * rate;
+            if (remainder >= rate) {
+                takesNs++;
+                remainder -= rate;
+            }
+            if (!idle && fromNs - nowNs + takesNs > mostNs)
+                return DROPPED_QUEUE;
+        }
+        started = true;
+        freeAtNs = fromNs + takesNs;
+        freeRemainder = remainder;
+        return freeAtNs;
+    }
+
+    /** The datagram has been sent. @return as {@link #offer} */
+    public long leave(long sentNs, int length) {
+        duplicateNs = NO_DUPLICATE;
+        corrupted = false;
+        if (faultless && !inBurst) {
+            statistics.out(length);
+            lastExitNs = Math.max(sentNs + delayNs, lastExitNs);
+            return lastExitNs;
+        }
+        if (lost()) {
+            statistics.drop(DropCause.LOSS);
+            return DROPPED_LOSS;
+        }
+        long exitNs = exitNs(sentNs);
         statistics.out(length);
         if (happens(config.duplicateProbability())) {
             duplicateNs = exitNs;
@@ -105,16 +211,8 @@ public final class LinkModel {
         return exitNs;
     }
 
-    private long exitNs(long nowNs, int length) {
-        if (!config.up())
-            return DROPPED_DOWN;
-        if (length > config.mtuBytes())
-            return DROPPED_MTU;
-        if (!transmit(nowNs, length))
-            return DROPPED_QUEUE;
-        if (lost())
-            return DROPPED_LOSS;
-        long exitNs = freeAtNs + config.delayNs();
+    private long exitNs(long sentNs) {
+        long exitNs = sentNs + delayNs;
         if (config.jitterNs() > 0)
             exitNs += random.nextLong(config.jitterNs() + 1);
         exitNs = Math.max(exitNs, lastExitNs);
@@ -124,24 +222,6 @@ public final class LinkModel {
         }
         lastExitNs = exitNs;
         return exitNs;
-    }
-
-    private boolean transmit(long nowNs, int length) {
-        boolean idle = !started || freeAtNs <= nowNs;
-        if (idle) {
-            started = true;
-            freeAtNs = nowNs;
-        }
-        long rate = config.rateBytesPerSecond();
-        if (rate == 0)
-            return true;
-        long numerator = length * SECOND_NS + (idle ? 0 : freeRemainder);
-        long takesNs = numerator / rate;
-        if (!idle && freeAtNs - nowNs + takesNs > queueNs)
-            return false;
-        freeAtNs += takesNs;
-        freeRemainder = numerator % rate;
-        return true;
     }
 
     private boolean lost() {
@@ -187,9 +267,15 @@ public final class LinkModel {
 
     /** What waits or is being sent, in bytes, rounded down. */
     public long queuedBytes(long nowNs) {
-        if (!started || freeAtNs <= nowNs)
-            return 0;
-        return (long) ((freeAtNs - nowNs) * (config.rateBytesPerSecond() / (double) SECOND_NS));
+        return (long) queued(nowNs);
+    }
+
+    private double queued(long nowNs) {
+        return isIdle(nowNs) ? 0 : (freeAtNs - nowNs) * perNs(config.rateBytesPerSecond());
+    }
+
+    RandomSource random() {
+        return random;
     }
 
     private static long queueNs(LinkConfig config) {

@@ -4,7 +4,9 @@ package org.schiltron.sim;
 public final class LinkStatistics {
     private static final int CAUSES = DropCause.values().length;
 
-    private final long[] drops = new long[CAUSES];
+    private static final long[] NO_DROPS = new long[CAUSES];
+
+    private long[] drops = NO_DROPS;
     private long packetsIn;
     private long bytesIn;
     private long packetsOut;
@@ -24,6 +26,8 @@ public final class LinkStatistics {
     }
 
     void drop(DropCause cause) {
+        if (drops == NO_DROPS)
+            drops = new long[CAUSES];
         drops[cause.code()]++;
     }
 

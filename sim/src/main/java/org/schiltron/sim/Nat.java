@@ -25,6 +25,7 @@ final class Nat {
     private final int[] publicPorts;
     private final long[] usedNs;
     private final Path flow = new Path();
+    private int entry;
     private final Map<Path, long[]> flows = new LinkedHashMap<>(64, 0.75f, true) {
         private static final long serialVersionUID = 1;
 
@@ -45,6 +46,15 @@ final class Nat {
 
     Path publicAddress() {
         return publicAddress;
+    }
+
+    /** Of the public address, in the {@link AddressTable}. */
+    int entry() {
+        return entry;
+    }
+
+    void setEntry(int newEntry) {
+        entry = newEntry;
     }
 
     /** Forgets every mapping and takes another public address. */

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.schiltron.machine.Path;
-import org.schiltron.machine.TransmitSink;
 
 /**
  * Carries datagrams: the sender's uplink, the core's delay, the receiver's downlink, the receiver. Two events a
@@ -15,7 +14,7 @@ import org.schiltron.machine.TransmitSink;
  * <p>Where there are routers, they and the trunks between them stand in the core's place: one event a link. The route is
  * found at every router.
  */
-final class Network implements TransmitSink {
+final class Network {
     // Where a datagram is.
     private static final int HELD_ON_UPLINK = 0;
     private static final int IN_CORE = 1;
@@ -23,26 +22,34 @@ final class Network implements TransmitSink {
     private static final int ON_DOWNLINK = 3;
     private static final int TO_ROUTER = 4;
     private static final int HELD_ON_TRUNK = 5;
+    private static final int SENT_ON_UPLINK = 6; // by a link that keeps a queue, as the next two
+    private static final int SENT_ON_DOWNLINK = 7;
+    private static final int SENT_ON_TRUNK = 8;
+    private static final int OFF_TRUNK = 9;
 
     /** The port that a socket on a whole address sends from. */
     private static final int EPHEMERAL_PORT = 49_152;
     private static final int MAX_IN_FLIGHT = 1 << 22;
     private static final int NOBODY = -1;
+    private static final int MAX_PACKET = 1 << 16;
 
     private final Timeline timeline;
     private final Trace trace;
     private final PacketStore store = new PacketStore(MAX_IN_FLIGHT);
-    private final EventHeap arrivals = new EventHeap();
+    private final EventQueue arrivals = new EventQueue();
     private final AddressTable routes = new AddressTable();
     private final Routing routing = new Routing();
     private final LinkStatistics statistics = new LinkStatistics();
     private final List<Node<?, ?>> nodes = new ArrayList<>();
-    private final MemorySegment claimed = java.lang.foreign.Arena.ofAuto().allocate(MAX_DATAGRAM, 64);
+    private final Addresses addresses = new Addresses(routes, nodes);
     private final Path source = new Path();
     private final Path destination = new Path();
     private final Path delivered = new Path(); // not source: a machine sends while it looks at it
+    private final Path answered = new Path();
+    private final MemorySegment written = java.lang.foreign.Arena.ofAuto().allocate(MAX_PACKET);
     private CoreDelay coreDelay = (from, to) -> 10_000_000;
-    private int sender = -1;
+    private final Partitions partitions = new Partitions();
+    private final Outbox outbox = new Outbox(this, store);
 
     Network(Timeline timeline, Trace trace) {
         this.timeline = timeline;
@@ -61,7 +68,7 @@ final class Network implements TransmitSink {
         return timeline.nowNs();
     }
 
-    EventHeap arrivals() {
+    EventQueue arrivals() {
         return arrivals;
     }
 
@@ -79,60 +86,64 @@ final class Network implements TransmitSink {
 
     // Addresses
 
-    /** @throws IllegalArgumentException if another node has it */
-    void route(Path address, Node<?, ?> node, int socket) {
-        int taken = routes.findExactly(address);
-        if (taken != AddressTable.ABSENT)
-            throw new IllegalArgumentException(address + " is taken by " + nodes.get(taken >>> 8).name());
-        routes.put(address, node.index() << 8 | socket);
+    Addresses addresses() {
+        return addresses;
     }
 
-    void unroute(Path address) {
-        routes.remove(address);
+    AddressTable routes() {
+        return routes;
+    }
+
+    Partitions partitions() {
+        return partitions;
     }
 
     // What a node sends
 
-    /** Between this and {@link #transmitted} the sink is this node's. */
-    void transmitting(Node<?, ?> node) {
-        sender = node.index();
+    Outbox outbox() {
+        return outbox;
     }
 
-    void transmitted() {
-        sender = -1;
-    }
-
-    boolean isTransmitting() {
-        return sender >= 0;
-    }
-
-    @Override
-    public MemorySegment segment() {
-        return claimed;
-    }
-
-    @Override
-    public long claim(int maxLength) {
-        if (maxLength < 1 || maxLength > MAX_DATAGRAM)
-            throw new AssertionError("claims " + maxLength + " bytes");
-        return 0;
-    }
-
-    @Override
-    public void commit(Path to, int length) {
-        Node<?, ?> node = nodes.get(sender);
+    /** A datagram that a machine has written into that slot. */
+    void send(Node<?, ?> node, int packet, Path to) {
         int socket = to.socket();
-        Path local = node.address(socket);
+        node.local(socket, source);
         Nat nat = node.nat();
         if (nat != null)
             nat.outgoing(nowNs(), socket, to, source);
-        else
-            source.set(0, local.addressHigh(), local.addressLow(), local.port() == 0 ? EPHEMERAL_PORT : local.port());
-        enter(node.uplink(), packet(node, source, to, claimed, length), false);
+        else if (source.port() == 0)
+            source.set(0, source.addressHigh(), source.addressLow(), EPHEMERAL_PORT);
+        begin(packet, node, source, to);
+        enter(node.uplink(), packet, false);
     }
 
     void send(Node<?, ?> from, Path spoofed, Path to, byte[] payload) {
         enter(from.uplink(), packet(from, spoofed, to, MemorySegment.ofArray(payload), payload.length), false);
+    }
+
+    /** An IP packet as it stands. */
+    void send(Node<?, ?> from, MemorySegment segment, long offset, int length) {
+        boolean whole = IpPacket.read(segment, offset, length, source, destination) != IpPacket.MALFORMED;
+        int packet = ipPacket(from.index(), segment, offset, length);
+        if (!whole)
+            drop(packet, DropCause.MALFORMED);
+        else if (!from.isAlive())
+            drop(packet, DropCause.DEAD);
+        else
+            enter(from.uplink(), packet, false);
+    }
+
+    /** From {@link #source} to {@link #destination}. */
+    private int ipPacket(int from, MemorySegment segment, long offset, int length) {
+        int packet = store.allocate(length);
+        store.setPacket(packet);
+        store.setSource(packet, source);
+        store.setDestination(packet, destination);
+        store.setNodes(packet, from, from);
+        store.write(packet, segment, offset);
+        store.trace(packet, trace);
+        statistics.in(length);
+        return packet;
     }
 
     void inject(Link link, Path spoofed, Path to, byte[] payload) {
@@ -143,14 +154,18 @@ final class Network implements TransmitSink {
     /** @param from null for one that comes from no node */
     private int packet(@Nullable Node<?, ?> from, Path spoofed, Path to, MemorySegment payload, int length) {
         int packet = store.allocate(length);
+        store.write(packet, payload, 0);
+        begin(packet, from, spoofed, to);
+        return packet;
+    }
+
+    private void begin(int packet, @Nullable Node<?, ?> from, Path spoofed, Path to) {
         store.setSource(packet, spoofed);
         store.setDestination(packet, to);
         int index = from == null ? NOBODY : from.index();
         store.setNodes(packet, index, index);
-        store.write(packet, payload, 0);
         store.trace(packet, trace);
-        statistics.in(length);
-        return packet;
+        statistics.in(store.length(packet));
     }
 
     // On the way
@@ -163,8 +178,12 @@ final class Network implements TransmitSink {
             case HELD_ON_UPLINK -> enter(nodes.get(store.from(packet)).uplink(), packet, true);
             case IN_CORE -> leaveCore(packet);
             case HELD_ON_DOWNLINK -> enter(nodes.get(store.to(packet)).downlink(), packet, true);
-            case TO_ROUTER -> forward(packet, store.place(packet));
+            case TO_ROUTER -> fromUplink(packet, store.place(packet), store.from(packet));
+            case OFF_TRUNK -> forward(packet, routing.end(store.place(packet)), routing.link(store.place(packet)));
             case HELD_ON_TRUNK -> enter(routing.link(store.place(packet)), packet, true);
+            case SENT_ON_UPLINK -> sent(nodes.get(store.from(packet)).uplink(), packet);
+            case SENT_ON_DOWNLINK -> sent(nodes.get(store.to(packet)).downlink(), packet);
+            case SENT_ON_TRUNK -> sent(routing.link(store.place(packet)), packet);
             default -> deliver(packet);
         }
     }
@@ -181,12 +200,20 @@ final class Network implements TransmitSink {
                 return;
             }
         }
-        LinkModel model = link.model();
-        long exitNs = model.offer(nowNs(), store.wireLength(packet));
+        LinkQueue queue = link.queue();
+        if (queue == null)
+            come(link, packet, link.model().offer(nowNs(), store.wireLength(packet)));
+        else
+            await(link, queue, packet);
+    }
+
+    /** The link has decided what becomes of the datagram. */
+    private void come(Link link, int packet, long exitNs) {
         if (LinkModel.isDropped(exitNs)) {
             drop(packet, LinkModel.cause(exitNs));
             return;
         }
+        LinkModel model = link.model();
         int copy = -1;
         if (model.duplicateNs() != LinkModel.NO_DUPLICATE) {
             copy = store.copy(packet);
@@ -201,64 +228,156 @@ final class Network implements TransmitSink {
             leave(link, copy, model.duplicateNs());
     }
 
-    private void hold(Link link, int packet, long delayNs) {
-        int stage = link.isUp() ? HELD_ON_UPLINK : HELD_ON_DOWNLINK;
-        if (link.isTrunk()) {
-            stage = HELD_ON_TRUNK;
-            store.setPlace(packet, link.trunk());
+    private void await(Link link, LinkQueue queue, int packet) {
+        int length = store.wireLength(packet);
+        long refusal = link.model().enter(length);
+        if (LinkModel.isDropped(refusal)) {
+            drop(packet, LinkModel.cause(refusal));
+            return;
         }
-        schedule(packet, stage, nowNs() + delayNs);
+        store.source(packet, source, 0);
+        store.destination(packet, destination);
+        queue.offer(nowNs(), packet, length, flow(source) * 31 + flow(destination));
+        if (!link.isSending())
+            sendNext(link, queue);
+    }
+
+    private static long flow(Path address) {
+        return Trace.mix(Trace.mix(address.addressHigh(), address.addressLow()), address.port());
+    }
+
+    private void sendNext(Link link, LinkQueue queue) {
+        int packet = queue.poll(nowNs());
+        link.sending(packet != LinkQueue.NONE);
+        if (packet != LinkQueue.NONE)
+            schedule(link, packet, SENT_ON_UPLINK, SENT_ON_DOWNLINK, SENT_ON_TRUNK,
+                    link.model().send(nowNs(), store.wireLength(packet)));
+    }
+
+    private void sent(Link link, int packet) {
+        come(link, packet, link.model().leave(nowNs(), store.wireLength(packet)));
+        link.sending(false);
+        LinkQueue queue = link.queue();
+        if (queue != null)
+            sendNext(link, queue);
+    }
+
+    void dropQueued(Link link, int packet, DropCause cause) {
+        link.statistics().drop(cause);
+        drop(packet, cause);
+    }
+
+    private void hold(Link link, int packet, long delayNs) {
+        schedule(link, packet, HELD_ON_UPLINK, HELD_ON_DOWNLINK, HELD_ON_TRUNK, nowNs() + delayNs);
+    }
+
+    private void schedule(Link link, int packet, int onUplink, int onDownlink, int onTrunk, long timeNs) {
+        if (link.isTrunk())
+            store.setPlace(packet, link.trunk());
+        schedule(packet, link.isTrunk() ? onTrunk : link.isUp() ? onUplink : onDownlink, timeNs);
     }
 
     private void leave(Link link, int packet, long exitNs) {
         link.carried(exitNs, store, packet);
         if (link.isTrunk()) {
-            toRouter(packet, routing.end(link.trunk()), exitNs);
+            store.setPlace(packet, link.trunk());
+            schedule(packet, OFF_TRUNK, exitNs);
         } else if (!link.isUp()) {
             schedule(packet, ON_DOWNLINK, exitNs);
         } else if (routing.isEmpty()) {
             toCore(packet, exitNs);
         } else {
             int router = nodes.get(store.from(packet)).router();
-            if (router == Node.NOWHERE)
+            if (router == Node.NOWHERE) {
                 drop(packet, DropCause.NO_ROUTE);
-            else
-                toRouter(packet, router, exitNs);
+                return;
+            }
+            store.setPlace(packet, router);
+            schedule(packet, TO_ROUTER, exitNs);
         }
     }
 
-    private void toRouter(int packet, int router, long timeNs) {
-        store.setPlace(packet, router);
-        schedule(packet, TO_ROUTER, timeNs);
+    /** What comes from nobody is the router's own: neither its gates nor its hop are for that. */
+    private void fromUplink(int packet, int router, int from) {
+        if (from == NOBODY)
+            sendOn(packet, router);
+        else
+            forward(packet, router, nodes.get(from).uplink());
     }
 
     /** The datagram is at a router: down to its receiver, or on to the next router. */
-    private void forward(int packet, int router) {
-        if (!routing.router(router).admits(nowNs(), store, packet)) {
+    private void forward(int packet, int router, Link by) {
+        if (!routing.router(router).admits(nowNs(), store, packet, by)) {
             drop(packet, DropCause.GATE);
             return;
         }
-        Node<?, ?> to = receiver(packet);
+        if (!store.isPacket(packet) || hop(packet, router))
+            sendOn(packet, router);
+    }
+
+    private void sendOn(int packet, int router) {
+        Node<?, ?> to = receiver(packet, router);
         if (to == null)
             return;
         int from = store.from(packet);
         store.setNodes(packet, from, to.index());
         if (to.router() == router) {
-            if (from != NOBODY && nodes.get(from).partition() != to.partition())
+            if (from != NOBODY && partitions.isCut(from, to.index()))
                 drop(packet, DropCause.PARTITION);
             else
-                enter(to.downlink(), packet, false);
+                enterFrom(router, to.downlink(), packet);
             return;
         }
         int link = to.router() == Node.NOWHERE ? Routing.NO_WAY : routing.next(router, to.router());
         if (link == Routing.NO_WAY)
             drop(packet, DropCause.NO_ROUTE);
         else
-            enter(routing.link(link), packet, false);
+            enterFrom(router, routing.link(link), packet);
+    }
+
+    private void enterFrom(int router, Link link, int packet) {
+        int mtu = link.config().mtuBytes();
+        if (store.isPacket(packet) && store.length(packet) > mtu)
+            answer(packet, router, IcmpError.TOO_BIG, mtu);
+        enter(link, packet, false);
+    }
+
+    /** Takes a hop from a whole packet, or drops it. */
+    private boolean hop(int packet, int router) {
+        MemorySegment segment = store.segment(packet);
+        long offset = store.offset(packet);
+        if (IpPacket.headerLength(segment, offset, store.length(packet)) == IpPacket.MALFORMED) { // a link did that
+            drop(packet, DropCause.MALFORMED);
+            return false;
+        }
+        if (IpPacket.hop(segment, offset))
+            return true;
+        answer(packet, router, IcmpError.TIME_EXCEEDED, 0);
+        drop(packet, DropCause.HOPS);
+        return false;
+    }
+
+    /** A router tells the sender of a whole packet what became of it. */
+    private void answer(int packet, int router, IcmpError error, int mtu) {
+        if (!store.isPacket(packet))
+            return;
+        if (!IcmpError.isAnswered(store.segment(packet), store.offset(packet), store.length(packet)))
+            return;
+        store.source(packet, answered, 0);
+        Path own = routing.router(router).answersFrom(nowNs(), answered.isIpv4());
+        if (own == null)
+            return;
+        int length = error.answer(written, own, answered, store.segment(packet), store.offset(packet),
+                store.length(packet), mtu);
+        source.set(own);
+        destination.set(0, answered.addressHigh(), answered.addressLow(), 0);
+        int told = ipPacket(NOBODY, written, 0, length);
+        store.setPlace(told, router);
+        schedule(told, TO_ROUTER, nowNs());
     }
 
     private void toCore(int packet, long exitNs) {
-        Node<?, ?> to = receiver(packet);
+        Node<?, ?> to = receiver(packet, NOBODY);
         if (to == null)
             return;
         Node<?, ?> from = nodes.get(store.from(packet));
@@ -267,41 +386,57 @@ final class Network implements TransmitSink {
     }
 
     private void leaveCore(int packet) {
-        Node<?, ?> to = receiver(packet);
+        Node<?, ?> to = receiver(packet, NOBODY);
         if (to == null)
             return;
-        Node<?, ?> from = nodes.get(store.from(packet));
-        if (from.partition() != to.partition()) {
+        int from = store.from(packet);
+        if (partitions.isCut(from, to.index())) {
             drop(packet, DropCause.PARTITION);
             return;
         }
-        store.setNodes(packet, from.index(), to.index());
+        store.setNodes(packet, from, to.index());
         enter(to.downlink(), packet, false);
     }
 
-    /** By the destination address; drops what has none. */
-    private @Nullable Node<?, ?> receiver(int packet) {
-        store.destination(packet, destination);
-        int found = routes.find(destination);
+    /**
+     * By the destination address; drops what has none.
+     *
+     * @param router that looks, or {@link #NOBODY}
+     */
+    private @Nullable Node<?, ?> receiver(int packet, int router) {
+        int found = route(packet);
         if (found == AddressTable.ABSENT) {
+            if (router != NOBODY)
+                answer(packet, router, IcmpError.UNREACHABLE, 0);
             drop(packet, DropCause.NO_ROUTE);
             return null;
         }
         return nodes.get(found >>> 8);
     }
 
-    private void deliver(int packet) {
-        Node<?, ?> node = nodes.get(store.to(packet));
+    /** What the addresses have for the destination: looked up once, and again if an address has changed since. */
+    private int route(int packet) {
+        int version = routes.version();
+        if (store.routeVersion(packet) == version)
+            return store.route(packet);
         store.destination(packet, destination);
         int found = routes.find(destination);
+        store.setRoute(packet, found, version);
+        return found;
+    }
+
+    private void deliver(int packet) {
+        Node<?, ?> node = nodes.get(store.to(packet));
+        int found = route(packet);
         if (found == AddressTable.ABSENT || found >>> 8 != node.index()) {
             drop(packet, DropCause.NO_ROUTE);
             return;
         }
         int socket = found & 0xff;
-        store.source(packet, source, 0);
         Nat nat = node.nat();
         if (nat != null) {
+            store.source(packet, source, 0);
+            store.destination(packet, destination);
             socket = nat.incoming(nowNs(), source, destination.port());
             if (socket == Nat.BLOCKED) {
                 drop(packet, DropCause.NAT);
@@ -312,16 +447,46 @@ final class Network implements TransmitSink {
             drop(packet, DropCause.DEAD);
             return;
         }
+        PacketSink stack = node.stack();
+        if (stack != null) {
+            toStack(packet, stack);
+            return;
+        }
+        MemorySegment segment = store.segment(packet);
+        long offset = store.offset(packet);
+        int length = store.length(packet);
+        if (store.isPacket(packet)) {
+            int header = IpPacket.udpPayload(segment, offset, length);
+            if (header == IpPacket.MALFORMED || !IpPacket.isIntact(segment, offset, length, header)) {
+                drop(packet, DropCause.MALFORMED);
+                return;
+            }
+            offset += header;
+            length -= header;
+        }
+        statistics.out(store.length(packet));
+        store.source(packet, delivered, socket);
+        node.deliver(delivered, segment, offset, length);
+        store.release(packet);
+    }
+
+    private void toStack(int packet, PacketSink stack) {
         int length = store.length(packet);
         statistics.out(length);
-        store.source(packet, delivered, socket);
-        node.deliver(delivered, store.segment(packet), store.offset(packet), length);
+        if (store.isPacket(packet)) {
+            stack.onPacket(nowNs(), store.segment(packet), store.offset(packet), length);
+        } else {
+            store.source(packet, source, 0);
+            store.destination(packet, destination);
+            stack.onPacket(nowNs(), written, 0, IpPacket.write(written, 0, source, destination,
+                    store.segment(packet), store.offset(packet), length));
+        }
         store.release(packet);
     }
 
     private void schedule(int packet, int stage, long timeNs) {
         store.setStage(packet, stage);
-        arrivals.schedule(packet, timeNs, timeline.nextOrder());
+        arrivals.add(packet, timeNs, timeline.nextOrder());
     }
 
     private void drop(int packet, DropCause cause) {

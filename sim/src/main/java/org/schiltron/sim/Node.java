@@ -2,8 +2,6 @@ package org.schiltron.sim;
 
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.schiltron.machine.ContractCheck;
@@ -20,44 +18,54 @@ import org.schiltron.machine.Path;
 public final class Node<E, M extends Machine<E>> {
     /** Timer calls without time passing after which a machine is held to be stuck. */
     private static final int MAX_TIMERS_AT_ONCE = 10_000;
+    private static final int MOST_ADDRESSES = 255;
 
     static final int NOWHERE = -1;
+    static final int NO_TIMER = -1;
 
     private final Simulation simulation;
-    private final Network network;
     private final int index;
-    private final String name;
-    private final List<Path> addresses = new ArrayList<>();
-    private final Link uplink;
-    private final Link downlink;
-    private final ArrayDeque<Consumer<? super M>> commands = new ArrayDeque<>();
+    private final int name; // in the simulation's names
+    private final int firstAddress;
+    private final short sockets;
+    private @Nullable Link uplink;
+    private @Nullable Link downlink;
+    private LinkConfig atFirst = LinkConfig.PERFECT; // of links that nobody has used yet
+    private @Nullable ArrayDeque<Consumer<? super M>> commands;
     private M machine;
     private ContractCheck<E> checked;
     private Consumer<? super E> handler = event -> {
     };
     private @Nullable Nat nat;
+    private @Nullable PacketSink stack;
     private boolean alive = true;
     private boolean draining;
-    private int partition;
     private int router = NOWHERE;
-    private long lastTimerNs = Long.MIN_VALUE;
-    private int timersAtOnce;
+    private int timer = NO_TIMER;
 
-    Node(Simulation simulation, Network network, int index, String name, M machine) {
+    /** @throws IllegalArgumentException if another node has one of the addresses */
+    Node(Simulation simulation, int index, int name, M machine, Path... addresses) {
+        if (addresses.length > MOST_ADDRESSES)
+            throw new IllegalArgumentException("more than " + MOST_ADDRESSES + " addresses");
         this.simulation = simulation;
-        this.network = network;
         this.index = index;
         this.name = name;
         this.machine = machine;
         checked = new ContractCheck<>(machine);
-        uplink = new Link(network, this, true,
-                new LinkModel(LinkConfig.PERFECT, simulation.random("uplink " + name)));
-        downlink = new Link(network, this, false,
-                new LinkModel(LinkConfig.PERFECT, simulation.random("downlink " + name)));
+        for (Path address : addresses)
+            network().addresses().checkFree(address);
+        sockets = (short) addresses.length;
+        firstAddress = network().routes().entries();
+        for (int socket = 0; socket < sockets; socket++)
+            network().addresses().add(addresses[socket], this, socket);
+    }
+
+    private Network network() {
+        return simulation.network();
     }
 
     public String name() {
-        return name;
+        return simulation.names().get(name);
     }
 
     /** For its getters; commands go through {@link #command}. */
@@ -67,18 +75,33 @@ public final class Node<E, M extends Machine<E>> {
 
     /** From this node into the core. */
     public Link uplink() {
-        return uplink;
+        Link link = uplink;
+        if (link == null)
+            uplink = link = link(true);
+        return link;
     }
 
     /** From the core to this node. */
     public Link downlink() {
-        return downlink;
+        Link link = downlink;
+        if (link == null)
+            downlink = link = link(false);
+        return link;
+    }
+
+    /** Made when it is first asked for: most hosts of a large world send or receive nothing. */
+    private Link link(boolean up) {
+        return new Link(network(), this, up,
+                new LinkModel(atFirst, simulation.random((up ? "uplink " : "downlink ") + name())));
     }
 
     /** Both directions alike. */
     public Node<E, M> links(LinkConfig config) {
-        uplink.configure(config);
-        downlink.configure(config);
+        atFirst = config;
+        if (uplink != null)
+            uplink.configure(config);
+        if (downlink != null)
+            downlink.configure(config);
         return this;
     }
 
@@ -105,18 +128,21 @@ public final class Node<E, M extends Machine<E>> {
      */
     public void command(Consumer<? super M> command) {
         if (!alive)
-            throw new IllegalStateException(name + " is not running");
+            throw new IllegalStateException(name() + " is not running");
+        if (commands == null)
+            commands = new ArrayDeque<>();
         commands.add(command);
-        if (network.isTransmitting())
+        if (network().outbox().isOpen())
             simulation.after(0, this::runCommands);
         else
             runCommands();
     }
 
     private void runCommands() {
-        while (alive && !draining && !commands.isEmpty()) {
+        ArrayDeque<Consumer<? super M>> mine = commands;
+        while (mine != null && alive && !draining && !mine.isEmpty()) {
             checked.mutate(simulation.nowNs());
-            commands.remove().accept(machine);
+            mine.remove().accept(machine);
             drain();
         }
     }
@@ -125,9 +151,32 @@ public final class Node<E, M extends Machine<E>> {
 
     /** The local address of a socket. @throws AssertionError if the machine made the socket up */
     public Path address(int socket) {
-        if (socket < 0 || socket >= addresses.size())
-            throw new AssertionError(name + " has no socket " + socket);
-        return addresses.get(socket);
+        Path address = new Path();
+        local(socket, address);
+        return address;
+    }
+
+    /** Writes the local address of a socket into {@code into}. @throws AssertionError as above */
+    void local(int socket, Path into) {
+        AddressTable routes = network().routes();
+        int entry = entry(socket);
+        into.set(0, routes.high(entry), routes.low(entry), routes.port(entry));
+    }
+
+    private int entry(int socket) {
+        if (socket < 0 || socket >= sockets)
+            throw new AssertionError(name() + " has no socket " + socket);
+        return firstAddress + socket;
+    }
+
+    /** The first of that family. @throws IllegalArgumentException if it has none */
+    Path address(boolean ipv4) {
+        for (int socket = 0; socket < sockets; socket++) {
+            Path address = address(socket);
+            if (address.isIpv4() == ipv4)
+                return address;
+        }
+        throw new IllegalArgumentException(name() + " has no address of IPv" + (ipv4 ? 4 : 6));
     }
 
     /** Where others reach the first socket, unless a NAT is in front. */
@@ -135,19 +184,9 @@ public final class Node<E, M extends Machine<E>> {
         return address(0);
     }
 
-    void addAddress(Path address) {
-        if (addresses.size() == 255)
-            throw new IllegalArgumentException("more than 255 addresses");
-        network.route(address, this, addresses.size());
-        addresses.add(address.copy());
-    }
-
     /** Gives a socket another address; what is under way to the old one is lost. */
     public void readdress(int socket, Path newAddress) {
-        Path address = address(socket);
-        network.route(newAddress, this, socket);
-        network.unroute(address);
-        addresses.set(socket, newAddress.copy());
+        network().addresses().move(entry(socket), newAddress);
     }
 
     /**
@@ -159,9 +198,13 @@ public final class Node<E, M extends Machine<E>> {
     public Node<E, M> behindNat(Path publicAddress, long idleNs) {
         if (nat != null)
             throw new IllegalStateException(name + " is behind a NAT already");
-        nat = new Nat(publicAddress, addresses.size(), idleNs, simulation.random("nat " + name));
-        addresses.forEach(network::unroute);
-        network.route(nat.publicAddress(), this, 0);
+        if (stack != null)
+            throw new IllegalStateException(name() + " has its stack elsewhere: a NAT knows datagrams only");
+        Nat mine = new Nat(publicAddress, sockets, idleNs, simulation.random("nat " + name()));
+        for (int socket = 0; socket < sockets; socket++)
+            network().routes().hide(entry(socket));
+        mine.setEntry(network().addresses().add(mine.publicAddress(), this, 0));
+        nat = mine;
         return this;
     }
 
@@ -172,10 +215,27 @@ public final class Node<E, M extends Machine<E>> {
     public void rebind(Path newPublicAddress) {
         Nat mine = nat;
         if (mine == null)
-            throw new IllegalStateException(name + " is not behind a NAT");
-        network.unroute(mine.publicAddress());
+            throw new IllegalStateException(name() + " is not behind a NAT");
         mine.rebind(newPublicAddress);
-        network.route(mine.publicAddress(), this, 0);
+        network().addresses().move(mine.entry(), mine.publicAddress());
+    }
+
+    /**
+     * Gives what comes down to a stack elsewhere instead of to the machine; what that sends, {@link Simulation#send(Node,
+     * java.lang.foreign.MemorySegment, long, int)} takes.
+     *
+     * @throws IllegalStateException behind a NAT, which knows datagrams only
+     */
+    public Node<E, M> stack(PacketSink elsewhere) {
+        if (nat != null)
+            throw new IllegalStateException(name() + " is behind a NAT");
+        stack = elsewhere;
+        return this;
+    }
+
+    @Nullable
+    PacketSink stack() {
+        return stack;
     }
 
     @Nullable
@@ -192,8 +252,9 @@ public final class Node<E, M extends Machine<E>> {
     /** Stops the machine without a word, as SIGKILL does; datagrams to it are lost. */
     public void kill() {
         alive = false;
-        commands.clear();
-        simulation.timers().cancel(index);
+        if (commands != null)
+            commands.clear();
+        simulation.timer(this, Machine.NO_DEADLINE);
     }
 
     /** Runs another machine here, killing the one that runs. Addresses, links and handler stay. */
@@ -220,12 +281,13 @@ public final class Node<E, M extends Machine<E>> {
         return router;
     }
 
-    int partition() {
-        return partition;
+    /** Its timer's number, or {@link #NO_TIMER}. */
+    int timerNumber() {
+        return timer;
     }
 
-    void setPartition(int newPartition) {
-        partition = newPartition;
+    void setTimerNumber(int number) {
+        timer = number;
     }
 
     // The driver's loop
@@ -237,23 +299,21 @@ public final class Node<E, M extends Machine<E>> {
     }
 
     void timer() {
-        long nowNs = simulation.nowNs();
-        timersAtOnce = nowNs == lastTimerNs ? timersAtOnce + 1 : 0;
-        lastTimerNs = nowNs;
-        if (timersAtOnce > MAX_TIMERS_AT_ONCE)
-            throw new AssertionError(name + "'s deadline stays in the past");
-        checked.onTimer(nowNs);
+        checked.onTimer(simulation.nowNs());
+        if (checked.timersAtOnce() > MAX_TIMERS_AT_ONCE)
+            throw new AssertionError(name() + "'s deadline stays in the past");
         drain();
         runCommands();
     }
 
     private void drain() {
         ContractCheck<E> mine = checked; // a handler may kill or replace it
+        Outbox outbox = network().outbox();
         draining = true;
         try {
-            network.transmitting(this);
-            mine.pollTransmit(network);
-            network.transmitted();
+            outbox.open(this);
+            mine.pollTransmit(outbox);
+            outbox.close();
             E event;
             while (alive && mine == checked && (event = mine.pollEvent()) != null)
                 handler.accept(event);
@@ -261,6 +321,6 @@ public final class Node<E, M extends Machine<E>> {
             draining = false;
         }
         if (alive && mine == checked)
-            simulation.timer(index, mine.nextDeadlineNs());
+            simulation.timer(this, mine.nextDeadlineNs());
     }
 }

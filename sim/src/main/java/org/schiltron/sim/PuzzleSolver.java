@@ -53,6 +53,11 @@ public final class PuzzleSolver {
         tasks.removeIf(task -> task.job.id() == job);
     }
 
+    /** Its client is no more: drops all jobs. */
+    public void clear() {
+        tasks.clear();
+    }
+
     private void schedule() {
         if (scheduled || tasks.isEmpty())
             return;

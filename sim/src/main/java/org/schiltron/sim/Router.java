@@ -2,6 +2,8 @@ package org.schiltron.sim;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.schiltron.machine.Path;
 
 /**
  * A place where links meet: it sends each datagram on towards the node that has its destination, by the way of the least
@@ -18,10 +20,15 @@ public final class Router {
         boolean admits(long nowNs, Datagram datagram);
     }
 
+    private static final long ERROR_INTERVAL_NS = 1_000_000;
+
     private final int index;
     private final String name;
     private final List<Gate> gates = new ArrayList<>();
     private final Datagram seen = new Datagram();
+    private @Nullable Path ipv4;
+    private @Nullable Path ipv6;
+    private long nextErrorNs;
     private long forwarded;
     private long refused;
 
@@ -32,6 +39,20 @@ public final class Router {
 
     public String name() {
         return name;
+    }
+
+    void setAddresses(Path newIpv4, Path newIpv6) {
+        ipv4 = newIpv4.copy();
+        ipv6 = newIpv6.copy();
+    }
+
+    /** From which to answer now, or null: it has none, or has answered just before. */
+    @Nullable
+    Path answersFrom(long nowNs, boolean asIpv4) {
+        if (nowNs < nextErrorNs)
+            return null;
+        nextErrorNs = nowNs + ERROR_INTERVAL_NS;
+        return asIpv4 ? ipv4 : ipv6;
     }
 
     /** Asked of every datagram from now on, after the gates that are here already. */
@@ -53,9 +74,11 @@ public final class Router {
         return index;
     }
 
-    boolean admits(long nowNs, PacketStore store, int packet) {
+    /** @param by the link by which it came */
+    boolean admits(long nowNs, PacketStore store, int packet, @Nullable Link by) {
         for (int i = 0; i < gates.size(); i++) {
             seen.wrap(store, packet);
+            seen.arrivedBy(by);
             if (!gates.get(i).admits(nowNs, seen)) {
                 refused++;
                 return false;

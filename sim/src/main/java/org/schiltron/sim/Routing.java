@@ -3,8 +3,11 @@ package org.schiltron.sim;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.PriorityQueue;
+import org.schiltron.machine.Path;
 import org.schiltron.machine.RandomSource;
 
 /**
@@ -24,6 +27,8 @@ final class Routing {
     private final List<Link> links = new ArrayList<>();
     private final List<Router> starts = new ArrayList<>();
     private final List<Router> ends = new ArrayList<>();
+    private final Map<Path, Integer> addresses = new LinkedHashMap<>(); // the routers' own
+    private long[] settled = new long[0]; // delays of the links that were there, by number
     private int[][] next = new int[0][]; // by destination, by router: the link that leads on
 
     boolean isEmpty() {
@@ -69,6 +74,11 @@ final class Routing {
         return ends.get(number).index();
     }
 
+    /** The other direction of a trunk: both are made one after the other. */
+    static int reverse(int number) {
+        return number ^ 1;
+    }
+
     /** The number of the link by which a router sends what goes to another, or {@link #NO_WAY}. */
     int next(int router, int destination) {
         int[] row = next[destination];
@@ -93,6 +103,26 @@ final class Routing {
         return way;
     }
 
+    /** From now on the delays of this moment decide, whatever becomes of the links. */
+    void settle() {
+        settled = links.stream().mapToLong(link -> link.config().delayNs()).toArray();
+    }
+
+    private long delayNs(int link) {
+        return link < settled.length ? settled[link] : links.get(link).config().delayNs();
+    }
+
+    void setAddresses(Router router, Path ipv4, Path ipv6) {
+        router.setAddresses(ipv4, ipv6);
+        addresses.put(new Path(0, ipv4.addressHigh(), ipv4.addressLow(), 0), router.index());
+        addresses.put(new Path(0, ipv6.addressHigh(), ipv6.addressLow(), 0), router.index());
+    }
+
+    /** The index of the router that has that address, or {@link Node#NOWHERE}. */
+    int owner(Path address) {
+        return addresses.getOrDefault(new Path(0, address.addressHigh(), address.addressLow(), 0), Node.NOWHERE);
+    }
+
     private int[] towards(int destination) {
         List<List<Integer>> into = new ArrayList<>();
         for (int i = 0; i < routers.size(); i++)
@@ -112,7 +142,7 @@ final class Routing {
                 continue; // a better way was found since
             for (int link : into.get(here.router)) {
                 int from = starts.get(link).index();
-                Reached by = new Reached(here.delayNs + links.get(link).config().delayNs(), here.links + 1, from);
+                Reached by = new Reached(here.delayNs + delayNs(link), here.links + 1, from);
                 int better = best[from] == null ? -1 : compare(by, best[from]);
                 if (better < 0) {
                     best[from] = by;

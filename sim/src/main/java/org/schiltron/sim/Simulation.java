@@ -1,5 +1,6 @@
 package org.schiltron.sim;
 
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -24,17 +25,25 @@ public final class Simulation {
     private record Action(long timeNs, long order, Runnable what) {
     }
 
+    // What the next event is.
+    private static final int ARRIVAL = 0;
+    private static final int TIMER = 1;
+    private static final int ACTION = 2;
+
     private final long seed;
     private final Timeline timeline = new Timeline();
     private final Trace trace = new Trace();
     private final Network network = new Network(timeline, trace);
-    private final EventHeap timers = new EventHeap();
+    private final Names names = new Names();
+    private final Timers timers = new Timers();
+    private final List<Node<?, ?>> timed = new ArrayList<>(); // by timer, those that ever had a deadline
     private final PriorityQueue<Action> actions = new PriorityQueue<>(
             Comparator.comparingLong(Action::timeNs).thenComparingLong(Action::order));
     private final List<Invariant> invariants = new ArrayList<>();
     private final SeededRandom random;
     private int addressesGiven;
     private int partitions;
+    private int next;
 
     public Simulation(long seed) {
         this.seed = seed;
@@ -77,14 +86,11 @@ public final class Simulation {
      * @param addresses the machine's sockets, numbered in this order; port 0 stands for every port of the address
      */
     public <E, M extends Machine<E>> Node<E, M> add(String name, M machine, Path... addresses) {
-        for (Node<?, ?> other : network.nodes()) {
-            if (other.name().equals(name))
-                throw new IllegalArgumentException("two nodes are called " + name);
-        }
-        Node<E, M> node = new Node<>(this, network, network.nodes().size(), name, machine);
+        int named = names.add(name);
+        if (named == Names.TAKEN)
+            throw new IllegalArgumentException("two nodes are called " + name);
+        Node<E, M> node = new Node<>(this, network.nodes().size(), named, machine, addresses);
         network.nodes().add(node);
-        for (Path address : addresses)
-            node.addAddress(address);
         after(0, node::start);
         return node;
     }
@@ -119,6 +125,16 @@ public final class Simulation {
         return network.routing().add(name);
     }
 
+    /** Gives a router addresses to answer from when it cannot send a packet on. Nobody reaches the router itself. */
+    public void addresses(Router router, Path ipv4, Path ipv6) {
+        network.routing().setAddresses(router, ipv4, ipv6);
+    }
+
+    /** From now on the delays of this moment decide which ways datagrams take between routers, whatever becomes of the links. */
+    public void settleWays() {
+        network.routing().settle();
+    }
+
     /**
      * Joins two routers by a link, perfect until it is configured.
      *
@@ -134,17 +150,25 @@ public final class Simulation {
         return network.routing().way(from, to);
     }
 
+    /**
+     * A gate for that router: nothing passes whose source does not lie behind the link by which it came. Behind a host's access link lie that
+     * host's addresses, behind a trunk those to whom the way from here begins with it (RFC 3704, section 2.2: strict reverse path
+     * forwarding; BCP 38). Where ways differ in the two directions it refuses honest datagrams too.
+     */
+    public Router.Gate reversePath(Router at) {
+        return new ReversePath(network, at);
+    }
+
     /** Cuts these nodes off from all others, until {@link #heal}; among themselves they stay connected. */
     public void partition(Collection<? extends Node<?, ?>> nodes) {
         int part = ++partitions;
         for (Node<?, ?> node : nodes)
-            node.setPartition(part);
+            network.partitions().move(node.index(), part);
     }
 
     /** One network again. */
     public void heal() {
-        for (Node<?, ?> node : network.nodes())
-            node.setPartition(0);
+        network.partitions().heal();
     }
 
     /**
@@ -154,6 +178,15 @@ public final class Simulation {
      */
     public void send(Node<?, ?> from, Path source, Path destination, byte[] payload) {
         network.send(from, source, destination, payload);
+    }
+
+    /**
+     * Sends an IP packet from a node's uplink as it stands. It goes where its header says; each router takes a hop from it.
+     *
+     * @param length 1 to 65,535 bytes
+     */
+    public void send(Node<?, ?> from, MemorySegment packet, long offset, int length) {
+        network.send(from, packet, offset, length);
     }
 
     /**
@@ -197,8 +230,9 @@ public final class Simulation {
 
     /** Everything up to this time, inclusive; then it is that time. */
     public void run(long untilNs) {
-        while (nextTimeNs() <= untilNs)
-            step();
+        long timeNs;
+        while ((timeNs = nextTimeNs(untilNs)) <= untilNs)
+            step(timeNs);
         timeline.pass(untilNs);
     }
 
@@ -214,11 +248,12 @@ public final class Simulation {
      */
     public boolean runUntil(BooleanSupplier condition, long limitNs) {
         while (!condition.getAsBoolean()) {
-            if (nextTimeNs() > limitNs) {
+            long timeNs = nextTimeNs(limitNs);
+            if (timeNs > limitNs) {
                 timeline.pass(limitNs);
                 return condition.getAsBoolean();
             }
-            step();
+            step(timeNs);
         }
         return true;
     }
@@ -230,32 +265,54 @@ public final class Simulation {
 
     // The loop
 
-    EventHeap timers() {
-        return timers;
+    Network network() {
+        return network;
     }
 
-    void timer(int node, long deadlineNs) {
+    Names names() {
+        return names;
+    }
+
+    void timer(Node<?, ?> node, long deadlineNs) {
+        int timer = node.timerNumber();
         if (deadlineNs == Machine.NO_DEADLINE) {
-            timers.cancel(node);
+            if (timer != Node.NO_TIMER)
+                timers.cancel(timer);
             return;
         }
+        if (timer == Node.NO_TIMER) {
+            timer = timers.newTimer();
+            timed.add(node);
+            node.setTimerNumber(timer);
+        }
         long timeNs = Math.max(deadlineNs, nowNs());
-        if (!timers.contains(node) || timers.timeNs(node) != timeNs)
-            timers.schedule(node, timeNs, timeline.nextOrder());
+        if (!timers.isAt(timer, timeNs))
+            timers.schedule(timer, timeNs, timeline.nextOrder());
     }
 
-    private long nextTimeNs() {
+    /** When something happens next, if that is at most {@code limitNs}; else something beyond it. Notes which event it is. */
+    public long nextTimeNs(long limitNs) {
         Action action = actions.peek();
-        long timeNs = Math.min(network.arrivals().firstTimeNs(), timers.firstTimeNs());
-        return action == null ? timeNs : Math.min(timeNs, action.timeNs());
+        long actionNs = action == null ? Long.MAX_VALUE : action.timeNs();
+        EventQueue arrivals = network.arrivals();
+        long arrivalNs = arrivals.firstTimeNs(Math.min(limitNs, actionNs));
+        long timerNs = timers.firstTimeNs(Math.min(Math.min(limitNs, actionNs), arrivalNs));
+        boolean timerFirst = timerNs < arrivalNs
+                || (timerNs == arrivalNs && timerNs != Long.MAX_VALUE && timers.firstOrder() < arrivals.firstOrder());
+        next = timerFirst ? TIMER : ARRIVAL;
+        long firstNs = Math.min(arrivalNs, timerNs);
+        if (action == null || actionNs > firstNs)
+            return firstNs;
+        if (actionNs < firstNs || action.order() < (timerFirst ? timers.firstOrder() : arrivals.firstOrder()))
+            next = ACTION;
+        return actionNs;
     }
 
-    private void step() {
+    private void step(long timeNs) {
         try {
-            long timeNs = nextTimeNs();
             timeline.event(timeNs);
             trace.mix(timeNs);
-            happen(timeNs);
+            happen();
             for (int i = 0; i < invariants.size(); i++)
                 invariants.get(i).check();
         } catch (AssertionError | RuntimeException e) {
@@ -263,21 +320,15 @@ public final class Simulation {
         }
     }
 
-    /** The event of that time that was scheduled first. */
-    private void happen(long timeNs) {
-        EventHeap arrivals = network.arrivals();
-        Action action = actions.peek();
-        long arrival = arrivals.firstTimeNs() == timeNs ? arrivals.firstOrder() : Long.MAX_VALUE;
-        long timer = timers.firstTimeNs() == timeNs ? timers.firstOrder() : Long.MAX_VALUE;
-        long act = action != null && action.timeNs() == timeNs ? action.order() : Long.MAX_VALUE;
-        if (arrival < timer && arrival < act) {
-            network.arrive(arrivals.takeFirst());
-        } else if (timer < act) {
-            int node = timers.takeFirst();
-            trace.mix(~node);
-            network.nodes().get(node).timer();
-        } else {
-            actions.remove().what().run();
+    private void happen() {
+        switch (next) {
+            case ARRIVAL -> network.arrive(network.arrivals().takeFirst());
+            case TIMER -> {
+                Node<?, ?> node = timed.get(timers.takeFirst());
+                trace.mix(~node.index());
+                node.timer();
+            }
+            default -> actions.remove().what().run();
         }
     }
 }

@@ -53,7 +53,7 @@ class AttackersTest {
         attackFor(world, 5 * SECOND);
         switch (habit) {
             case RACE -> assertThat(drops(world, Drop.NOT_AUTHENTIC)).as("races won and refused").isPositive();
-            case STEAL -> assertThat(sniffers).allSatisfy(sniffer -> assertThat(sniffer.stolen).isPositive());
+            case STEAL -> assertThat(sniffers).allSatisfy(sniffer -> assertThat(sniffer.stolen()).isPositive());
             case REPLAY -> assertThat(drops(world, Drop.UNREQUESTED)).as("replays refused by the ring").isPositive();
         }
     }

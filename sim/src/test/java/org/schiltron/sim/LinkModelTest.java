@@ -178,4 +178,19 @@ class LinkModelTest {
         assertThatThrownBy(() -> LinkConfig.PERFECT.withDelayNs(-1)).hasMessage("delayNs: -1 is negative");
         assertThatThrownBy(() -> LinkConfig.PERFECT.withMtu(10)).hasMessage("mtuBytes: 10 is less than 68");
     }
+
+    @Test
+    void aBusyLinkLosesNoNanosecondToRounding() {
+        Seeds.each(200, (seed, random) -> {
+            long rate = 1 + random.nextLong(1L << random.nextInt(30)); // a byte takes 1 ns or more
+            LinkModel link = new LinkModel(
+                    LinkConfig.PERFECT.withRate(rate).withQueue(Long.MAX_VALUE).withMtu(70_000), random);
+            long bytes = 0;
+            for (int i = 0; i < 100; i++) {
+                int length = 1 + random.nextInt(65_535);
+                bytes += length;
+                assertThat(link.offer(0, length)).isEqualTo(bytes * 1_000_000_000L / rate);
+            }
+        });
+    }
 }

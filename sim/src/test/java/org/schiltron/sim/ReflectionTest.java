@@ -7,6 +7,7 @@ import static org.schiltron.sim.SessionWorld.SECOND;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLongArray;
 import org.junit.jupiter.api.Test;
+import org.schiltron.machine.Path;
 import org.schiltron.machine.SeededRandom;
 import org.schiltron.swarm.ContactConfig;
 import org.schiltron.swarm.MailboxConfig;
@@ -29,7 +30,7 @@ class ReflectionTest {
         Seeds.spread(SEEDS, (seed, random) -> {
             Forger forger = search(seed, random);
             for (int type = 0; type < 256; type++)
-                got.addAndGet(type, forger.got[type]);
+                got.addAndGet(type, forger.got(type));
         });
         if (Long.getLong("schiltron.seed") == null)
             for (byte type : List.of(Wire.COOKIE, Wire.DATA, Wire.FIRST, Wire.CHALLENGE, Wire.ENROL_CHALLENGE))
@@ -47,7 +48,11 @@ class ReflectionTest {
                 .build();
         SessionWorld world = new SessionWorld(seed, new SessionWorld.Shape(2 + random.nextInt(3), random.nextInt(3), 1,
                 1 + random.nextInt(2), 0, 0, false, 3_000, false), config);
-        Forger forger = new Forger(world, REGISTRATION_BITS, world.key.publicKey());
+        Simulation simulation = world.simulation;
+        Path[] own = {simulation.newAddress(7_000), simulation.newAddress(7_001), simulation.newIpv6Address(7)};
+        Forger forger = new Forger(simulation, "forger", List.of(own), world.mailboxAddresses, world.ringAddresses,
+                world.everyone(), REGISTRATION_BITS, world.key.publicKey());
+        forger.at(simulation.add("forger", forger.machine(), own));
         world.mailboxes.forEach(forger::watch);
         world.rings.forEach(forger::watch);
         for (int i = random.nextInt(3); i > 0; i--) {

@@ -132,6 +132,15 @@ class SimulationTest {
     }
 
     @Test
+    void whatIsUnderWayToAnAddressThatMovesIsLost() {
+        pingAt(MS);
+        simulation.at(5 * MS, () -> echo.readdress(0, simulation.newAddress(7))); // it is between the links
+        simulation.run(50 * MS);
+        assertThat(simulation.statistics().drops(DropCause.NO_ROUTE)).isEqualTo(1);
+        assertThat(echo.machine().echoed()).isZero();
+    }
+
+    @Test
     void aFloodFillsALinkAndNotMore() {
         echo.downlink().configure(LinkConfig.ofMegabits(8));
         var flood = simulation.add("flood",

@@ -124,8 +124,8 @@ final class Attempt {
         }
         shownBits = Math.max(0, bestBits);
         nextShowNs = nowNs + SHOW_PAUSE_NS;
-        MemorySegment s = sink.segment();
         long at = knock.beginHello(path, sink);
+        MemorySegment s = sink.segment();
         int sent = token == null ? kind : Hello.TOKEN;
         int content = Hello.writeContent(s, at + Hello.CONTENT, sent, knock.sealedHello());
         Hello.putChallenge(s, at + Hello.CONTENT, high, low, knock.helloDigest());

@@ -65,8 +65,8 @@ final class PostWriter {
         if (registration == null)
             return false;
         int told = Math.min(Post.MAX_REVOKED, revoked.size());
-        MemorySegment s = sink.segment();
         long at = path.uplink.begin(sink, 0, path.link.address);
+        MemorySegment s = sink.segment();
         int length = Post.write(s, at, 0, path.cookie(), service.idHigh(), service.idLow(), lifetimeMs,
                 nonces.length / 2, config.kinds(), config.tokenSharePercent(), delegation.length > 0, told);
         for (int i = 0; i < nonces.length; i += 2)

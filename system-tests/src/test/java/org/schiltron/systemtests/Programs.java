@@ -41,6 +41,14 @@ final class Programs {
         return find("unbound", "unbound");
     }
 
+    static String ip() {
+        return find("ip", "iproute2");
+    }
+
+    static String ping() {
+        return find("ping", "iputils-ping");
+    }
+
     private static String find(String program, String debianPackage) {
         String path = System.getenv("PATH") + File.pathSeparator + "/usr/sbin";
         var found = Stream.of(path.split(File.pathSeparator, -1)).map(at -> Path.of(at, program))

@@ -17,11 +17,12 @@ import org.schiltron.wire.Put;
 import org.schiltron.wire.Wire;
 
 /**
- * Someone who sees all that crosses a host's access link, can put datagrams there before those it sees, and has a host of
+ * Someone who sees all that crosses a link in both directions, can put datagrams there before those it sees, and has a host of
  * its own elsewhere.
  */
-final class Sniffer {
-    enum Habit {
+public final class Sniffer {
+    /** What it does with what it sees. */
+    public enum Habit {
         /** Fills what it sees requested, and repeats what it sees delivered, with bodies of its own. */
         RACE,
         /** Requests what it sees requested, from its own address and with a cookie of its own. */
@@ -36,7 +37,8 @@ final class Sniffer {
     }
 
     private final Simulation simulation;
-    private final Node<?, ?> victim;
+    private final Link oneWay;
+    private final Link otherWay;
     private final Habit habit;
     private final Node<Void, Attacker> host;
     private final List<Path> everyone;
@@ -47,32 +49,64 @@ final class Sniffer {
     private @Nullable Path hereTo;
     private final Tap up;
     private final Tap down;
-    int stolen; // packets that came to it instead
+    private int stolen;
+    private long seen;
+    private long sent;
 
-    /** @param everyone whom it sends to, beside those it sees */
+    /** On a node's access link. */
     Sniffer(Simulation simulation, String name, Node<?, ?> victim, Habit habit, List<Path> everyone) {
+        this(simulation, name, victim.uplink(), victim.downlink(), habit, everyone);
+    }
+
+    /**
+     * @param oneWay   a link, and its other direction
+     * @param everyone whom it sends to, beside those it sees
+     */
+    public Sniffer(Simulation simulation, String name, Link oneWay, Link otherWay, Habit habit, List<Path> everyone) {
         this.simulation = simulation;
-        this.victim = victim;
+        this.oneWay = oneWay;
+        this.otherWay = otherWay;
         this.habit = habit;
         this.everyone = everyone;
         random = simulation.random(name);
-        up = (nowNs, datagram) -> see(victim.uplink(), datagram);
-        down = (nowNs, datagram) -> see(victim.downlink(), datagram);
+        up = (nowNs, datagram) -> see(oneWay, datagram);
+        down = (nowNs, datagram) -> see(otherWay, datagram);
         host = simulation.add(name, new Attacker(this::onDatagram), simulation.newAddress(7_000));
     }
 
-    void start() {
-        victim.uplink().tap(up);
-        victim.downlink().tap(down);
+    /** Its own, elsewhere. */
+    public Node<Void, Attacker> host() {
+        return host;
     }
 
-    void stop() {
-        victim.uplink().untap(up);
-        victim.downlink().untap(down);
+    /** Packets that came to it in place of those they were for. */
+    public int stolen() {
+        return stolen;
+    }
+
+    /** Datagrams that crossed while it listened. */
+    public long seen() {
+        return seen;
+    }
+
+    /** Datagrams of its own making. */
+    public long sent() {
+        return sent;
+    }
+
+    public void start() {
+        oneWay.tap(up);
+        otherWay.tap(down);
+    }
+
+    public void stop() {
+        oneWay.untap(up);
+        otherWay.untap(down);
     }
 
     /** Half of the time it acts before what it sees goes on, else a little later. */
     private long see(Link link, Datagram datagram) {
+        seen++;
         if (random.nextInt(3) == 0)
             return Tap.PASS;
         Path source = datagram.source().copy();
@@ -100,6 +134,7 @@ final class Sniffer {
 
     /** Where it sits, if it goes that way; else from its own host. */
     private void send(Path source, Path destination, byte[] bytes) {
+        sent++;
         Link link = here;
         if (link != null && hereTo != null && destination.equals(hereTo))
             link.inject(source, destination, bytes);

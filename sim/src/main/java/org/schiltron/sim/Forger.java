@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.schiltron.machine.Path;
 import org.schiltron.machine.SeededRandom;
 import org.schiltron.machine.SipHash;
@@ -27,7 +28,7 @@ import org.schiltron.wire.Wire;
  * long ago, and what it saw, whole, changed, cut, with another's cookie in it. Of what is sent to addresses and ports
  * where nobody is it learns nothing.
  */
-final class Forger {
+public final class Forger {
     private static final int REMEMBERED = 256;
     private static final long MS = 1_000_000L;
 
@@ -46,39 +47,61 @@ final class Forger {
     private final int registrationBits;
     private final PublicKey victim;
     private final Identity service;
-    private final Node<Void, Attacker> host;
-    private final List<Path> own = new ArrayList<>();
+    private final Attacker machine = new Attacker(this::onDatagram);
+    private final List<Path> own;
+    private @Nullable Node<?, ?> host;
     private final List<Path> nobody = new ArrayList<>();
     private final List<Seen> seen = new ArrayList<>();
     private final List<Given> cookies = new ArrayList<>();
     private final List<Given> challenges = new ArrayList<>();
     private final List<long[]> nonces = new ArrayList<>();
     private long number;
-    /** By type, datagrams that its own hosts got. */
-    final long[] got = new long[256];
+    private final long[] got = new long[256];
 
-    /** @param victim the service that is there beside its own */
-    Forger(SessionWorld world, int registrationBits, PublicKey victim) {
-        simulation = world.simulation;
-        random = simulation.random("forger");
-        mailboxes = world.mailboxAddresses;
-        rings = world.ringAddresses;
-        everyone = world.everyone();
+    /**
+     * @param name             names its random stream
+     * @param own              its host's addresses; the host, with {@link #machine}, sends by {@link #at}
+     * @param everyone         with mailboxes and rings, whom it sends to
+     * @param registrationBits what mailboxes ask of a new service
+     * @param victim           the service that is there beside its own
+     */
+    public Forger(Simulation simulation, String name, List<Path> own, List<Path> mailboxes, List<Path> rings,
+            List<Path> everyone, int registrationBits, PublicKey victim) {
+        this.simulation = simulation;
+        this.own = own;
+        this.mailboxes = mailboxes;
+        this.rings = rings;
+        this.everyone = everyone;
         this.registrationBits = registrationBits;
         this.victim = victim;
+        random = simulation.random(name);
         service = Identity.generate(random);
-        Path[] addresses = {simulation.newAddress(7_000), simulation.newAddress(7_001), simulation.newIpv6Address(7)};
-        own.addAll(List.of(addresses));
-        host = simulation.add("forger", new Attacker(this::onDatagram), addresses);
         for (int i = 0; i < 3; i++) {
+            Path mine = own.get(i % own.size());
             nobody.add(simulation.newAddress(8_000 + i));
-            nobody.add(new Path(0, addresses[i].addressHigh(), addresses[i].addressLow(), 9_000));
+            nobody.add(new Path(0, mine.addressHigh(), mine.addressLow(), 9_000 + i / own.size()));
         }
         for (int i = 0; i < 16; i++)
             nonces.add(new long[]{random.nextLong(), random.nextLong()});
     }
 
-    void watch(Node<?, ?> node) {
+    /** What runs on its host. */
+    public Attacker machine() {
+        return machine;
+    }
+
+    /** Its host. */
+    public void at(Node<?, ?> node) {
+        host = node;
+    }
+
+    /** By type of message, datagrams that its host got. */
+    public long got(int type) {
+        return got[type];
+    }
+
+    /** Sees what crosses this node's access link from now on, and takes some of what goes there. */
+    public void watch(Node<?, ?> node) {
         node.uplink().tap((nowNs, datagram) -> {
             if (!nobody.contains(datagram.destination()))
                 see(new Seen(datagram.source().copy(), datagram.destination().copy(), datagram.bytes()));
@@ -134,7 +157,7 @@ final class Forger {
     // What it sends
 
     /** One datagram, perhaps again later and from elsewhere. */
-    void act() {
+    public void act() {
         Path to = random.nextInt(3) > 0 || rings.isEmpty() ? pick(mailboxes) : pick(everyone);
         Path from = source();
         byte[] bytes = switch (random.nextInt(9)) {
@@ -155,8 +178,9 @@ final class Forger {
     }
 
     private void send(Path from, Path to, byte[] bytes) {
-        if (!from.sameAddress(to))
-            simulation.send(host, from, to, bytes);
+        Node<?, ?> mine = host;
+        if (mine != null && mine.isAlive() && !from.sameAddress(to))
+            simulation.send(mine, from, to, bytes);
     }
 
     private <T> T pick(List<T> of) {
