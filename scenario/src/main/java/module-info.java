@@ -2,7 +2,7 @@
 @org.jspecify.annotations.NullMarked module org.schiltron.scenario {
     requires transitive org.jspecify;
     requires transitive org.schiltron.sim;
-    requires org.tomlj;
+    requires transitive org.schiltron.filter;
 
     exports org.schiltron.scenario;
 }

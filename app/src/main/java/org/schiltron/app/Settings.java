@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.schiltron.host.Addresses;
 import org.schiltron.proof.PublicKey;
-import org.schiltron.scenario.Nearest;
+import org.schiltron.toml.Nearest;
 import org.tomlj.Toml;
 import org.tomlj.TomlArray;
 import org.tomlj.TomlParseError;

@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.schiltron.scenario.BadScenarioException;
+import org.schiltron.toml.BadFileException;
 import org.schiltron.scenario.Result;
 import org.schiltron.scenario.Scenario;
 import org.schiltron.scenario.ScenarioRun;
@@ -81,7 +81,7 @@ final class SimRun implements Callable<Integer> {
     static Scenario read(Path file) {
         try {
             return Scenario.read(file);
-        } catch (BadScenarioException e) {
+        } catch (BadFileException e) {
             throw new Failure(Exit.FILE, String.valueOf(e.getMessage()), e);
         } catch (IOException e) {
             throw new Failure(Exit.FILE, file + ": cannot be read: " + Reason.of(e), e);

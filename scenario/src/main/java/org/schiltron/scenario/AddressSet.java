@@ -1,4 +1,5 @@
 package org.schiltron.scenario;
+import org.schiltron.filter.Prefix;
 
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -1,4 +1,7 @@
 package org.schiltron.scenario;
+import org.schiltron.toml.Quantity;
+import org.schiltron.toml.Fields;
+import org.schiltron.toml.BadFileException;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -39,7 +42,7 @@ final class EventFields {
     }
 
     /** In their order in time, those of one time in that of the file. */
-    List<Scenario.Event> events(Fields top) throws BadScenarioException {
+    List<Scenario.Event> events(Fields top) throws BadFileException {
         List<Timed> timed = new ArrayList<>();
         for (Fields fields : top.tables("at")) {
             if (timed.size() == MAX_EVENTS)
@@ -56,7 +59,7 @@ final class EventFields {
         return events;
     }
 
-    private EventSpec event(Fields fields) throws BadScenarioException {
+    private EventSpec event(Fields fields) throws BadFileException {
         List<String> kinds = KINDS.stream().filter(fields::has).toList();
         if (kinds.size() != 1)
             throw fields.wrong(kinds.isEmpty()
@@ -85,7 +88,7 @@ final class EventFields {
         };
     }
 
-    private EventSpec links(Fields fields) throws BadScenarioException {
+    private EventSpec links(Fields fields) throws BadFileException {
         Map<String, LinkFields.Pair> changed = new LinkedHashMap<>();
         for (String name : links(fields, "link")) {
             boolean trunk = trunks.containsKey(name);
@@ -98,7 +101,7 @@ final class EventFields {
     }
 
     /** The links that a key names; hosts' groups stand for those of their members. */
-    List<String> links(Fields fields, String key) throws BadScenarioException {
+    List<String> links(Fields fields, String key) throws BadFileException {
         return named(fields, key, links.keySet());
     }
 
@@ -107,7 +110,7 @@ final class EventFields {
         return pair == null ? LinkFields.Pair.PERFECT : pair;
     }
 
-    private EventSpec flood(Fields fields) throws BadScenarioException {
+    private EventSpec flood(Fields fields) throws BadFileException {
         List<String> floods = members(fields, "flood");
         for (String name : floods) {
             Scenario.Host host = byName.get(name);
@@ -120,12 +123,12 @@ final class EventFields {
                 fields.quantity("rate", Quantity.RATE, 0, 0, RoleFields.MAX_FLOOD_BITS) / 8);
     }
 
-    private List<String> members(Fields fields, String key) throws BadScenarioException {
+    private List<String> members(Fields fields, String key) throws BadFileException {
         return named(fields, key, byName.keySet());
     }
 
     /** Groups stand for their members. */
-    private List<String> named(Fields fields, String key, Iterable<String> known) throws BadScenarioException {
+    private List<String> named(Fields fields, String key, Iterable<String> known) throws BadFileException {
         List<String> given = fields.names(key);
         if (given == null || given.isEmpty())
             throw fields.wrong(key, "an empty list");

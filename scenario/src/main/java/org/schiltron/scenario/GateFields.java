@@ -1,4 +1,8 @@
 package org.schiltron.scenario;
+import org.schiltron.filter.Prefix;
+import org.schiltron.toml.Quantity;
+import org.schiltron.toml.Fields;
+import org.schiltron.toml.BadFileException;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +21,7 @@ final class GateFields {
         names = hosts.stream().map(host -> host.group().name()).toList();
     }
 
-    List<GateSpec> row(Fields router) throws BadScenarioException {
+    List<GateSpec> row(Fields router) throws BadFileException {
         List<GateSpec> row = new ArrayList<>();
         for (Fields fields : router.tables("gates")) {
             if (row.size() == MAX_GATES)
@@ -28,7 +32,7 @@ final class GateFields {
         return row;
     }
 
-    private GateSpec gate(Fields fields) throws BadScenarioException {
+    private GateSpec gate(Fields fields) throws BadFileException {
         fields.need("gate", "\"only\"");
         return switch (fields.word("gate", WORDS, "")) {
             case "only" -> {
@@ -53,7 +57,7 @@ final class GateFields {
         };
     }
 
-    private GateSpec requested(Fields fields) throws BadScenarioException {
+    private GateSpec requested(Fields fields) throws BadFileException {
         String service = fields.needed("service", "\"service\"");
         for (Scenario.Host host : hosts) {
             if (!host.group().name().equals(service) || !canAsk(host))
@@ -74,7 +78,7 @@ final class GateFields {
     }
 
     /** Names of hosts and prefixes, which have a digit or a colon where a name has none. */
-    private GateSpec.Ends ends(Fields fields, String key) throws BadScenarioException {
+    private GateSpec.Ends ends(Fields fields, String key) throws BadFileException {
         List<String> given = fields.names(key);
         if (given == null)
             return GateSpec.Ends.ALL;
@@ -93,7 +97,7 @@ final class GateFields {
         return new GateSpec.Ends(RoleFields.checkNames(fields, key, groups, names), prefixes);
     }
 
-    private static Prefix prefix(Fields fields, String key, String text) throws BadScenarioException {
+    private static Prefix prefix(Fields fields, String key, String text) throws BadFileException {
         try {
             return Prefix.parse(text);
         } catch (IllegalArgumentException e) {

@@ -1,4 +1,7 @@
 package org.schiltron.scenario;
+import org.schiltron.toml.Quantity;
+import org.schiltron.toml.Fields;
+import org.schiltron.toml.BadFileException;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +51,7 @@ final class LinkFields {
     }
 
     /** @param first what the directions are called, as {@code second} */
-    static Pair read(Fields fields, String first, String second) throws BadScenarioException {
+    static Pair read(Fields fields, String first, String second) throws BadFileException {
         LinkFields both = new LinkFields();
         both.take(fields);
         Pair pair = new Pair(both.direction(fields, fields.table(first)), both.direction(fields, fields.table(second)));
@@ -57,17 +60,17 @@ final class LinkFields {
     }
 
     /** As they become: what the keys do not say stays. */
-    static Pair change(Fields fields, Pair now, String first, String second) throws BadScenarioException {
+    static Pair change(Fields fields, Pair now, String first, String second) throws BadFileException {
         return new Pair(changed(fields, now.first, first), changed(fields, now.second, second));
     }
 
-    private static LinkConfig changed(Fields fields, LinkConfig now, String direction) throws BadScenarioException {
+    private static LinkConfig changed(Fields fields, LinkConfig now, String direction) throws BadFileException {
         LinkFields both = new LinkFields(now);
         both.take(fields);
         return both.direction(fields, fields.table(direction));
     }
 
-    private LinkConfig direction(Fields both, @Nullable Fields fields) throws BadScenarioException {
+    private LinkConfig direction(Fields both, @Nullable Fields fields) throws BadFileException {
         LinkFields one = new LinkFields(this);
         if (fields != null) {
             one.take(fields);
@@ -76,7 +79,7 @@ final class LinkFields {
         return one.whole(fields == null ? both : fields);
     }
 
-    private void take(Fields fields) throws BadScenarioException {
+    private void take(Fields fields) throws BadFileException {
         long rate = fields.quantity("rate", Quantity.RATE, 8 * config.rateBytesPerSecond(), 8, MAX_RATE);
         config = config.withRate(rate / 8)
                 .withDelayNs(fields.quantity("delay", Quantity.DURATION, config.delayNs(), 0, MAX_DELAY_NS))
@@ -104,7 +107,7 @@ final class LinkFields {
         }
     }
 
-    private static LinkConfig.BurstLoss burst(Fields burst) throws BadScenarioException {
+    private static LinkConfig.BurstLoss burst(Fields burst) throws BadFileException {
         LinkConfig.BurstLoss read = new LinkConfig.BurstLoss(burst.probability("enter", 0),
                 burst.probability("leave", 0), burst.probability("loss", 1));
         if (read.enterProbability() == 0 || read.leaveProbability() == 0)
@@ -114,7 +117,7 @@ final class LinkFields {
     }
 
     /** In bytes, or in time at the link's rate. */
-    private void queue(Fields fields) throws BadScenarioException {
+    private void queue(Fields fields) throws BadFileException {
         if (!fields.has("queue"))
             return;
         String text = fields.text("queue", "");
@@ -129,7 +132,7 @@ final class LinkFields {
                     + Quantity.DURATION.form());
     }
 
-    private void discipline(Fields fields) throws BadScenarioException {
+    private void discipline(Fields fields) throws BadFileException {
         discipline = fields.word("discipline", DISCIPLINES, discipline);
         Fields thresholds = fields.table("red");
         if (thresholds != null) {
@@ -150,7 +153,7 @@ final class LinkFields {
     }
 
     /** Of a link with that rate and queue. */
-    private Discipline discipline() throws BadScenarioException {
+    private Discipline discipline() throws BadFileException {
         return switch (discipline) {
             case "red" -> red(config.queueBytes());
             case "codel" -> codel;
@@ -159,7 +162,7 @@ final class LinkFields {
         };
     }
 
-    private Discipline.Red red(long queueBytes) throws BadScenarioException {
+    private Discipline.Red red(long queueBytes) throws BadFileException {
         Discipline.Red usual = Discipline.Red.of(queueBytes);
         Fields given = red;
         if (given == null)
@@ -174,7 +177,7 @@ final class LinkFields {
         return new Discipline.Red(least, most, share, weight);
     }
 
-    private LinkConfig whole(Fields fields) throws BadScenarioException {
+    private LinkConfig whole(Fields fields) throws BadFileException {
         long rate = config.rateBytesPerSecond();
         if (rate == 0) {
             if (queueBytes != UNSET || queueNs != UNSET)

@@ -1,4 +1,5 @@
 package org.schiltron.scenario;
+import org.schiltron.toml.Fields;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

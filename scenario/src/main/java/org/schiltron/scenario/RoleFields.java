@@ -1,4 +1,7 @@
 package org.schiltron.scenario;
+import org.schiltron.toml.Quantity;
+import org.schiltron.toml.Fields;
+import org.schiltron.toml.BadFileException;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +37,7 @@ final class RoleFields {
     private long requests;
 
     /** @param tables of the groups, in their order */
-    RoleFields(long durationNs, List<Scenario.Group> groups, Map<String, Fields> tables) throws BadScenarioException {
+    RoleFields(long durationNs, List<Scenario.Group> groups, Map<String, Fields> tables) throws BadFileException {
         this.durationNs = durationNs;
         this.groups = groups;
         this.tables = List.copyOf(tables.values());
@@ -42,7 +45,7 @@ final class RoleFields {
             machines.add(fields.text("machine", ""));
     }
 
-    List<Scenario.Host> hosts() throws BadScenarioException {
+    List<Scenario.Host> hosts() throws BadFileException {
         List<Scenario.Host> hosts = new ArrayList<>();
         for (int i = 0; i < groups.size(); i++) {
             hosts.add(new Scenario.Host(groups.get(i), role(machines.get(i), groups.get(i), tables.get(i))));
@@ -51,7 +54,7 @@ final class RoleFields {
         return hosts;
     }
 
-    private Role role(String machine, Scenario.Group host, Fields fields) throws BadScenarioException {
+    private Role role(String machine, Scenario.Group host, Fields fields) throws BadFileException {
         return switch (machine) {
             case "mailbox" -> mailbox(host, fields);
             case "ring" -> new Role.Ring();
@@ -64,7 +67,7 @@ final class RoleFields {
         };
     }
 
-    private static Role.Mailbox mailbox(Scenario.Group host, Fields fields) throws BadScenarioException {
+    private static Role.Mailbox mailbox(Scenario.Group host, Fields fields) throws BadFileException {
         checkRate(host.down(), fields);
         if (!fields.has("lie"))
             return new Role.Mailbox(null, null);
@@ -79,7 +82,7 @@ final class RoleFields {
     }
 
     /** Of the constant whose name, with hyphens, is the key's value. */
-    static int index(Fields fields, String key, Enum<?>[] constants) throws BadScenarioException {
+    static int index(Fields fields, String key, Enum<?>[] constants) throws BadFileException {
         List<String> words = words("", constants);
         return words.indexOf(fields.word(key, words, words.getFirst()));
     }
@@ -91,13 +94,13 @@ final class RoleFields {
         return words;
     }
 
-    private static Role.Program program(Scenario.Group host, Fields fields) throws BadScenarioException {
+    private static Role.Program program(Scenario.Group host, Fields fields) throws BadFileException {
         if (host.ipv6())
             throw fields.wrong("ip", "a host for programs has addresses of both");
         return new Role.Program();
     }
 
-    private Role.Service service(Scenario.Group host, Fields fields) throws BadScenarioException {
+    private Role.Service service(Scenario.Group host, Fields fields) throws BadFileException {
         checkRate(host.down(), fields);
         if (host.count() > 1)
             throw fields.wrong("count", "a service has one host here; name each service of its own");
@@ -112,7 +115,7 @@ final class RoleFields {
         return new Role.Service(mailboxes, rings);
     }
 
-    private Role.Client client(Scenario.Group host, Fields fields) throws BadScenarioException {
+    private Role.Client client(Scenario.Group host, Fields fields) throws BadFileException {
         String service = serviceOf(fields);
         sameFamily(fields, "service", host, List.of(service));
         List<String> contacts = fields.has("contacts") ? some(fields, "contacts", "mailbox") : List.of();
@@ -138,7 +141,7 @@ final class RoleFields {
                 trials);
     }
 
-    private String serviceOf(Fields fields) throws BadScenarioException {
+    private String serviceOf(Fields fields) throws BadFileException {
         List<String> services = of("service");
         if (services.isEmpty())
             throw fields.wrong("there is no service: add [host.NAME] with machine = \"service\"");
@@ -149,7 +152,7 @@ final class RoleFields {
         return service;
     }
 
-    private Role.Hostile hostile(Scenario.Group host, Fields fields) throws BadScenarioException {
+    private Role.Hostile hostile(Scenario.Group host, Fields fields) throws BadFileException {
         fields.need("trick", "\"absurd-numbers\"");
         HostileClient.Trick[] tricks = HostileClient.Trick.values();
         HostileClient.Trick trick = tricks[index(fields, "trick", tricks)];
@@ -163,7 +166,7 @@ final class RoleFields {
         return new Role.Hostile(trick, service, victim);
     }
 
-    private Role.Forger forger(Scenario.Group host, Fields fields) throws BadScenarioException {
+    private Role.Forger forger(Scenario.Group host, Fields fields) throws BadFileException {
         List<String> watch = fields.names("watch");
         watch = watch == null ? List.of() : checkHosts(fields, "watch", watch, groups);
         long everyNs = fields.quantity("every", Quantity.DURATION, 5_000_000, 10_000, Scenario.MAX_DURATION_NS);
@@ -173,14 +176,14 @@ final class RoleFields {
         return new Role.Forger(watch, service, everyNs, startNs, end(fields, startNs));
     }
 
-    private long end(Fields fields, long startNs) throws BadScenarioException {
+    private long end(Fields fields, long startNs) throws BadFileException {
         long endNs = fields.quantity("end", Quantity.DURATION, durationNs, 0, Scenario.MAX_DURATION_NS);
         if (endNs <= startNs)
             throw fields.wrong("end", "not after the start, " + Quantity.DURATION.show(startNs));
         return endNs;
     }
 
-    private Role.Flood flood(Scenario.Group host, Fields fields) throws BadScenarioException {
+    private Role.Flood flood(Scenario.Group host, Fields fields) throws BadFileException {
         fields.need("rate", "\"10Mbit\"");
         long rate = fields.quantity("rate", Quantity.RATE, 0, 1_000, MAX_FLOOD_BITS) / 8;
         Role.Flood.Kind[] kinds = Role.Flood.Kind.values();
@@ -210,7 +213,7 @@ final class RoleFields {
                 end(fields, startNs));
     }
 
-    private static void checkRate(LinkConfig link, Fields fields) throws BadScenarioException {
+    private static void checkRate(LinkConfig link, Fields fields) throws BadFileException {
         if (link.rateBytesPerSecond() > 0 && link.rateBytesPerSecond() < LEAST_RATE)
             throw fields.wrong("link", "a mailbox or service needs a rate of 80kbit at least");
     }
@@ -218,7 +221,7 @@ final class RoleFields {
     // Names of hosts
 
     /** The groups that a key names, or all of that machine. */
-    private List<String> some(Fields fields, String key, String machine) throws BadScenarioException {
+    private List<String> some(Fields fields, String key, String machine) throws BadFileException {
         List<String> names = fields.names(key);
         return names == null ? of(machine) : checkMachines(fields, key, names, machine);
     }
@@ -233,7 +236,7 @@ final class RoleFields {
     }
 
     private List<String> checkMachines(Fields fields, String key, List<String> names, String machine)
-            throws BadScenarioException {
+            throws BadFileException {
         checkHosts(fields, key, names, groups);
         for (String name : names) {
             if (!of(machine).contains(name))
@@ -243,12 +246,12 @@ final class RoleFields {
     }
 
     static List<String> checkHosts(Fields fields, String key, List<String> names, List<Scenario.Group> groups)
-            throws BadScenarioException {
+            throws BadFileException {
         return checkNames(fields, key, names, groups.stream().map(Scenario.Group::name).toList());
     }
 
     static List<String> checkNames(Fields fields, String key, List<String> names, List<String> known)
-            throws BadScenarioException {
+            throws BadFileException {
         for (String name : names) {
             if (!known.contains(name))
                 throw fields.wrong(key, "there is no host " + name + Fields.suggestion(name, known));
@@ -258,7 +261,7 @@ final class RoleFields {
 
     /** IPv4 and IPv6 hosts do not reach each other. */
     private void sameFamily(Fields fields, String key, Scenario.Group host, List<String> names)
-            throws BadScenarioException {
+            throws BadFileException {
         for (Scenario.Group group : groups) {
             if (names.contains(group.name()) && group.ipv6() != host.ipv6())
                 throw fields.wrong(key, group.name() + " has IPv" + (group.ipv6() ? 6 : 4) + " addresses, and "
@@ -266,7 +269,7 @@ final class RoleFields {
         }
     }
 
-    private void atMost(Fields fields, String key, List<String> names, int most) throws BadScenarioException {
+    private void atMost(Fields fields, String key, List<String> names, int most) throws BadFileException {
         int all = 0;
         for (Scenario.Group group : groups) {
             if (names.contains(group.name()))

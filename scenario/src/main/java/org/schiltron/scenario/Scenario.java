@@ -1,4 +1,5 @@
 package org.schiltron.scenario;
+import org.schiltron.toml.BadFileException;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -69,7 +70,7 @@ public record Scenario(String file, long durationNs, List<Router> routers, List<
         taps = List.copyOf(taps);
     }
 
-    /** @throws BadScenarioException with line and reason */
+    /** @throws BadFileException with line and reason */
     public static Scenario read(Path file) throws IOException {
         return ScenarioFile.read(file);
     }

@@ -1,20 +1,16 @@
 package org.schiltron.scenario;
+import org.schiltron.toml.Quantity;
+import org.schiltron.toml.TomlFile;
+import org.schiltron.toml.Fields;
+import org.schiltron.toml.BadFileException;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
-import org.tomlj.Toml;
-import org.tomlj.TomlParseError;
-import org.tomlj.TomlParseResult;
 
 /** Reads a scenario: first routers, then the links between them, then hosts; each may name only what is there. */
 final class ScenarioFile {
@@ -35,29 +31,10 @@ final class ScenarioFile {
     }
 
     static Scenario read(Path path) throws IOException {
-        String file = path.toString();
-        TomlParseResult toml = Toml.parse(text(path));
-        for (TomlParseError problem : toml.errors())
-            throw new BadScenarioException(file, problem.position().line(), String.valueOf(problem.getMessage()));
-        return new ScenarioFile(file, new Fields(file, "", toml, 0)).scenario();
+        return new ScenarioFile(path.toString(), TomlFile.read(path, MAX_BYTES, "a scenario")).scenario();
     }
 
-    private static String text(Path path) throws IOException {
-        try (InputStream in = Files.newInputStream(path)) {
-            byte[] bytes = in.readNBytes(MAX_BYTES + 1);
-            if (bytes.length > MAX_BYTES)
-                throw new BadScenarioException(path.toString(), 0, "longer than a scenario may be (1 MiB)");
-            try {
-                return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-            } catch (CharacterCodingException e) {
-                BadScenarioException bad = new BadScenarioException(path.toString(), 0, "not UTF-8");
-                bad.initCause(e);
-                throw bad;
-            }
-        }
-    }
-
-    private Scenario scenario() throws BadScenarioException {
+    private Scenario scenario() throws BadFileException {
         top.need("duration", "\"20s\"");
         long durationNs = top.quantity("duration", Quantity.DURATION, 0, 1_000_000, Scenario.MAX_DURATION_NS);
         for (String key : List.of("router", "link", "host", "at", "tap"))
@@ -82,10 +59,10 @@ final class ScenarioFile {
     }
 
     /** The tables in a table, by name. */
-    private Map<String, Fields> tables(String kind, String missing) throws BadScenarioException {
+    private Map<String, Fields> tables(String kind, String missing) throws BadFileException {
         Fields all = top.table(kind);
         if (all == null || all.keys().isEmpty())
-            throw new BadScenarioException(file, 0, missing);
+            throw new BadFileException(file, 0, missing);
         Map<String, Fields> found = new LinkedHashMap<>();
         for (String name : all.keys()) {
             Fields fields = all.table(name);
@@ -98,22 +75,22 @@ final class ScenarioFile {
         return found;
     }
 
-    private void take(String name, Fields fields) throws BadScenarioException {
+    private void take(String name, Fields fields) throws BadFileException {
         Integer before = lines.putIfAbsent(name, fields.line());
         if (before != null)
             throw fields.wrong("the name " + name + " is taken, in line " + before);
     }
 
-    private void readRouters() throws BadScenarioException {
+    private void readRouters() throws BadFileException {
         routerFields.putAll(tables("router", "a scenario needs a router: add [router.NAME]"));
         if (routerFields.size() > Scenario.MAX_ROUTERS)
-            throw new BadScenarioException(file, 0, routerFields.size() + " routers, at most " + Scenario.MAX_ROUTERS
+            throw new BadFileException(file, 0, routerFields.size() + " routers, at most " + Scenario.MAX_ROUTERS
                     + " are allowed");
         for (Map.Entry<String, Fields> entry : routerFields.entrySet())
             take(entry.getKey(), entry.getValue());
     }
 
-    private void readTrunks() throws BadScenarioException {
+    private void readTrunks() throws BadFileException {
         if (!top.has("link"))
             return;
         for (Map.Entry<String, Fields> entry : tables("link", "link: an empty table").entrySet()) {
@@ -131,18 +108,18 @@ final class ScenarioFile {
                     pair.second()));
         }
         if (trunks.size() > Scenario.MAX_TRUNKS)
-            throw new BadScenarioException(file, 0, trunks.size() + " links, at most " + Scenario.MAX_TRUNKS
+            throw new BadFileException(file, 0, trunks.size() + " links, at most " + Scenario.MAX_TRUNKS
                     + " are allowed");
     }
 
-    private void checkRouter(Fields fields, String key, String router) throws BadScenarioException {
+    private void checkRouter(Fields fields, String key, String router) throws BadFileException {
         if (!routerFields.containsKey(router))
             throw fields.wrong(key, "there is no router " + router
                     + Fields.suggestion(router, routerFields.keySet()));
     }
 
     /** Names the first router that cannot be reached from the first one. */
-    private void checkConnected() throws BadScenarioException {
+    private void checkConnected() throws BadFileException {
         List<String> reached = new ArrayList<>(List.of(routerFields.keySet().iterator().next()));
         Map<String, List<String>> next = new LinkedHashMap<>();
         for (Scenario.Trunk trunk : trunks) {
@@ -162,7 +139,7 @@ final class ScenarioFile {
     }
 
     /** What every host has; its machine comes later, since that may name other hosts. */
-    private void declare(String name, Fields fields) throws BadScenarioException {
+    private void declare(String name, Fields fields) throws BadFileException {
         int count = (int) fields.whole("count", 1, 1, Scenario.MAX_HOSTS);
         String router = routerFields.size() == 1
                 ? fields.text("router", routerFields.keySet().iterator().next())

@@ -1,4 +1,7 @@
 package org.schiltron.scenario;
+import org.schiltron.toml.Quantity;
+import org.schiltron.toml.Fields;
+import org.schiltron.toml.BadFileException;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +20,7 @@ final class TapFields {
     @FunctionalInterface
     interface Names {
         /** The links that a key names; hosts' groups stand for those of their members. */
-        List<String> of(Fields fields, String key) throws BadScenarioException;
+        List<String> of(Fields fields, String key) throws BadFileException;
     }
 
     TapFields(long durationNs, Names links) {
@@ -25,7 +28,7 @@ final class TapFields {
         this.links = links;
     }
 
-    List<TapSpec> taps(Fields top) throws BadScenarioException {
+    List<TapSpec> taps(Fields top) throws BadFileException {
         List<TapSpec> taps = new ArrayList<>();
         int all = 0;
         for (Fields fields : top.tables("tap")) {
@@ -39,7 +42,7 @@ final class TapFields {
         return taps;
     }
 
-    private TapSpec tap(Fields fields) throws BadScenarioException {
+    private TapSpec tap(Fields fields) throws BadFileException {
         fields.need("link", "\"transit\"");
         List<String> tapped = links.of(fields, "link");
         fields.need("habit", "\"replay\"");

@@ -1,4 +1,5 @@
 package org.schiltron.scenario;
+import org.schiltron.toml.BadFileException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -168,7 +169,7 @@ class AttackersInScenariosTest {
             [host.f]\\nmachine = "flood"\\nrouter = "core"\\nkind = "cookie-requests"\\ntarget = "service"\\nrate = "1Mbit"\\npayload = "100B" | 34 | host.f.payload: a request for a cookie has 48 bytes
             """)
     void whatIsWrongIsSaidWithItsLine(String more, int line, String message) {
-        assertThatThrownBy(() -> run(WORLD + more.replace("\\n", "\n") + "\n")).isInstanceOf(BadScenarioException.class)
+        assertThatThrownBy(() -> run(WORLD + more.replace("\\n", "\n") + "\n")).isInstanceOf(BadFileException.class)
                 .hasMessageStartingWith(directory.resolve("s.toml") + ":" + line + ": " + message);
     }
 }

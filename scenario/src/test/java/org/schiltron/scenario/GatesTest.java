@@ -1,4 +1,5 @@
 package org.schiltron.scenario;
+import org.schiltron.filter.Prefix;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

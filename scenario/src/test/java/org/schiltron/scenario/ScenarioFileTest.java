@@ -1,4 +1,6 @@
 package org.schiltron.scenario;
+import org.schiltron.toml.Quantity;
+import org.schiltron.toml.BadFileException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -185,7 +187,7 @@ class ScenarioFileTest {
         assertThat(GOOD).contains(good);
         String text = GOOD.replaceFirst(java.util.regex.Pattern.quote(good),
                 java.util.regex.Matcher.quoteReplacement(bad.replace("\\n", "\n")));
-        assertThatThrownBy(() -> read(text)).isInstanceOf(BadScenarioException.class)
+        assertThatThrownBy(() -> read(text)).isInstanceOf(BadFileException.class)
                 .hasMessageStartingWith(directory.resolve("s.toml") + (line == 0 ? ": " : ":" + line + ": ") + message);
     }
 
@@ -214,7 +216,7 @@ class ScenarioFileTest {
             """)
     void whatIsWrongWithAnEventIsSaidWithItsLine(String event, int line, String message) throws IOException {
         String text = GOOD + "[[at]]\n" + event.replace("\\n", "\n") + "\n";
-        assertThatThrownBy(() -> read(text)).isInstanceOf(BadScenarioException.class)
+        assertThatThrownBy(() -> read(text)).isInstanceOf(BadFileException.class)
                 .hasMessageStartingWith(directory.resolve("s.toml") + ":" + line + ": " + message);
     }
 
@@ -257,10 +259,10 @@ class ScenarioFileTest {
     void whatIsNoTextIsRefused() throws IOException {
         Path file = directory.resolve("s.toml");
         Files.write(file, new byte[]{'a', (byte) 0xff});
-        assertThatThrownBy(() -> Scenario.read(file)).isInstanceOf(BadScenarioException.class)
+        assertThatThrownBy(() -> Scenario.read(file)).isInstanceOf(BadFileException.class)
                 .hasMessageEndingWith("not UTF-8");
         Files.write(file, new byte[(1 << 20) + 1]);
-        assertThatThrownBy(() -> Scenario.read(file)).isInstanceOf(BadScenarioException.class)
+        assertThatThrownBy(() -> Scenario.read(file)).isInstanceOf(BadFileException.class)
                 .hasMessageContaining("1 MiB");
     }
 

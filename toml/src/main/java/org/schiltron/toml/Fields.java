@@ -1,4 +1,4 @@
-package org.schiltron.scenario;
+package org.schiltron.toml;
 
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -9,8 +9,8 @@ import org.tomlj.TomlArray;
 import org.tomlj.TomlPosition;
 import org.tomlj.TomlTable;
 
-/** One table of a scenario file. Every key is asked for with what it may be; {@link #end} refuses those nobody asked for. */
-final class Fields {
+/** One table of a file. Every key is asked for with what it may be; {@link #end} refuses those nobody asked for. */
+public final class Fields {
     private final String file;
     private final String title;
     private final TomlTable table;
@@ -26,30 +26,30 @@ final class Fields {
     }
 
     /** Where the table begins. */
-    int line() {
+    public int line() {
         return line;
     }
 
-    List<String> keys() {
+    public List<String> keys() {
         return List.copyOf(table.keySet());
     }
 
-    boolean has(String key) {
+    public boolean has(String key) {
         asked.add(key);
         return table.contains(List.of(key));
     }
 
     /** An error about the whole table. */
-    BadScenarioException wrong(String what) {
-        return new BadScenarioException(file, line, title.isEmpty() ? what : title + ": " + what);
+    public BadFileException wrong(String what) {
+        return new BadFileException(file, line, title.isEmpty() ? what : title + ": " + what);
     }
 
     /** An error about a key's value. */
-    BadScenarioException wrong(String key, String what) {
-        return new BadScenarioException(file, lineOf(key), name(key) + ": " + what);
+    public BadFileException wrong(String key, String what) {
+        return new BadFileException(file, lineOf(key), name(key) + ": " + what);
     }
 
-    int lineOf(String key) {
+    public int lineOf(String key) {
         TomlPosition position = table.inputPositionOf(List.of(key));
         return position == null ? line : position.line();
     }
@@ -66,7 +66,7 @@ final class Fields {
     }
 
     /** @return the fallback if it is not there */
-    String text(String key, String fallback) throws BadScenarioException {
+    public String text(String key, String fallback) throws BadFileException {
         Object value = get(key);
         if (value == null)
             return fallback;
@@ -76,34 +76,34 @@ final class Fields {
     }
 
     /** A word of a list. */
-    String word(String key, List<String> words, String fallback) throws BadScenarioException {
+    public String word(String key, List<String> words, String fallback) throws BadFileException {
         String word = text(key, fallback);
         if (has(key) && !words.contains(word))
             throw wrong(key, "\"" + word + "\" is not one of " + String.join(", ", words));
         return word;
     }
 
-    /** @throws BadScenarioException also if it is not there */
-    String needed(String key, String example) throws BadScenarioException {
+    /** @throws BadFileException also if it is not there */
+    public String needed(String key, String example) throws BadFileException {
         need(key, example);
         return text(key, "");
     }
 
-    /** @throws BadScenarioException if it is not there */
-    void need(String key, String example) throws BadScenarioException {
+    /** @throws BadFileException if it is not there */
+    public void need(String key, String example) throws BadFileException {
         if (!has(key))
             throw wrong("needs a key " + key + ", such as " + key + " = " + example);
     }
 
     /** False if it is not there. */
-    boolean flag(String key) throws BadScenarioException {
+    public boolean flag(String key) throws BadFileException {
         Object value = get(key);
         if (value != null && !(value instanceof Boolean))
             throw wrong(key, shown(value) + " is neither true nor false");
         return Boolean.TRUE.equals(value);
     }
 
-    long whole(String key, long fallback, long least, long most) throws BadScenarioException {
+    public long whole(String key, long fallback, long least, long most) throws BadFileException {
         Object value = get(key);
         if (value == null)
             return fallback;
@@ -114,7 +114,7 @@ final class Fields {
         return number;
     }
 
-    long quantity(String key, Quantity kind, long fallback, long least, long most) throws BadScenarioException {
+    public long quantity(String key, Quantity kind, long fallback, long least, long most) throws BadFileException {
         Object value = get(key);
         if (value == null)
             return fallback;
@@ -123,7 +123,7 @@ final class Fields {
         return inRange(key, kind, parse(key, kind, text), least, most);
     }
 
-    private long parse(String key, Quantity kind, String text) throws BadScenarioException {
+    private long parse(String key, Quantity kind, String text) throws BadFileException {
         try {
             return kind.parse(text);
         } catch (IllegalArgumentException e) {
@@ -131,14 +131,14 @@ final class Fields {
         }
     }
 
-    private long inRange(String key, Quantity kind, long number, long least, long most) throws BadScenarioException {
+    private long inRange(String key, Quantity kind, long number, long least, long most) throws BadFileException {
         if (number < least || number > most)
             throw wrong(key, kind.show(number) + " is out of range (" + kind.show(least) + " to " + kind.show(most)
                     + ")");
         return number;
     }
 
-    double probability(String key, double fallback) throws BadScenarioException {
+    public double probability(String key, double fallback) throws BadFileException {
         Object value = get(key);
         if (value == null)
             return fallback;
@@ -148,9 +148,24 @@ final class Fields {
         return number;
     }
 
+    /** Texts and whole numbers in a list, or one of them, all as texts; null if it is not there. */
+    public @Nullable List<String> texts(String key) throws BadFileException {
+        Object value = get(key);
+        if (value == null)
+            return null;
+        List<Object> entries = value instanceof TomlArray array ? array.toList() : List.of(value);
+        List<String> texts = new ArrayList<>();
+        for (Object entry : entries) {
+            if (!(entry instanceof String) && !(entry instanceof Long))
+                throw wrong(key, shown(entry) + " is neither a text nor a whole number");
+            texts.add(entry.toString());
+        }
+        return texts;
+    }
+
     /** A list of names, or one; null if it is not there. */
     @Nullable
-    List<String> names(String key) throws BadScenarioException {
+    public List<String> names(String key) throws BadFileException {
         Object value = get(key);
         if (value == null)
             return null;
@@ -169,7 +184,7 @@ final class Fields {
 
     /** A table inside this one; null if it is not there. */
     @Nullable
-    Fields table(String key) throws BadScenarioException {
+    public Fields table(String key) throws BadFileException {
         Object value = get(key);
         if (value == null)
             return null;
@@ -179,7 +194,7 @@ final class Fields {
     }
 
     /** The tables in a list; empty if it is not there. Errors call them by their number, from 1. */
-    List<Fields> tables(String key) throws BadScenarioException {
+    public List<Fields> tables(String key) throws BadFileException {
         Object value = get(key);
         if (value == null)
             return List.of();
@@ -205,7 +220,7 @@ final class Fields {
     // Unknown keys
 
     /** To be called when every key that may be here was asked for. */
-    void end() throws BadScenarioException {
+    public void end() throws BadFileException {
         for (String key : table.keySet()) {
             if (!asked.contains(key))
                 throw wrong(key, "no such key" + suggestion(key, asked));
@@ -213,7 +228,7 @@ final class Fields {
     }
 
     /** What may have been meant, as the end of a sentence. */
-    static String suggestion(String key, Iterable<String> known) {
+    public static String suggestion(String key, Iterable<String> known) {
         List<String> all = new ArrayList<>();
         known.forEach(all::add);
         String best = Nearest.to(key, all);

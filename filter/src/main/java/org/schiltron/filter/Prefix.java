@@ -1,4 +1,4 @@
-package org.schiltron.scenario;
+package org.schiltron.filter;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -9,13 +9,14 @@ import org.schiltron.machine.Path;
  *
  * @param bits of the 128 that must be alike
  */
-record Prefix(long high, long low, int bits) {
-    static final String FORM = "a prefix such as \"203.0.113.0/24\" or \"2001:db8::/32\"";
+public record Prefix(long high, long low, int bits) {
+    public static final String FORM = "a prefix such as \"203.0.113.0/24\" or \"2001:db8::/32\"";
+    private static final int IPV4_BITS = 96;
     private static final Pattern TEXT = Pattern.compile("([0-9a-f:.]{2,45})(?:/([0-9]{1,3}))?");
     private static final Pattern IPV4 = Pattern.compile("([0-9]{1,3})\\.([0-9]{1,3})\\.([0-9]{1,3})\\.([0-9]{1,3})");
 
     /** @throws IllegalArgumentException with what is wrong */
-    static Prefix parse(String text) {
+    public static Prefix parse(String text) {
         Matcher matcher = TEXT.matcher(text);
         if (!matcher.matches())
             throw new IllegalArgumentException("\"" + text + "\" is not " + FORM);
@@ -73,15 +74,45 @@ record Prefix(long high, long low, int bits) {
         return Integer.parseInt(group, 16);
     }
 
-    private long highMask() {
+    long highMask() {
         return bits == 0 ? 0 : -1L << Math.max(0, 64 - bits);
     }
 
-    private long lowMask() {
+    long lowMask() {
         return bits <= 64 ? 0 : -1L << (128 - bits);
     }
 
-    boolean contains(Path address) {
+    public boolean contains(Path address) {
         return ((address.addressHigh() ^ high) & highMask()) == 0 && ((address.addressLow() ^ low) & lowMask()) == 0;
+    }
+
+    boolean contains(Prefix other) {
+        return other.bits >= bits && ((other.high ^ high) & highMask()) == 0 && ((other.low ^ low) & lowMask()) == 0;
+    }
+
+    /** The last address in it, as {@link #high} and {@link #low} are the first. */
+    long lastHigh() {
+        return high | ~highMask();
+    }
+
+    long lastLow() {
+        return low | ~lowMask();
+    }
+
+    /** Of IPv4 addresses alone; {@code ::/0} to {@code ::/95} hold them among others, but are prefixes of IPv6. */
+    public boolean isIpv4() {
+        return bits >= IPV4_BITS && high == 0 && low >>> 32 == 0xffff;
+    }
+
+    /** Of the family's 32 or 128 bits. */
+    public int length() {
+        return isIpv4() ? bits - IPV4_BITS : bits;
+    }
+
+    /** {@code 192.0.2.0/24} or {@code 2001:db8::/32}; without the length where it is a whole address. */
+    public String text() {
+        String text = new Path(0, high, low, 0).toString(); // with a port
+        String address = text.substring(isIpv4() ? 0 : 1, text.length() - (isIpv4() ? 2 : 3));
+        return length() == (isIpv4() ? 32 : 128) ? address : address + "/" + length();
     }
 }

@@ -1,4 +1,4 @@
-package org.schiltron.scenario;
+package org.schiltron.toml;
 
 /** Which of the words that there are was meant by one that is none of them. */
 public final class Nearest {

@@ -1,4 +1,4 @@
-package org.schiltron.scenario;
+package org.schiltron.toml;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Numbers with units, as a scenario has them: {@code "20ms"}, {@code "10Mbit"}, {@code "64KiB"}, {@code "1.5s"}. */
-enum Quantity {
+/** Numbers with units: {@code "20ms"}, {@code "10Mbit"}, {@code "64KiB"}, {@code "1.5s"}. */
+public enum Quantity {
     /** In nanoseconds. */
     DURATION("a duration such as \"20ms\" (ns, us, ms, s or min)",
             "ns 1 us 1000 ms 1000000 s 1000000000 min 60000000000"),
@@ -33,12 +33,12 @@ enum Quantity {
     }
 
     /** What one looks like. */
-    String form() {
+    public String form() {
         return form;
     }
 
     /** @throws IllegalArgumentException if it is none; the message says what would be */
-    long parse(String text) {
+    public long parse(String text) {
         Matcher matcher = FORM.matcher(text);
         if (!matcher.matches() || (matcher.group(3) != null && this != RATE))
             throw new IllegalArgumentException("\"" + text + "\" is not " + form);
@@ -65,7 +65,7 @@ enum Quantity {
     }
 
     /** In the largest unit that leaves no fraction: {@code 20ms}. */
-    String show(long value) {
+    public String show(long value) {
         Unit best = units().getFirst();
         for (Unit unit : units()) {
             if (value != 0 && value % unit.size == 0 && unit.size > best.size)
