@@ -53,6 +53,10 @@ final class AddressTable {
 
     private static void addEdges(List<Edge> edges, Prefix prefix, int rule) {
         edges.add(new Edge(prefix.high(), prefix.low(), rule, true));
+        if (prefix.containsIpv4()) { // a prefix of IPv6 is not about IPv4, which lies in it here
+            edges.add(new Edge(Prefix.IPV4.high(), Prefix.IPV4.low(), rule, false));
+            edges.add(new Edge(Prefix.IPV4.lastHigh(), Prefix.IPV4.lastLow() + 1, rule, true));
+        }
         long low = prefix.lastLow() + 1;
         long high = prefix.lastHigh() + (low == 0 ? 1 : 0);
         if (high != 0 || low != 0) // else it reaches to the last address of all

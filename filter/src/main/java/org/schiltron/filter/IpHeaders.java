@@ -10,7 +10,7 @@ import org.schiltron.machine.Path;
  * (schiltron.bpf.c), and the same packets run through both in the tests.
  *
  * <p>A packet is judged by its own length, whatever follows it in its frame. Of IPv6, up to {@value #MAX_EXTENSIONS} extension headers are walked; one with more is malformed, since an
- * attacker could hide the ports behind any number of them. The sums are not checked: the host does, and a wrong one harms nobody.
+ * attacker could hide the ports behind any number of them; so is one with an address of IPv4 in it ({@code ::ffff:a.b.c.d}), which rules for IPv4 would take for theirs. The sums are not checked: the host does, and a wrong one harms nobody.
  */
 final class IpHeaders {
     static final int MAX_EXTENSIONS = 4;
@@ -84,7 +84,7 @@ final class IpHeaders {
         source.set(0, longAt(8), longAt(16), 0);
         destination.set(0, longAt(24), longAt(32), 0);
         length = 40 + shortAt(4);
-        if (length > available)
+        if (length > available || source.isIpv4() || destination.isIpv4())
             return false;
         protocol = at(6);
         transport = 40;

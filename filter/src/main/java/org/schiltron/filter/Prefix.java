@@ -12,8 +12,10 @@ import org.schiltron.machine.Path;
 public record Prefix(long high, long low, int bits) {
     public static final String FORM = "a prefix such as \"203.0.113.0/24\" or \"2001:db8::/32\"";
     private static final int IPV4_BITS = 96;
+    /** All addresses of IPv4. */
+    static final Prefix IPV4 = new Prefix(0, 0xffffL << 32, IPV4_BITS);
     private static final Pattern TEXT = Pattern.compile("([0-9a-f:.]{2,45})(?:/([0-9]{1,3}))?");
-    private static final Pattern IPV4 = Pattern.compile("([0-9]{1,3})\\.([0-9]{1,3})\\.([0-9]{1,3})\\.([0-9]{1,3})");
+    private static final Pattern DOTTED = Pattern.compile("([0-9]{1,3})\\.([0-9]{1,3})\\.([0-9]{1,3})\\.([0-9]{1,3})");
 
     /** @throws IllegalArgumentException with what is wrong */
     public static Prefix parse(String text) {
@@ -33,7 +35,7 @@ public record Prefix(long high, long low, int bits) {
     }
 
     private static long[] ipv4(String text, String address) {
-        Matcher matcher = IPV4.matcher(address);
+        Matcher matcher = DOTTED.matcher(address);
         if (!matcher.matches())
             throw new IllegalArgumentException("\"" + text + "\" is not " + FORM);
         long low = 0xffffL;
@@ -82,12 +84,19 @@ public record Prefix(long high, long low, int bits) {
         return bits <= 64 ? 0 : -1L << (128 - bits);
     }
 
+    /** Of the same family. */
     public boolean contains(Path address) {
-        return ((address.addressHigh() ^ high) & highMask()) == 0 && ((address.addressLow() ^ low) & lowMask()) == 0;
+        return address.isIpv4() == isIpv4() && ((address.addressHigh() ^ high) & highMask()) == 0 && ((address.addressLow() ^ low) & lowMask()) == 0;
     }
 
-    boolean contains(Prefix other) {
-        return other.bits >= bits && ((other.high ^ high) & highMask()) == 0 && ((other.low ^ low) & lowMask()) == 0;
+    /** Those of the same family. */
+    public boolean contains(Prefix other) {
+        return other.bits >= bits && isIpv4() == other.isIpv4() && ((other.high ^ high) & highMask()) == 0 && ((other.low ^ low) & lowMask()) == 0;
+    }
+
+    /** Of a prefix of IPv6: whether {@link #IPV4} lies in it. */
+    boolean containsIpv4() {
+        return bits < IPV4_BITS && (high & highMask()) == 0 && ((IPV4.low ^ low) & lowMask()) == 0;
     }
 
     /** The last address in it, as {@link #high} and {@link #low} are the first. */

@@ -28,7 +28,7 @@ public record Word(Base base, int offset, int mask, int value) {
     }
 
     /** Where to look, without what is to be there. */
-    Word place() {
+    public Word place() {
         return new Word(base, offset, mask, 0);
     }
 

@@ -19,7 +19,8 @@ public final class SipHash {
     private static final long C1 = 0x646f72616e646f6dL;
     private static final long C2 = 0x6c7967656e657261L;
     private static final long C3 = 0x7465646279746573L;
-    private static final long IMAGE_TWEAK = 0x53_63_68_69_6c_74_72_31L; // "Schiltr1"
+    /** What a nonce is the key to: "Schiltr1". */
+    public static final long IMAGE_TWEAK = 0x53_63_68_69_6c_74_72_31L; // "Schiltr1"
 
     private final long k0;
     private final long k1;

@@ -35,8 +35,9 @@ public final class Post {
     public static final int SIGNATURE = 64;
     public static final int SIGNED_FROM = 8;
     private static final int KEY = 32;
-    private static final int DELEGATION = 160;
-    private static final int TAIL = 18 + 6 + 8 + 8 + KEY;
+    public static final int DELEGATION = 160;
+    /** What lies between the nonces and the serials of revoked tokens. */
+    public static final int TAIL = 18 + 6 + 8 + 8 + KEY;
 
     private Post() {
     }

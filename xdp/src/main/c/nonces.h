@@ -1,0 +1,110 @@
+/*
+ * What was asked for: first-in-first-out lines of fingerprints (decision 15, LineNonceFilter.java). A line is one map
+ * entry of 64 bytes: a count of what was written, then 15 slots of 28 bits of fingerprint and 4 of generation. Requests
+ * and answers meet on different processors, so a slot is used up by one compare-and-swap.
+ */
+#pragma once
+#include "packet.h"
+
+struct map SEC("maps") lines = {BPF_MAP_TYPE_ARRAY, sizeof(u32), sizeof(struct line), 0, 0};
+
+/* Of the whole ring, changed by Java: the generation turns, the secret (odd where it multiplies) does not while the lines live. */
+struct map SEC("maps") nonce_states = {BPF_MAP_TYPE_ARRAY, sizeof(u32), sizeof(struct nonce_state), 1, 0};
+
+INLINE u64 rotate(u64 x, int bits) {
+    return x << bits | x >> (64 - bits);
+}
+
+#define SIP_ROUND \
+    do { \
+        v0 += v1; v1 = rotate(v1, 13) ^ v0; v0 = rotate(v0, 32); \
+        v2 += v3; v3 = rotate(v3, 16) ^ v2; \
+        v0 += v3; v3 = rotate(v3, 21) ^ v0; \
+        v2 += v1; v1 = rotate(v1, 17) ^ v2; v2 = rotate(v2, 32); \
+    } while (0)
+
+/* The image of a nonce: SipHash-2-4-128 with the nonce as its key (SipHash.java, docs/PROTOCOL.md). */
+INLINE void image_of(u64 *high, u64 *low) {
+    u64 v0 = *high ^ 0x736f6d6570736575ull;
+    u64 v1 = *low ^ 0x646f72616e646f6dull ^ 0xee;
+    u64 v2 = *high ^ 0x6c7967656e657261ull;
+    u64 v3 = *low ^ 0x7465646279746573ull;
+    v3 ^= IMAGE_TWEAK;
+    SIP_ROUND;
+    SIP_ROUND;
+    v0 ^= IMAGE_TWEAK;
+    v3 ^= 8ull << 56;
+    SIP_ROUND;
+    SIP_ROUND;
+    v0 ^= 8ull << 56;
+    v2 ^= 0xee;
+    SIP_ROUND;
+    SIP_ROUND;
+    SIP_ROUND;
+    SIP_ROUND;
+    *high = v0 ^ v1 ^ v2 ^ v3;
+    v1 ^= 0xdd;
+    SIP_ROUND;
+    SIP_ROUND;
+    SIP_ROUND;
+    SIP_ROUND;
+    *low = v0 ^ v1 ^ v2 ^ v3;
+}
+
+/* What all nonces asked of one mailbox have in common. */
+INLINE u64 asked_of(const struct nonce_state *state, const struct address *mailbox, u32 port, u32 class) {
+    return (mailbox->high ^ state->secret[0]) * state->secret[1] + (mailbox->low ^ state->secret[2]) * state->secret[3]
+            + (((u64)class << 16 | port) ^ state->secret[4]) * state->secret[5];
+}
+
+/*
+ * Nonces and images are as good as random to everybody but who asked for them, and who asks has lines of his own: so
+ * multiplication by secrets is enough to keep the places of others unknown (universal hashing).
+ */
+INLINE u64 key_of(const struct nonce_state *state, u64 asked, u64 high, u64 low) {
+    u64 h = (high ^ asked) * state->secret[1];
+    h ^= h >> 32;
+    h = (h + low) * state->secret[3];
+    return h ^ h >> 29;
+}
+
+#define FINGERPRINT 0x0fffffff
+
+INLINE u32 fingerprint_of(u64 key) {
+    u32 fingerprint = key & FINGERPRINT;
+    return fingerprint ? fingerprint : 1;
+}
+
+/* @param count of the rule's lines, a power of two or not */
+INLINE struct line *line_of(u64 key, u32 first, u32 count) {
+    u32 index = first + (u32)((key >> 32) * count >> 32);
+    return map_lookup(&lines, &index);
+}
+
+INLINE void remember(const struct nonce_state *state, u64 key, u32 first, u32 count) {
+    struct line *line = line_of(key, first, count);
+    if (!line)
+        return;
+    u32 slot = __sync_fetch_and_add(&line->written, 1) % SLOTS;
+    asm volatile("" : "+r"(slot)); /* the verifier wants to see what clang knows already */
+    if (slot >= SLOTS)
+        return;
+    *(volatile u32 *)&line->slots[slot] = state->generation << 28 | fingerprint_of(key);
+}
+
+/* Asked for in this generation or the last, and uses it up. */
+INLINE int admit(const struct nonce_state *state, u64 key, u32 first, u32 count) {
+    struct line *line = line_of(key, first, count);
+    if (!line)
+        return 0;
+    u32 fingerprint = fingerprint_of(key);
+    u32 now = state->generation << 28 | fingerprint;
+    u32 before = (state->generation - 1) << 28 | fingerprint;
+#pragma unroll
+    for (int i = 0; i < SLOTS; i++) {
+        u32 found = *(volatile u32 *)&line->slots[i];
+        if ((found == now || found == before) && __sync_val_compare_and_swap(&line->slots[i], found, 0) == found)
+            return 1;
+    }
+    return 0;
+}

@@ -1,0 +1,89 @@
+package org.schiltron.xdp;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A map in the kernel; gone when its descriptor and all programs that use it are. */
+final class BpfMap implements AutoCloseable {
+    private static final int ENTRIES_A_CALL = 4_096;
+
+    private final Bpf bpf;
+    private final int fd;
+    private final int keyBytes;
+    private final int valueBytes;
+
+    BpfMap(Bpf bpf, BpfObject.MapDefinition definition, int entries) throws IOException {
+        this.bpf = bpf;
+        keyBytes = definition.keyBytes();
+        valueBytes = definition.valueBytes();
+        fd = bpf.createMap(definition.name(), definition.type(), keyBytes, valueBytes, entries, definition.flags());
+    }
+
+    int fd() {
+        return fd;
+    }
+
+    /** Writes one key and its value. */
+    interface Entry {
+        void write(int number, MemorySegment key, MemorySegment value);
+    }
+
+    void fill(int count, Entry entry) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment keys = arena.allocate((long) keyBytes * ENTRIES_A_CALL, 8);
+            MemorySegment values = arena.allocate((long) valueBytes * ENTRIES_A_CALL, 8);
+            for (int from = 0; from < count; from += ENTRIES_A_CALL) {
+                int now = Math.min(ENTRIES_A_CALL, count - from);
+                for (int i = 0; i < now; i++)
+                    entry.write(from + i, keys.asSlice((long) i * keyBytes, keyBytes), values.asSlice((long) i * valueBytes, valueBytes).fill((byte) 0));
+                bpf.updateMap(fd, keys, values, now);
+            }
+        }
+    }
+
+    /** One of an array. */
+    void put(int index, java.util.function.Consumer<MemorySegment> value) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment key = arena.allocate(JAVA_INT);
+            key.set(JAVA_INT, 0, index);
+            MemorySegment segment = arena.allocate(valueBytes, 8);
+            value.accept(segment);
+            bpf.updateMap(fd, key, segment);
+        }
+    }
+
+    /** The sum over all processors of an array of counters, from 0 to {@code count}. */
+    long[] sums(int count) throws IOException {
+        int processors = possibleProcessors();
+        long[] sums = new long[count];
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment key = arena.allocate(JAVA_INT);
+            MemorySegment values = arena.allocate(8L * processors, 8);
+            for (int i = 0; i < count; i++) {
+                key.set(JAVA_INT, 0, i);
+                bpf.lookUpMap(fd, key, values);
+                for (int p = 0; p < processors; p++)
+                    sums[i] += values.getAtIndex(JAVA_LONG, p);
+            }
+        }
+        return sums;
+    }
+
+    /** The kernel keeps a value for each that could ever be there, such as {@code 0-7}. */
+    private static int possibleProcessors() throws IOException {
+        String list = Files.readString(Path.of("/sys/devices/system/cpu/possible")).strip();
+        String last = list.substring(Math.max(list.lastIndexOf('-'), list.lastIndexOf(',')) + 1);
+        return Integer.parseInt(last) + 1;
+    }
+
+    @Override
+    public void close() {
+        Bpf.close(fd);
+    }
+}

@@ -1,0 +1,103 @@
+package org.schiltron.xdp;
+
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.schiltron.filter.RuleSet;
+import org.schiltron.machine.Drop;
+
+/** One rule set in the kernel: its maps, and the programs for both sides, on no interface yet. */
+final class XdpProgram implements AutoCloseable {
+    /** Maps that outlive a rule set: what was asked for, and by what secret. */
+    static final Set<String> LASTING = new TreeSet<>(List.of("lines", "nonce_states"));
+    private static final int VERDICTS = 64;
+
+    final RuleSet rules;
+    final int outside;
+    final int inside;
+    private final Map<String, BpfMap> own = new LinkedHashMap<>();
+
+    /**
+     * @param lasting the maps of {@link #LASTING}
+     * @throws IOException if the kernel refuses something; nothing is left behind then
+     */
+    XdpProgram(Bpf bpf, BpfObject object, RuleSet rules, Map<String, BpfMap> lasting, int linesPerRule) throws IOException {
+        this.rules = rules;
+        XdpRules content = new XdpRules(rules);
+        int loaded = -1;
+        try {
+            Map<String, BpfMap> all = new LinkedHashMap<>(lasting);
+            for (BpfObject.MapDefinition definition : object.maps()) {
+                if (LASTING.contains(definition.name()))
+                    continue;
+                int entries = definition.entries() == 0 ? content.entries(definition.name()) : definition.entries();
+                own.put(definition.name(), new BpfMap(bpf, definition, entries));
+            }
+            all.putAll(own);
+            content.write(all, System.nanoTime(), linesPerRule);
+            Map<String, Integer> descriptors = new LinkedHashMap<>();
+            all.forEach((name, map) -> descriptors.put(name, map.fd()));
+            String license = object.license();
+            loaded = load(bpf, object, "outside", descriptors, license);
+            outside = loaded;
+            inside = load(bpf, object, "inside", descriptors, license);
+        } catch (IOException | RuntimeException e) {
+            if (loaded >= 0)
+                Bpf.close(loaded);
+            own.values().forEach(BpfMap::close);
+            throw e;
+        }
+    }
+
+    private static int load(Bpf bpf, BpfObject object, String name, Map<String, Integer> descriptors, String license) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            byte[] code = object.program("xdp/" + name, descriptors);
+            MemorySegment instructions = arena.allocate(code.length, 8);
+            MemorySegment.copy(code, 0, instructions, java.lang.foreign.ValueLayout.JAVA_BYTE, 0, code.length);
+            return bpf.loadProgram("ring_" + name, instructions, license);
+        }
+    }
+
+    /** Packets by the label of why they were dropped, {@code passed} among them; those that came up. */
+    Map<String, Long> verdicts() throws IOException {
+        long[] sums = map("verdicts").sums(VERDICTS);
+        Map<String, Long> byLabel = new TreeMap<>();
+        if (sums[0] > 0)
+            byLabel.put("passed", sums[0]);
+        for (Drop reason : Drop.values()) {
+            if (sums[reason.code()] > 0)
+                byLabel.put(reason.label(), sums[reason.code()]);
+        }
+        return byLabel;
+    }
+
+    /** Packets that have met each rule's conditions. */
+    List<Long> matches() throws IOException {
+        List<Long> matches = new ArrayList<>();
+        for (long sum : map("matches").sums(rules.rules().size()))
+            matches.add(sum);
+        return matches;
+    }
+
+    private BpfMap map(String name) {
+        BpfMap map = own.get(name);
+        if (map == null)
+            throw new IllegalStateException("no map " + name);
+        return map;
+    }
+
+    @Override
+    public void close() {
+        Bpf.close(outside);
+        Bpf.close(inside);
+        own.values().forEach(BpfMap::close);
+    }
+}

@@ -1,0 +1,76 @@
+package org.schiltron.xdp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+import org.schiltron.filter.PacketTable;
+import org.schiltron.filter.PacketText;
+import org.schiltron.filter.RuleSet;
+import org.schiltron.machine.SeededRandom;
+
+/** The table of packets through the real program in the real kernel, by BPF_PROG_TEST_RUN. */
+class XdpTableTest {
+    private static final int DROP = 1;
+    private static final int PASS = 2;
+
+    @TempDir
+    Path directory;
+
+    @TestFactory
+    List<DynamicTest> everyPacketOfTheTableIsJudgedAsItSays() {
+        List<DynamicTest> tests = new ArrayList<>();
+        for (PacketTable.Section section : PacketTable.sections()) {
+            for (int tags = 0; tags <= 2; tags++) {
+                int vlans = tags;
+                tests.add(DynamicTest.dynamicTest(section.title() + (tags == 0 ? "" : ", tagged " + tags), () -> check(section, vlans)));
+            }
+        }
+        return tests;
+    }
+
+    private void check(PacketTable.Section section, int tags) throws Exception {
+        RuleSet rules = section.rules(directory);
+        try (XdpRing ring = new XdpRing(rules, 1_000, new SeededRandom(1))) {
+            for (PacketTable.Row row : section.rows()) {
+                byte[] packet = PacketText.packet(row.packet());
+                MemorySegment frame = frame(packet, tags);
+                String as = "packets.txt:" + row.line() + ": " + row.packet() + ": " + row.sentence();
+                assertThat(ring.bpf().testRun(ring.program().inside, frame, 1).retval()).as(as).isEqualTo(PASS);
+                Map<String, Long> before = ring.verdicts();
+                List<Long> matched = ring.matches();
+                int retval = ring.bpf().testRun(ring.program().outside, frame, 1).retval();
+                String wanted = row.verdictOf("xdp");
+                assertThat(retval).as(as).isEqualTo(wanted.equals("pass") ? PASS : DROP);
+                Map<String, Long> after = ring.verdicts();
+                String counter = wanted.equals("pass") ? "passed" : wanted;
+                assertThat(after.getOrDefault(counter, 0L)).as(as + " " + before + " " + after).isEqualTo(before.getOrDefault(counter, 0L) + 1);
+                for (int i = 0; i < matched.size(); i++) {
+                    if (rules.rules().get(i).name().equals(row.rule()))
+                        assertThat(ring.matches().get(i)).as(as).isEqualTo(matched.get(i) + 1);
+                }
+            }
+        }
+    }
+
+    private static MemorySegment frame(byte[] packet, int tags) {
+        boolean ipv6 = packet.length > 0 && packet[0] >>> 4 == 6;
+        // The kernel wants at least an Ethernet header and something.
+        ByteBuffer frame = ByteBuffer.allocate(14 + 4 * tags + packet.length).position(12);
+        for (int i = 0; i < tags; i++)
+            frame.putShort((short) (i == 0 && tags == 2 ? 0x88a8 : 0x8100)).putShort((short) (100 + i));
+        frame.putShort((short) (ipv6 ? 0x86dd : 0x0800)).put(packet);
+        MemorySegment segment = Arena.ofAuto().allocate(frame.capacity(), 8);
+        MemorySegment.copy(frame.array(), 0, segment, ValueLayout.JAVA_BYTE, 0, frame.capacity());
+        return segment;
+    }
+}
