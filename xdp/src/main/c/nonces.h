@@ -23,12 +23,12 @@ INLINE u64 rotate(u64 x, int bits) {
         v2 += v1; v1 = rotate(v1, 17) ^ v2; v2 = rotate(v2, 32); \
     } while (0)
 
-/* The image of a nonce: SipHash-2-4-128 with the nonce as its key (SipHash.java, docs/PROTOCOL.md). */
-INLINE void image_of(u64 *high, u64 *low) {
-    u64 v0 = *high ^ 0x736f6d6570736575ull;
-    u64 v1 = *low ^ 0x646f72616e646f6dull ^ 0xee;
-    u64 v2 = *high ^ 0x6c7967656e657261ull;
-    u64 v3 = *low ^ 0x7465646279746573ull;
+/* The first half of the image of a nonce: SipHash-2-4-128 with the nonce as its key (SipHash.java, docs/PROTOCOL.md). 64 bits are more than a line and a fingerprint tell apart. */
+INLINE u64 image_of(u64 high, u64 low) {
+    u64 v0 = high ^ 0x736f6d6570736575ull;
+    u64 v1 = low ^ 0x646f72616e646f6dull ^ 0xee;
+    u64 v2 = high ^ 0x6c7967656e657261ull;
+    u64 v3 = low ^ 0x7465646279746573ull;
     v3 ^= IMAGE_TWEAK;
     SIP_ROUND;
     SIP_ROUND;
@@ -42,13 +42,7 @@ INLINE void image_of(u64 *high, u64 *low) {
     SIP_ROUND;
     SIP_ROUND;
     SIP_ROUND;
-    *high = v0 ^ v1 ^ v2 ^ v3;
-    v1 ^= 0xdd;
-    SIP_ROUND;
-    SIP_ROUND;
-    SIP_ROUND;
-    SIP_ROUND;
-    *low = v0 ^ v1 ^ v2 ^ v3;
+    return v0 ^ v1 ^ v2 ^ v3;
 }
 
 /* What all nonces asked of one mailbox have in common. */
@@ -61,17 +55,16 @@ INLINE u64 asked_of(const struct nonce_state *state, const struct address *mailb
  * Nonces and images are as good as random to everybody but who asked for them, and who asks has lines of his own: so
  * multiplication by secrets is enough to keep the places of others unknown (universal hashing).
  */
-INLINE u64 key_of(const struct nonce_state *state, u64 asked, u64 high, u64 low) {
-    u64 h = (high ^ asked) * state->secret[1];
+INLINE u64 key_of(const struct nonce_state *state, u64 asked, u64 shown) {
+    u64 h = (shown ^ asked) * state->secret[1];
     h ^= h >> 32;
-    h = (h + low) * state->secret[3];
-    return h ^ h >> 29;
+    return h * state->secret[3];
 }
 
 #define FINGERPRINT 0x0fffffff
 
 INLINE u32 fingerprint_of(u64 key) {
-    u32 fingerprint = key & FINGERPRINT;
+    u32 fingerprint = key >> 4 & FINGERPRINT;
     return fingerprint ? fingerprint : 1;
 }
 
@@ -98,12 +91,12 @@ INLINE int admit(const struct nonce_state *state, u64 key, u32 first, u32 count)
     if (!line)
         return 0;
     u32 fingerprint = fingerprint_of(key);
-    u32 now = state->generation << 28 | fingerprint;
-    u32 before = (state->generation - 1) << 28 | fingerprint;
+    u32 now = state->generation;
 #pragma unroll
     for (int i = 0; i < SLOTS; i++) {
         u32 found = *(volatile u32 *)&line->slots[i];
-        if ((found == now || found == before) && __sync_val_compare_and_swap(&line->slots[i], found, 0) == found)
+        if ((found & FINGERPRINT) == fingerprint && ((now - (found >> 28)) & 0xf) <= 1
+                && __sync_val_compare_and_swap(&line->slots[i], found, 0) == found)
             return 1;
     }
     return 0;

@@ -14,6 +14,9 @@
 /* All that is looked at lies within 16 KiB: two tags, four extension headers of 2 KiB at most, options, a word. The verifier has to be told. */
 #define BOUND(x) ((x) & 0x3fff)
 
+/* Read anew each time: else clang reckons with 32-bit pointers, and the verifier with what it has learnt before. */
+#define FRAME(context, field) ((void *)(long)*(volatile u32 *)&(context)->field)
+
 struct address {
     u64 high; /* as they lie in the packet */
     u64 low;

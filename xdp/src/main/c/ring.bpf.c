@@ -39,10 +39,9 @@ INLINE u32 answered(const struct packet *p, const struct nonce_state *state, con
         return DROP_MALFORMED;
     u64 high = BE64(*(u64 *)(message + 8));
     u64 low = BE64(*(u64 *)(message + 16));
-    if (class == CLASS_DATA)
-        image_of(&high, &low); /* a request shows the image, the answer the nonce itself */
+    u64 shown = class == CLASS_DATA ? image_of(high, low) : high; /* a request shows the image, the answer the nonce itself */
     u64 asked = asked_of(state, &p->source, p->source_port, class);
-    return admit(state, key_of(state, asked, high, low), rule->first_line, rule->lines) ? 0 : DROP_UNREQUESTED;
+    return admit(state, key_of(state, asked, shown), rule->first_line, rule->lines) ? 0 : DROP_UNREQUESTED;
 }
 
 INLINE u32 apply(const struct packet *p, const struct config *config, const struct rule *rule, u32 number, void *data,
@@ -62,13 +61,11 @@ INLINE u32 apply(const struct packet *p, const struct config *config, const stru
 /* Reads the packet into the work area, and begins anew with the frame: what the verifier has learnt of it is of no more use. */
 INLINE enum parsed read_into(struct work *work, struct xdp_md *context) {
     struct packet p = {};
-    enum parsed parsed = read_packet(&p, (void *)(long)context->data, (void *)(long)context->data_end);
+    enum parsed parsed = read_packet(&p, FRAME(context, data), FRAME(context, data_end));
     if (parsed == PARSED)
         work->packet = p;
     return parsed;
 }
-
-#define FRAME(context, field) ((void *)(long)*(volatile u32 *)&(context)->field)
 
 /* The code of a drop reason, or 0. */
 INLINE u32 judge(struct xdp_md *context) {
@@ -81,7 +78,7 @@ INLINE u32 judge(struct xdp_md *context) {
     if (parsed != PARSED)
         return parsed == NOT_IP ? 0 : DROP_MALFORMED;
     struct packet *p = &work->packet;
-    struct cell *destination = cell_of(&destinations4, &destinations6, p, &p->destination);
+    struct cell *destination = destination_cell(p);
     if (!destination || !destination->is_protected)
         return 0;
     if (p->fragment && !config->judge_fragments)
@@ -104,11 +101,15 @@ INLINE u32 judge(struct xdp_md *context) {
     return DROP_NOT_ALLOWED;
 }
 
-SEC("xdp/outside")
-int outside(struct xdp_md *context) {
+INLINE int on_outside(struct xdp_md *context) {
     u32 verdict = judge(context);
     count(&verdicts, verdict);
     return verdict ? XDP_DROP : XDP_PASS;
+}
+
+SEC("xdp/outside")
+int outside(struct xdp_md *context) {
+    return on_outside(context);
 }
 
 /* Remembers, or forgets again, up to 72 images or 40 nonces of one message. */
@@ -147,9 +148,9 @@ INLINE void ask(const struct packet *p, const struct nonce_state *state, const s
     u32 at = BOUND(p->payload + from);
     for (u32 i = 0; i < GET_MAX_IMAGES; i++) {
         u8 *nonce = data + BOUND(at + 16 * i);
-        if (i >= nonces || (void *)nonce + 16 > data_end)
+        if (i >= nonces || (void *)nonce + 8 > data_end)
             break;
-        u64 key = key_of(state, asked, BE64(*(u64 *)nonce), BE64(*(u64 *)(nonce + 8)));
+        u64 key = key_of(state, asked, BE64(*(u64 *)nonce));
         if (standing)
             remember(state, key, rule->first_line, rule->lines);
         else

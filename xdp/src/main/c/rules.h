@@ -11,10 +11,24 @@ struct key6 {
     struct address address;
 } __attribute__((packed, aligned(4)));
 
-struct map SEC("maps") sources4 = {BPF_MAP_TYPE_LPM_TRIE, sizeof(struct key4), sizeof(struct cell), 0, BPF_F_NO_PREALLOC};
-struct map SEC("maps") sources6 = {BPF_MAP_TYPE_LPM_TRIE, sizeof(struct key6), sizeof(struct cell), 0, BPF_F_NO_PREALLOC};
-struct map SEC("maps") destinations4 = {BPF_MAP_TYPE_LPM_TRIE, sizeof(struct key4), sizeof(struct cell), 0, BPF_F_NO_PREALLOC};
-struct map SEC("maps") destinations6 = {BPF_MAP_TYPE_LPM_TRIE, sizeof(struct key6), sizeof(struct cell), 0, BPF_F_NO_PREALLOC};
+/* The number of a cell. */
+struct map SEC("maps") sources4 = {BPF_MAP_TYPE_LPM_TRIE, sizeof(struct key4), sizeof(u32), 0, BPF_F_NO_PREALLOC};
+struct map SEC("maps") sources6 = {BPF_MAP_TYPE_LPM_TRIE, sizeof(struct key6), sizeof(u32), 0, BPF_F_NO_PREALLOC};
+struct map SEC("maps") destinations4 = {BPF_MAP_TYPE_LPM_TRIE, sizeof(struct key4), sizeof(u32), 0, BPF_F_NO_PREALLOC};
+struct map SEC("maps") destinations6 = {BPF_MAP_TYPE_LPM_TRIE, sizeof(struct key6), sizeof(u32), 0, BPF_F_NO_PREALLOC};
+struct map SEC("maps") cells = {BPF_MAP_TYPE_ARRAY, sizeof(u32), sizeof(struct cell), 0, 0};
+
+/*
+ * Cells of destinations looked up lately: a search of the trie costs as much as all the rest, and a flood goes to few addresses. Not for sources,
+ * which a flood makes up.
+ */
+struct recent {
+    struct address address;
+    u32 cell;
+    u32 version; /* 4 or 6; 0: empty */
+};
+#define RECENT 256
+struct map SEC("maps") recents = {BPF_MAP_TYPE_PERCPU_ARRAY, sizeof(u32), sizeof(struct recent), RECENT, 0};
 struct map SEC("maps") protocols = {BPF_MAP_TYPE_ARRAY, sizeof(u32), sizeof(struct bits), 256, 0};
 struct map SEC("maps") source_ports = {BPF_MAP_TYPE_ARRAY, sizeof(u32), sizeof(struct bits), 0, 0}; /* 65536, or 1 if no rule asks */
 struct map SEC("maps") ports = {BPF_MAP_TYPE_ARRAY, sizeof(u32), sizeof(struct bits), 0, 0};
@@ -51,13 +65,37 @@ INLINE void count(void *map, u32 index) {
         ++*counter;
 }
 
-INLINE struct cell *cell_of(void *four, void *six, const struct packet *p, const struct address *address) {
+INLINE u32 *search(void *four, void *six, const struct packet *p, const struct address *address) {
     if (p->ipv4) {
         struct key4 key = {32, (u32)address->low};
         return map_lookup(four, &key);
     }
     struct key6 key = {128, *address};
     return map_lookup(six, &key);
+}
+
+INLINE struct cell *source_cell(const struct packet *p) {
+    u32 *number = search(&sources4, &sources6, p, &p->source);
+    return number ? map_lookup(&cells, number) : 0;
+}
+
+INLINE struct cell *destination_cell(const struct packet *p) {
+    u64 mixed = (p->destination.high + p->destination.low) * 0x9e3779b97f4a7c15ull;
+    u32 slot = mixed >> 56;
+    u32 version = p->ipv4 ? 4 : 6;
+    struct recent *recent = map_lookup(&recents, &slot);
+    if (!recent)
+        return 0;
+    if (recent->version != version || recent->address.low != p->destination.low || recent->address.high != p->destination.high) {
+        u32 *number = search(&destinations4, &destinations6, p, &p->destination);
+        if (!number)
+            return 0;
+        recent->address = p->destination;
+        recent->cell = *number;
+        recent->version = version;
+    }
+    u32 number = recent->cell;
+    return map_lookup(&cells, &number);
 }
 
 /*
@@ -120,14 +158,20 @@ INLINE int read_word(const struct packet *p, void *data, void *data_end, const s
 /* Which rules' conditions the packet meets. */
 INLINE int classify(const struct packet *p, void *data, void *data_end, const struct config *config, const struct cell *destination,
         struct bits *met) {
-    struct cell *source = cell_of(&sources4, &sources6, p, &p->source);
-    u32 protocol = p->protocol;
-    struct bits *by_protocol = map_lookup(&protocols, &protocol);
-    if (!source || !by_protocol)
-        return 0; /* both are always there */
     *met = destination->rules;
-    intersect(met, &source->rules);
-    intersect(met, by_protocol);
+    if (config->asks_sources) {
+        struct cell *source = source_cell(p);
+        if (!source)
+            return 0; /* it is always there */
+        intersect(met, &source->rules);
+    }
+    if (config->asks_protocols) {
+        u32 protocol = p->protocol;
+        struct bits *by_protocol = map_lookup(&protocols, &protocol);
+        if (!by_protocol)
+            return 0;
+        intersect(met, by_protocol);
+    }
     if (config->asks_source_ports) {
         u32 port = p->source_port;
         const struct bits *by_port = p->has_ports ? map_lookup(&source_ports, &port) : &config->no_source_port;

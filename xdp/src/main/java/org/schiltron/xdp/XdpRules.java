@@ -9,6 +9,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -35,6 +37,21 @@ final class XdpRules {
     private final Map<String, List<PrefixCells.Cell>> cells = new TreeMap<>();
     private final List<WordCell> wordCells = new ArrayList<>();
 
+    /** What a cell says; many prefixes share one. */
+    private record Content(long[] rules, boolean isProtected) {
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Content content && isProtected == content.isProtected && Arrays.equals(rules, content.rules);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * Arrays.hashCode(rules) + Boolean.hashCode(isProtected);
+        }
+    }
+
+    private final Map<Content, Integer> numbers = new LinkedHashMap<>();
+
     private record WordCell(int place, int value, long[] rules) {
     }
 
@@ -47,8 +64,13 @@ final class XdpRules {
         cells.put("sources6", PrefixCells.of(rules, Rule::from, List.of(), false));
         cells.put("destinations4", PrefixCells.of(rules, Rule::to, set.protects(), true));
         cells.put("destinations6", PrefixCells.of(rules, Rule::to, set.protects(), false));
+        cells.values().forEach(list -> list.forEach(this::number));
         for (int place = 0; place < places.size(); place++)
             addWords(place);
+    }
+
+    private int number(PrefixCells.Cell cell) {
+        return numbers.computeIfAbsent(new Content(cell.rules(), cell.isProtected()), content -> numbers.size());
     }
 
     private void addWords(int place) {
@@ -79,6 +101,7 @@ final class XdpRules {
     int entries(String map) {
         return switch (map) {
             case "sources4", "sources6", "destinations4", "destinations6" -> cells.getOrDefault(map, List.of()).size();
+            case "cells" -> numbers.size();
             case "source_ports" -> asks(Rule::sourcePorts) ? PORTS : 1;
             case "ports" -> asks(Rule::ports) ? PORTS : 1;
             case "words" -> Math.max(1, wordCells.size());
@@ -112,10 +135,15 @@ final class XdpRules {
             List<PrefixCells.Cell> list = entry.getValue();
             map(maps, entry.getKey()).fill(list.size(), (i, key, value) -> {
                 putPrefix(key, list.get(i).prefix());
-                putBits(value, 0, list.get(i).rules());
-                value.set(JAVA_LONG, offset(Layouts.CELL, "is_protected"), list.get(i).isProtected() ? 1 : 0);
+                value.set(JAVA_INT, 0, number(list.get(i)));
             });
         }
+        List<Content> contents = List.copyOf(numbers.keySet());
+        map(maps, "cells").fill(contents.size(), (i, key, value) -> {
+            key.set(JAVA_INT, 0, i);
+            putBits(value, 0, contents.get(i).rules);
+            value.set(JAVA_LONG, offset(Layouts.CELL, "is_protected"), contents.get(i).isProtected ? 1 : 0);
+        });
         map(maps, "protocols").fill(PROTOCOLS, (protocol, key, value) -> {
             key.set(JAVA_INT, 0, protocol);
             putBits(value, 0, bits(rule -> rule.protocols().isEmpty() || rule.protocols().contains(protocol)));
@@ -207,10 +235,11 @@ final class XdpRules {
     private void putConfig(MemorySegment value, long startedNs) {
         value.set(JAVA_INT, offset(Layouts.CONFIG, "allow_rest"), set.allowsRest() ? 1 : 0);
         value.set(JAVA_INT, offset(Layouts.CONFIG, "judge_fragments"), set.judgeFragments() ? 1 : 0);
+        value.set(JAVA_INT, offset(Layouts.CONFIG, "asks_sources"), rules.stream().allMatch(rule -> rule.from().isEmpty()) ? 0 : 1);
+        value.set(JAVA_INT, offset(Layouts.CONFIG, "asks_protocols"), rules.stream().allMatch(rule -> rule.protocols().isEmpty()) ? 0 : 1);
         value.set(JAVA_INT, offset(Layouts.CONFIG, "asks_source_ports"), asks(Rule::sourcePorts) ? 1 : 0);
         value.set(JAVA_INT, offset(Layouts.CONFIG, "asks_ports"), asks(Rule::ports) ? 1 : 0);
         value.set(JAVA_INT, offset(Layouts.CONFIG, "places"), places.size());
-        value.set(JAVA_INT, offset(Layouts.CONFIG, "requested"), set.watchesRequests() ? 1 : 0);
         value.set(JAVA_LONG, offset(Layouts.CONFIG, "started_ns"), startedNs);
         putBits(value, offset(Layouts.CONFIG, "no_source_port"), bits(rule -> rule.sourcePorts().isEmpty()));
         putBits(value, offset(Layouts.CONFIG, "no_port"), bits(rule -> rule.ports().isEmpty()));
