@@ -39,8 +39,6 @@ struct word_key {
 };
 struct map SEC("maps") words = {BPF_MAP_TYPE_HASH, sizeof(struct word_key), sizeof(struct bits), 0, 0};
 
-enum base { BASE_NETWORK, BASE_TRANSPORT, BASE_PAYLOAD };
-
 struct map SEC("maps") rules = {BPF_MAP_TYPE_ARRAY, sizeof(u32), sizeof(struct rule), MAX_RULES, 0};
 
 struct map SEC("maps") configs = {BPF_MAP_TYPE_ARRAY, sizeof(u32), sizeof(struct config), 1, 0};

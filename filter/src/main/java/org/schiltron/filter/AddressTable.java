@@ -26,7 +26,8 @@ final class AddressTable {
             for (Prefix prefix : prefixes.apply(rules.get(rule)))
                 addEdges(edges, prefix, rule);
         }
-        edges.sort((a, b) -> a.high != b.high ? Long.compareUnsigned(a.high, b.high) : Long.compareUnsigned(a.low, b.low));
+        edges.sort(
+                (a, b) -> a.high != b.high ? Long.compareUnsigned(a.high, b.high) : Long.compareUnsigned(a.low, b.low));
         int places = 1;
         for (int i = 0; i < edges.size(); i++)
             places += isNewPlace(edges, i) ? 1 : 0;

@@ -43,7 +43,7 @@ final class IpHeaders {
     private int transport;
     private int payload;
 
-    /** @return false if it is malformed: then only what was set before may be looked at, {@link #isIp} first */
+    /** @return false if it is malformed: then nothing else may be looked at */
     boolean read(MemorySegment packet, long offset, int available) {
         segment = packet;
         start = offset;
@@ -108,7 +108,8 @@ final class IpHeaders {
     }
 
     private static boolean isExtension(int number) {
-        return number == HOP_BY_HOP || number == ROUTING || number == FRAGMENT || number == AUTHENTICATION || number == DESTINATION;
+        return number == HOP_BY_HOP || number == ROUTING || number == FRAGMENT || number == AUTHENTICATION
+                || number == DESTINATION;
     }
 
     /** A first fragment that ends within the transport header hides ports (RFC 1858), and is as malformed as a whole packet that does. */

@@ -86,12 +86,14 @@ public record Prefix(long high, long low, int bits) {
 
     /** Of the same family. */
     public boolean contains(Path address) {
-        return address.isIpv4() == isIpv4() && ((address.addressHigh() ^ high) & highMask()) == 0 && ((address.addressLow() ^ low) & lowMask()) == 0;
+        return address.isIpv4() == isIpv4() && ((address.addressHigh() ^ high) & highMask()) == 0
+                && ((address.addressLow() ^ low) & lowMask()) == 0;
     }
 
     /** Those of the same family. */
     public boolean contains(Prefix other) {
-        return other.bits >= bits && isIpv4() == other.isIpv4() && ((other.high ^ high) & highMask()) == 0 && ((other.low ^ low) & lowMask()) == 0;
+        return other.bits >= bits && isIpv4() == other.isIpv4() && ((other.high ^ high) & highMask()) == 0
+                && ((other.low ^ low) & lowMask()) == 0;
     }
 
     /** Of a prefix of IPv6: whether {@link #IPV4} lies in it. */

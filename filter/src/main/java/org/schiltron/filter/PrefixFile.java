@@ -28,7 +28,8 @@ final class PrefixFile {
                 if (text.isEmpty())
                     continue;
                 if (prefixes.size() == RuleSet.MAX_PREFIXES)
-                    throw new BadFileException(path.toString(), number, "more than " + RuleSet.MAX_PREFIXES + " prefixes");
+                    throw new BadFileException(path.toString(), number,
+                            "more than " + RuleSet.MAX_PREFIXES + " prefixes");
                 prefixes.add(prefix(path, number, text));
             }
         } catch (MalformedInputException e) {
@@ -36,10 +37,12 @@ final class PrefixFile {
         } catch (BadFileException e) {
             throw e;
         } catch (IOException e) {
-            throw fields.wrong(key, path + " cannot be read: " + (Files.exists(path) ? e.getMessage() : "there is no such file"));
+            throw fields.wrong(key,
+                    path + " cannot be read: " + (Files.exists(path) ? e.getMessage() : "there is no such file"));
         }
         if (prefixes.isEmpty())
-            throw new BadFileException(path.toString(), 0, "no prefix in it: a rule about nobody would be one about everybody");
+            throw new BadFileException(path.toString(), 0,
+                    "no prefix in it: a rule about nobody would be one about everybody");
         return prefixes;
     }
 

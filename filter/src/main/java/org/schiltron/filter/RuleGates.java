@@ -26,7 +26,7 @@ public final class RuleGates {
     private final PrefixTable protects;
     private final Classifier classifier;
     private final IpHeaders packet = new IpHeaders();
-    private final Requests @Nullable [] requests;
+    private final @Nullable Requests[] requests;
     private final @Nullable TokenBucket[] buckets;
     private final @Nullable SourceBuckets[] sourceBuckets;
     private final long[] matched;
@@ -53,7 +53,8 @@ public final class RuleGates {
         matched = new long[all.size()];
         for (int i = 0; i < all.size(); i++) {
             if (all.get(i).action() instanceof Action.Requested)
-                requests[i] = new Requests(new PrefixTable(all.get(i).to().isEmpty() ? rules.protects() : all.get(i).to()),
+                requests[i] = new Requests(
+                        new PrefixTable(all.get(i).to().isEmpty() ? rules.protects() : all.get(i).to()),
                         new SeenRequests(random, memory));
             else if (all.get(i).action() instanceof Action.Limit limit && limit.each())
                 sourceBuckets[i] = new SourceBuckets((double) limit.rate(), (double) limit.burst());
@@ -120,7 +121,8 @@ public final class RuleGates {
         int length = packet.protocol == Rule.UDP && !packet.fragment ? packet.udpLength() : -1;
         if (asked == null || length < 0)
             return Drop.MALFORMED.code();
-        return asked.seen.verdict(nowNs, withPort(packet.source, packet.sourcePort), packet.segment(), packet.payloadOffset(), length);
+        return asked.seen.verdict(nowNs, withPort(packet.source, packet.sourcePort), packet.segment(),
+                packet.payloadOffset(), length);
     }
 
     private void remember(long nowNs) {
@@ -129,7 +131,8 @@ public final class RuleGates {
         int length = packet.udpLength();
         for (Requests asked : requests) {
             if (asked != null && length >= 0 && asked.services.contains(packet.source))
-                asked.seen.remember(nowNs, withPort(packet.destination, packet.port), packet.segment(), packet.payloadOffset(), length);
+                asked.seen.remember(nowNs, withPort(packet.destination, packet.port), packet.segment(),
+                        packet.payloadOffset(), length);
         }
     }
 

@@ -35,8 +35,9 @@ public final class RulesFile {
     private RuleSet rules(Fields top) throws IOException {
         String name = top.text("name", "ring");
         if (!NAME.matcher(name).matches())
-            throw top.wrong("name", "\"" + name + "\" is not a name: lower case letters, digits and underscores, at most "
-                    + RuleSet.MAX_NAME + ", a letter first");
+            throw top.wrong("name",
+                    "\"" + name + "\" is not a name: lower case letters, digits and underscores, at most "
+                            + RuleSet.MAX_NAME + ", a letter first");
         top.need("protects", "[\"192.0.2.0/24\"]");
         protects.addAll(prefixes(top, "protects"));
         boolean allowsRest = top.word("otherwise", List.of("drop", "allow"), "drop").equals("allow");
@@ -44,7 +45,8 @@ public final class RulesFile {
         List<Rule> rules = new ArrayList<>();
         for (Fields fields : top.tables("rule")) {
             if (rules.size() == RuleSet.MAX_RULES)
-                throw fields.wrong("more than " + RuleSet.MAX_RULES + " rules: put prefixes with the same fate into one");
+                throw fields
+                        .wrong("more than " + RuleSet.MAX_RULES + " rules: put prefixes with the same fate into one");
             rules.add(rule(fields, rules.size() + 1));
             fields.end();
         }
@@ -54,7 +56,8 @@ public final class RulesFile {
 
     private Rule rule(Fields fields, int number) throws IOException {
         String name = fields.text("name", "rule " + number);
-        if (name.isEmpty() || name.length() > 64 || name.chars().anyMatch(c -> c < ' ' || c > '~' || c == '"' || c == '\\'))
+        if (name.isEmpty() || name.length() > 64
+                || name.chars().anyMatch(c -> c < ' ' || c > '~' || c == '"' || c == '\\'))
             throw fields.wrong("name", "1 to 64 printable characters of ASCII, no \" and no \\");
         Integer other = names.putIfAbsent(name, fields.line());
         if (other != null)
@@ -85,14 +88,16 @@ public final class RulesFile {
     private static Action limit(Fields fields) throws BadFileException {
         boolean packets = fields.has("packets");
         if (packets == fields.has("rate"))
-            throw fields.wrong("needs a key rate, such as rate = \"10Mbit\", or a key packets, such as packets = 1000 (a second)");
+            throw fields.wrong(
+                    "needs a key rate, such as rate = \"10Mbit\", or a key packets, such as packets = 1000 (a second)");
         boolean each = fields.word("per", List.of("source", "rule"), "rule").equals("source");
         if (packets) {
             long rate = fields.whole("packets", 0, 1, 1_000_000_000);
             return new Action.Limit(rate, fields.whole("burst", Math.max(5, rate / 10), 1, 1L << 31), true, each);
         }
         long rate = fields.quantity("rate", Quantity.RATE, 0, 8_000, 1_000_000_000_000L) / 8;
-        return new Action.Limit(rate, fields.quantity("burst", Quantity.SIZE, Math.max(3_000, rate / 10), 68, 1L << 31), false, each);
+        return new Action.Limit(rate, fields.quantity("burst", Quantity.SIZE, Math.max(3_000, rate / 10), 68, 1L << 31),
+                false, each);
     }
 
     /** Those of the key, and of the file that the key with {@code -file} behind it names. */
@@ -145,7 +150,8 @@ public final class RulesFile {
             return List.of();
         if (texts.isEmpty())
             throw fields.wrong(key, "an empty list: leave the key out for all ports");
-        if (!protocols.isEmpty() && protocols.stream().anyMatch(protocol -> protocol != Rule.TCP && protocol != Rule.UDP))
+        if (!protocols.isEmpty()
+                && protocols.stream().anyMatch(protocol -> protocol != Rule.TCP && protocol != Rule.UDP))
             throw fields.wrong(key, "only tcp and udp have ports: give protocol = \"tcp\", \"udp\" or both");
         List<PortRange> ranges = new ArrayList<>();
         for (String text : texts) {

@@ -2,6 +2,7 @@ package org.schiltron.filter;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.schiltron.toml.BadFileException;
 import org.schiltron.toml.Fields;
 
@@ -21,8 +22,10 @@ final class WordFields {
                 throw fields.wrong("a rule has at most " + MAX_WORDS + " words");
             Word word = word(fields);
             fields.end();
-            if (word.base() == Word.Base.PAYLOAD && !protocols.equals(List.of(Rule.UDP)) && !protocols.equals(List.of(Rule.TCP)))
-                throw fields.wrong("in", "a payload lies behind the header of one protocol: give the rule protocol = \"udp\" or \"tcp\"");
+            if (word.base() == Word.Base.PAYLOAD && !protocols.equals(List.of(Rule.UDP))
+                    && !protocols.equals(List.of(Rule.TCP)))
+                throw fields.wrong("in",
+                        "a payload lies behind the header of one protocol: give the rule protocol = \"udp\" or \"tcp\"");
             if (words.stream().anyMatch(other -> other.place().equals(word.place())))
                 throw fields.wrong("two words of one rule at the same place");
             words.add(word);
@@ -33,7 +36,7 @@ final class WordFields {
     private static Word word(Fields fields) throws BadFileException {
         fields.need("value", "\"0x1badcafe\"");
         fields.need("at", "0");
-        Word.Base base = Word.Base.values()[BASES.indexOf(fields.word("in", BASES, "payload"))];
+        Word.Base base = Word.Base.valueOf(fields.word("in", BASES, "payload").toUpperCase(Locale.ROOT));
         int offset = (int) fields.whole("at", 0, 0, Word.MAX_OFFSET);
         int mask = hex(fields, "mask", "0xffffffff");
         int value = hex(fields, "value", "");

@@ -17,7 +17,8 @@ final class WordTable {
         long[] others = bits.empty();
         TreeMap<Integer, long[]> byValue = new TreeMap<>();
         for (int rule = 0; rule < rules.size(); rule++) {
-            Word asked = rules.get(rule).words().stream().filter(word -> word.place().equals(place)).findFirst().orElse(null);
+            Word asked = rules.get(rule).words().stream().filter(word -> word.place().equals(place)).findFirst()
+                    .orElse(null);
             if (asked == null)
                 Bits.add(others, rule);
             else

@@ -18,7 +18,9 @@ class ClassifierTest {
     private Prefix prefix() {
         int bits = random.nextInt(9);
         long value = random.nextInt(256) & -1L << (8 - bits) & 0xff;
-        return random.nextBoolean() ? new Prefix(0, 0xffffL << 32 | value << 24, 96 + bits) : new Prefix(value << 56, 0, bits);
+        return random.nextBoolean()
+                ? new Prefix(0, 0xffffL << 32 | value << 24, 96 + bits)
+                : new Prefix(value << 56, 0, bits);
     }
 
     private Rule rule(int number) {
@@ -32,7 +34,8 @@ class ClassifierTest {
             words.add(new Word(Word.Base.TRANSPORT, 4, 0xff, random.nextInt(3)));
         if (random.nextInt(6) == 0)
             words.add(new Word(Word.Base.PAYLOAD, 1, -1, random.nextInt(2)));
-        return new Rule("r" + number, number, new Action.Drop(), several(3, this::prefix), several(2, this::prefix), protocols,
+        return new Rule("r" + number, number, new Action.Drop(), several(3, this::prefix), several(2, this::prefix),
+                protocols,
                 several(2, this::range), several(2, this::range), words);
     }
 
@@ -53,7 +56,8 @@ class ClassifierTest {
         String data = random.nextBoolean() ? " data=000000000" + random.nextInt(2) : " len=" + random.nextInt(6);
         String ports = protocol.equals("icmp") ? "" : ":" + random.nextInt(9);
         if (random.nextBoolean())
-            return PacketText.packet(protocol + " " + random.nextInt(256) + ".0.0.1" + ports + " > " + random.nextInt(256) + ".0.0.1" + ports + data);
+            return PacketText.packet(protocol + " " + random.nextInt(256) + ".0.0.1" + ports + " > "
+                    + random.nextInt(256) + ".0.0.1" + ports + data);
         return PacketText.packet(protocol + " [" + hex() + "::1]" + ports + " > [" + hex() + "::1]" + ports + data);
     }
 
@@ -101,7 +105,9 @@ class ClassifierTest {
                     if (meets(rules.get(rule), packet))
                         wanted.add(rule);
                 }
-                assertThat(found).as("-Dschiltron.seed=%d %s %s", seed, rules, java.util.HexFormat.of().formatHex(bytes)).isEqualTo(wanted);
+                assertThat(found)
+                        .as("-Dschiltron.seed=%d %s %s", seed, rules, java.util.HexFormat.of().formatHex(bytes))
+                        .isEqualTo(wanted);
                 met += found.size();
             }
         }

@@ -15,7 +15,8 @@ import org.schiltron.wire.Post;
 
 /** Messages between a service and its mailboxes, about nonces that go by numbers. */
 final class Messages {
-    private static final List<String> KINDS = List.of("get", "untake", "answer", "post", "first", "cookie-request", "cookie");
+    private static final List<String> KINDS = List.of("get", "untake", "answer", "post", "first", "cookie-request",
+            "cookie");
     private static final int LIFETIME_MS = 4_000;
     private static final int BODY = 20;
 

@@ -22,8 +22,8 @@ public final class PacketTable {
         public String verdictOf(String enforcer) {
             if (!sentence.startsWith("["))
                 return verdict;
-            for (String difference : sentence.substring(1, sentence.indexOf(']')).split(", *")) {
-                String[] parts = difference.split(": *");
+            for (String difference : sentence.substring(1, sentence.indexOf(']')).split(", *", -1)) {
+                String[] parts = difference.split(": *", 2);
                 if (parts[0].equals(enforcer))
                     return parts[1];
             }
@@ -82,6 +82,7 @@ public final class PacketTable {
         if (columns.length != 3)
             throw new IllegalArgumentException("packets.txt:" + number + ": not verdict | packet | sentence");
         String[] verdict = columns[0].strip().split(" ", 2);
-        return new Row(number, verdict[0], verdict.length > 1 ? verdict[1] : "", columns[1].strip(), columns[2].strip());
+        return new Row(number, verdict[0], verdict.length > 1 ? verdict[1] : "", columns[1].strip(),
+                columns[2].strip());
     }
 }

@@ -80,7 +80,9 @@ public final class PacketText {
     }
 
     private byte[] data() {
-        byte[] given = Messages.isMessage(keys) ? Messages.of(keys) : HexFormat.of().parseHex(keys.getOrDefault("data", ""));
+        byte[] given = Messages.isMessage(keys)
+                ? Messages.of(keys)
+                : HexFormat.of().parseHex(keys.getOrDefault("data", ""));
         return java.util.Arrays.copyOf(given, given.length + number("len", 0));
     }
 
@@ -108,10 +110,11 @@ public final class PacketText {
 
     /** RFC 1071, over the addresses too. */
     private void putSum(byte[] transport, int at) {
-        long sum = protocol + transport.length;
+        long sum = protocol + (long) transport.length;
         for (Prefix address : List.of(source, destination)) {
             for (int shift = 48; shift >= 0; shift -= 16)
-                sum += (ipv4 ? 0 : address.high() >>> shift & 0xffff) + (ipv4 && shift > 16 ? 0 : address.low() >>> shift & 0xffff);
+                sum += (ipv4 ? 0 : address.high() >>> shift & 0xffff)
+                        + (ipv4 && shift > 16 ? 0 : address.low() >>> shift & 0xffff);
         }
         int folded = fold(sum + sum(transport));
         int right = protocol == UDP && folded == 0 ? 0xffff : folded;
@@ -152,12 +155,15 @@ public final class PacketText {
     }
 
     private byte[] ipv6(byte[] transport) {
-        List<String> extensions = keys.containsKey("ext") ? List.of(keys.getOrDefault("ext", "").split(",")) : List.of();
+        List<String> extensions = keys.containsKey("ext")
+                ? List.of(keys.getOrDefault("ext", "").split(","))
+                : List.of();
         ByteBuffer all = ByteBuffer.allocate(transport.length + 24 * extensions.size());
         for (int i = 0; i < extensions.size(); i++) {
             int next = i + 1 < extensions.size() ? extension(extensions.get(i + 1)) : protocol;
             if (extensions.get(i).equals("frag"))
-                all.put((byte) next).put((byte) 0).putShort((short) (number("off", 0) & 0xfff8 | number("mf", 0))).putInt(9);
+                all.put((byte) next).put((byte) 0).putShort((short) (number("off", 0) & 0xfff8 | number("mf", 0)))
+                        .putInt(9);
             else if (extensions.get(i).equals("ah"))
                 all.put((byte) next).put((byte) 4).put(new byte[22]);
             else if (extensions.get(i).equals("route"))
@@ -167,7 +173,8 @@ public final class PacketText {
         }
         all.put(transport).flip();
         int first = extensions.isEmpty() ? protocol : extension(extensions.getFirst());
-        return ByteBuffer.allocate(40 + all.remaining()).putInt(6 << 28).putShort((short) number("total", all.remaining()))
+        return ByteBuffer.allocate(40 + all.remaining()).putInt(6 << 28)
+                .putShort((short) number("total", all.remaining()))
                 .put((byte) first).put((byte) number("hops", 64)).putLong(source.high()).putLong(source.low())
                 .putLong(destination.high()).putLong(destination.low()).put(all).array();
     }

@@ -78,7 +78,8 @@ class RuleGatesTest {
 
     @Test
     void noMorePacketsPassThanTheBurstAndTheRate() throws Exception {
-        assertThat(passed(limited("packets = 100\nburst = 7"), 0, 10 * SECOND, 10_000, "1.2.3.4")).isBetween(1_006, 1_007);
+        assertThat(passed(limited("packets = 100\nburst = 7"), 0, 10 * SECOND, 10_000, "1.2.3.4")).isBetween(1_006,
+                1_007);
     }
 
     @Test

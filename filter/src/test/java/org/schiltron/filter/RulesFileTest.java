@@ -53,9 +53,11 @@ class RulesFileTest {
         assertThat(rules.name()).isEqualTo("shop");
         assertThat(rules.allowsRest()).isTrue();
         assertThat(rules.judgeFragments()).isTrue();
-        assertThat(rules.rules().getFirst().from()).extracting(Prefix::text).containsExactly("198.51.100.0/24", "203.0.113.0/24", "2001:db8::1");
+        assertThat(rules.rules().getFirst().from()).extracting(Prefix::text).containsExactly("198.51.100.0/24",
+                "203.0.113.0/24", "2001:db8::1");
         Rule web = rules.rules().get(1);
-        assertThat(web).isEqualTo(new Rule("web", 9, new Action.Allow(), List.of(), List.of(Prefix.parse("192.0.2.80")), List.of(6, 17),
+        assertThat(web).isEqualTo(new Rule("web", 9, new Action.Allow(), List.of(), List.of(Prefix.parse("192.0.2.80")),
+                List.of(6, 17),
                 List.of(new PortRange(1_024, 65_535)), List.of(new PortRange(80, 80), new PortRange(8_000, 8_080)),
                 List.of(new Word(Word.Base.TRANSPORT, 4, 0xff, 0x7f))));
         assertThat(rules.rules().getLast().name()).isEqualTo("rule 3");
@@ -63,19 +65,25 @@ class RulesFileTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '~', value = {"do = \"deny\" | 3: rule 1.do: \"deny\" is not one of allow, drop, limit, requested",
+    @CsvSource(delimiter = '|', quoteCharacter = '~', value = {
+            "do = \"deny\" | 3: rule 1.do: \"deny\" is not one of allow, drop, limit, requested",
             "do = \"drop\"\\nport = 70000 | 4: rule 1.port: 70000-70000 is not a port (0 to 65535) or a range such as \"1000-1999\"",
-            "do = \"drop\"\\nport = \"9-1\" | 4: rule 1.port: 9-1 is not a port", "do = \"drop\"\\nport = [] | 4: rule 1.port: an empty list",
+            "do = \"drop\"\\nport = \"9-1\" | 4: rule 1.port: 9-1 is not a port",
+            "do = \"drop\"\\nport = [] | 4: rule 1.port: an empty list",
             "do = \"drop\"\\nprotocol = \"icmp\"\\nport = 1 | 5: rule 1.port: only tcp and udp have ports",
             "do = \"drop\"\\nprotocol = 256 | 4: rule 1.protocol: \"256\" is not a protocol",
             "do = \"drop\"\\nfrom = \"1.2.3.4/33\" | 4: rule 1.from: \"1.2.3.4/33\" has more than 32 bits",
             "do = \"drop\"\\nfrom = \"1.2.3.4/24\" | 4: rule 1.from: \"1.2.3.4/24\" has bits beyond its length",
             "do = \"drop\"\\nfrom = [] | 4: rule 1.from: an empty list: leave the key out for all addresses",
             "do = \"drop\"\\nto = \"192.0.3.1\" | 4: rule 1.to: 192.0.3.1 is not within what this file protects",
-            "do = \"drop\"\\nfrom-file = \"gone.txt\" | 4: rule 1.from-file: ", "do = \"drop\"\\nfromm = \"1.2.3.4\" | 4: rule 1.fromm: no such key; did you mean from?",
-            "do = \"limit\" | 2: rule 1: needs a key rate", "do = \"limit\"\\nrate = \"1Mbit\"\\npackets = 3 | 2: rule 1: needs a key rate",
-            "do = \"limit\"\\nrate = \"fast\" | 4: rule 1.rate: \"fast\" is not a rate", "do = \"limit\"\\npackets = 0 | 4: rule 1.packets: 0 is out of range",
-            "do = \"allow\"\\nrate = \"1Mbit\" | 4: rule 1.rate: no such key", "do = \"requested\"\\nprotocol = \"tcp\" | 4: rule 1.protocol: mailboxes answer over UDP alone",
+            "do = \"drop\"\\nfrom-file = \"gone.txt\" | 4: rule 1.from-file: ",
+            "do = \"drop\"\\nfromm = \"1.2.3.4\" | 4: rule 1.fromm: no such key; did you mean from?",
+            "do = \"limit\" | 2: rule 1: needs a key rate",
+            "do = \"limit\"\\nrate = \"1Mbit\"\\npackets = 3 | 2: rule 1: needs a key rate",
+            "do = \"limit\"\\nrate = \"fast\" | 4: rule 1.rate: \"fast\" is not a rate",
+            "do = \"limit\"\\npackets = 0 | 4: rule 1.packets: 0 is out of range",
+            "do = \"allow\"\\nrate = \"1Mbit\" | 4: rule 1.rate: no such key",
+            "do = \"requested\"\\nprotocol = \"tcp\" | 4: rule 1.protocol: mailboxes answer over UDP alone",
             "do = \"allow\"\\nprotocol = \"udp\"\\nword = [{ at = 125, value = \"0x1\" }] | 5: rule 1.word 1.at: 125 is out of range",
             "do = \"allow\"\\nprotocol = \"udp\"\\nword = [{ at = 0, value = \"beef\" }] | 5: rule 1.word 1.value: \"beef\" is not four bytes",
             "do = \"allow\"\\nprotocol = \"udp\"\\nword = [{ at = 0, value = \"0x1\", mask = \"0x0\" }] | 5: rule 1.word 1.mask: 0 leaves nothing",
@@ -84,7 +92,8 @@ class RulesFileTest {
             "do = \"allow\"\\nname = \"a\"\\n[[rule]]\\ndo = \"drop\"\\nname = \"a\" | 7: rule 2.name: the rule in line 2 is called \"a\" too",
             "do = \"allow\"\\nname = \"say \\\\\"x\\\\\"\" | 4: rule 1.name: 1 to 64 printable characters"})
     void whatIsWrongIsSaidWithItsLine(String rule, String message) {
-        assertThatThrownBy(() -> read(TOP + "[[rule]]\n" + rule.replace("\\n", "\n").replace("\\\\", "\\"))).isInstanceOf(BadFileException.class)
+        assertThatThrownBy(() -> read(TOP + "[[rule]]\n" + rule.replace("\\n", "\n").replace("\\\\", "\\")))
+                .isInstanceOf(BadFileException.class)
                 .hasMessageContaining("rules.toml:" + message);
     }
 
@@ -98,10 +107,13 @@ class RulesFileTest {
     @Test
     void aListOfNobodyIsRefusedSinceItWouldBeAboutEverybody() throws Exception {
         Files.writeString(directory.resolve("empty.txt"), "# nobody yet\n");
-        assertThatThrownBy(() -> read(TOP + "[[rule]]\ndo = \"drop\"\nfrom-file = \"empty.txt\"")).hasMessageContaining("empty.txt: no prefix in it");
+        assertThatThrownBy(() -> read(TOP + "[[rule]]\ndo = \"drop\"\nfrom-file = \"empty.txt\""))
+                .hasMessageContaining("empty.txt: no prefix in it");
         Files.writeString(directory.resolve("bad.txt"), "1.2.3.4\n1.2.3\n");
-        assertThatThrownBy(() -> read(TOP + "[[rule]]\ndo = \"drop\"\nfrom-file = \"bad.txt\"")).hasMessageContaining("bad.txt:2: \"1.2.3\" is not");
+        assertThatThrownBy(() -> read(TOP + "[[rule]]\ndo = \"drop\"\nfrom-file = \"bad.txt\""))
+                .hasMessageContaining("bad.txt:2: \"1.2.3\" is not");
         Files.write(directory.resolve("binary.txt"), new byte[]{(byte) 0xff, (byte) 0xfe, 0});
-        assertThatThrownBy(() -> read(TOP + "[[rule]]\ndo = \"drop\"\nfrom-file = \"binary.txt\"")).hasMessageContaining("not UTF-8");
+        assertThatThrownBy(() -> read(TOP + "[[rule]]\ndo = \"drop\"\nfrom-file = \"binary.txt\""))
+                .hasMessageContaining("not UTF-8");
     }
 }

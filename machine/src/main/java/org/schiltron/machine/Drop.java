@@ -46,9 +46,9 @@ public enum Drop {
                                     "key is not on the customer list"), ENROL_FULL(36,
                                             "no room or processor budget for another enrolment"), FORBIDDEN_DESTINATION(
                                                     37, "destination is not one a ring sends to"), FILTERED(38,
-                                                    "a rule drops it"), NOT_ALLOWED(39,
-                                                            "no rule allows it"), FRAGMENT(40,
-                                                                    "a fragment, which the rules do not let pass"),
+                                                            "a rule drops it"), NOT_ALLOWED(39,
+                                                                    "no rule allows it"), FRAGMENT(40,
+                                                                            "a fragment, which the rules do not let pass"),
 
     // Session
     UNKNOWN_NONCE(50, "no such nonce was requested"), WRONG_MAILBOX(51,

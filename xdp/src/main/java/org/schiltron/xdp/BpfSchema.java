@@ -81,6 +81,8 @@ final class BpfSchema {
         put(all, "ACTION_DROP", Layouts.DROP);
         put(all, "ACTION_LIMIT", Layouts.LIMIT);
         put(all, "ACTION_REQUESTED", Layouts.REQUESTED);
+        put(all, "BASE_TRANSPORT", Layouts.BASE_TRANSPORT);
+        put(all, "BASE_PAYLOAD", Layouts.BASE_PAYLOAD);
         put(all, "WIRE_VERSION", Wire.VERSION);
         put(all, "WIRE_HEADER", Wire.HEADER);
         put(all, "WIRE_MAX_DATAGRAM", Wire.MAX_DATAGRAM);

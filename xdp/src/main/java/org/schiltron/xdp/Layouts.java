@@ -24,6 +24,10 @@ final class Layouts {
     static final int LIMIT = 2;
     static final int REQUESTED = 3;
 
+    static final int BASE_NETWORK = 0;
+    static final int BASE_TRANSPORT = 1;
+    static final int BASE_PAYLOAD = 2;
+
     static final StructLayout BITS = struct("bits", MemoryLayout.sequenceLayout(BIT_WORDS, JAVA_LONG).withName("words"));
     /** Of an address map: which rules hold there, and of destinations whether the ring is about it. */
     static final StructLayout CELL = struct("cell", BITS.withName("rules"), JAVA_LONG.withName("is_protected"));

@@ -55,7 +55,7 @@ final class XdpRules {
     private record WordCell(int place, int value, long[] rules) {
     }
 
-    /** @param set what {@link XdpRing#check} finds nothing against */
+    /** @param set what {@link XdpCheck} finds nothing against */
     XdpRules(RuleSet set) {
         this.set = set;
         rules = set.rules();
@@ -197,6 +197,14 @@ final class XdpRules {
         });
     }
 
+    private static int base(Word place) {
+        return switch (place.base()) {
+            case NETWORK -> Layouts.BASE_NETWORK;
+            case TRANSPORT -> Layouts.BASE_TRANSPORT;
+            case PAYLOAD -> Layouts.BASE_PAYLOAD;
+        };
+    }
+
     private static void putPrefix(MemorySegment key, Prefix prefix) {
         key.set(JAVA_INT, 0, prefix.length());
         if (prefix.isIpv4()) {
@@ -246,7 +254,7 @@ final class XdpRules {
         for (int i = 0; i < places.size(); i++) {
             int place = i;
             long at = offset(Layouts.CONFIG, "place") + i * Layouts.PLACE.byteSize();
-            value.set(JAVA_INT, at + offset(Layouts.PLACE, "base"), places.get(i).base().ordinal());
+            value.set(JAVA_INT, at + offset(Layouts.PLACE, "base"), base(places.get(i)));
             value.set(JAVA_INT, at + offset(Layouts.PLACE, "offset"), places.get(i).offset());
             value.set(INT_BE, at + offset(Layouts.PLACE, "mask"), places.get(i).mask());
             putBits(value, at + offset(Layouts.PLACE, "otherwise"), bits(rule -> wordAt(rule, place) == null));

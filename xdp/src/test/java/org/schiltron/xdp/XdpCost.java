@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.schiltron.filter.Action;
 import org.schiltron.filter.PacketText;
 import org.schiltron.filter.Prefix;
@@ -39,11 +40,11 @@ final class XdpCost {
                     ? definition.entries()
                     : definition.name().equals("lines") ? lines : content.entries(definition.name());
             maps.put(definition.name(), new BpfMap(bpf, definition, entries));
-            descriptors.put(definition.name(), maps.get(definition.name()).fd());
+            descriptors.put(definition.name(), map(definition.name()).fd());
         }
         content.write(maps, System.nanoTime(), lines);
         SeededRandom random = new SeededRandom(1);
-        maps.get("nonce_states").put(0, value -> {
+        map("nonce_states").put(0, value -> {
             for (int i = 0; i < 6; i++)
                 value.set(ValueLayout.JAVA_LONG, 8L * i, random.nextLong() | 1);
             value.set(ValueLayout.JAVA_INT, 48, 1);
@@ -60,12 +61,20 @@ final class XdpCost {
         MemorySegment.copy(bytes.array(), 0, frame, ValueLayout.JAVA_BYTE, 0, bytes.capacity());
     }
 
+    private BpfMap map(String name) {
+        return Objects.requireNonNull(maps.get(name), name);
+    }
+
+    private int program(String name) {
+        return Objects.requireNonNull(programs.get(name), name);
+    }
+
     private int run(String program, int times) throws Exception {
-        return bpf.testRun(programs.get(program), frame, times).durationNs();
+        return bpf.testRun(program(program), frame, times).durationNs();
     }
 
     private void from(long number) throws Exception {
-        maps.get("numbers").put(0, value -> value.set(ValueLayout.JAVA_LONG, 0, number));
+        map("numbers").put(0, value -> value.set(ValueLayout.JAVA_LONG, 0, number));
     }
 
     public static void main(String[] args) throws Exception {
@@ -83,7 +92,7 @@ final class XdpCost {
         int[] numbered = new int[rounds];
         int[] passing = new int[rounds];
         int[] refused = new int[rounds];
-        long[] before = cost.maps.get("verdicts").sums(64);
+        long[] before = cost.map("verdicts").sums(64);
         for (int round = 0; round < rounds; round++) {
             bare[round] = cost.run("bare", BATCH);
             numbered[round] = cost.run("bare_numbered", BATCH);
@@ -92,7 +101,7 @@ final class XdpCost {
             cost.from(1L << 40 | (long) round * BATCH); // never asked for
             refused[round] = cost.run("numbered", BATCH);
         }
-        long[] after = cost.maps.get("verdicts").sums(64);
+        long[] after = cost.map("verdicts").sums(64);
         System.out.printf(Locale.ROOT, "%d requests live in %.0f MB, %d rounds of %d packets%n", live, lines * 64 / 1e6, rounds, BATCH);
         print("parse, count, drop", bare, median(bare));
         print("the same, each with a nonce written into it", numbered, median(bare));

@@ -1,15 +1,18 @@
 package org.schiltron.xdp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +28,12 @@ class XdpTableTest {
 
     @TempDir
     Path directory;
+
+    @BeforeAll
+    static void thisMachineCan() {
+        assumeTrue(XdpRing.isCompiled(), "needs clang at build time");
+        assumeTrue(Files.isWritable(Path.of("/proc/sys/kernel/hostname")), "needs root on Linux");
+    }
 
     @TestFactory
     List<DynamicTest> everyPacketOfTheTableIsJudgedAsItSays() {
