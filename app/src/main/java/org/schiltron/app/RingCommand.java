@@ -15,18 +15,24 @@ import org.schiltron.proof.Identity;
 import org.schiltron.proof.PublicKey;
 import org.schiltron.ring.RingConfig;
 import org.schiltron.ring.RingEvent;
+import org.schiltron.xdp.XdpRing;
 import picocli.CommandLine.Command;
+import tools.jackson.databind.node.ObjectNode;
 
 /** {@code schiltron ring}. */
-@Command(name = "ring", description = "Lets through to its customers only what they asked for.", footer = {"",
+@Command(name = "ring", description = "Lets through to its customers only what they asked for.", subcommands = RingCheck.class, footer = {"",
         "Stands upstream of the link it protects; customers' requests leave from its address and", //
         "each answer passes once. It sends nothing to an address that has not granted a cookie.", "", "Examples:",
         "  schiltron ring --listen 0.0.0.0:4600 --customer KEY",
         "  schiltron ring --listen [::]:4600 --customer KEY1,KEY2 --key ring.key",
         "  schiltron ring -c ring.toml                     customer = [\"KEY1\", \"KEY2\"]; kill -HUP PID reads it again",
-        "  schiltron ring --listen 127.0.0.1:4600          for a trial: enrols the first that comes"})
+        "  schiltron ring --listen 127.0.0.1:4600          for a trial: enrols the first that comes", "",
+        "On the path, it enforces rules on the packets themselves (docs/RULES.md):",
+        "  schiltron ring check rules.toml",
+        "  schiltron ring --rules rules.toml --xdp --outside eth0 --inside eth1"})
 final class RingCommand extends RoleCommand {
     private @Nullable RingRole role;
+    private @Nullable RingRules rules;
     private Set<PublicKey> customers = Set.of();
 
     @Override
@@ -36,6 +42,21 @@ final class RingCommand extends RoleCommand {
 
     @Override
     void open(RoleProcess process, Settings settings, PrintWriter out) {
+        Path rulesFile = settings.file(RingSettings.RULES);
+        if (rulesFile != null) {
+            rules = process.closeLater(RingRules.open(rulesFile, settings, out));
+            if (settings.keys(RingSettings.CUSTOMER).isEmpty())
+                return;
+        } else if (settings.flag(RingSettings.XDP)) {
+            throw new Failure(Exit.USAGE, XdpRing.isCompiled()
+                    ? "--xdp needs --rules FILE, the rules to enforce: see docs/RULES.md"
+                    : XdpRing.NOT_COMPILED);
+        }
+        openNode(process, settings, out);
+    }
+
+    /** Off the path: where customers' requests leave from and answers come back. */
+    private void openNode(RoleProcess process, Settings settings, PrintWriter out) {
         Path keyFile = settings.file(RingSettings.KEY);
         Identity identity = keyFile == null ? Identity.generate(new Entropy()) : KeyFiles.read(keyFile);
         UdpOptions options = UdpSettings.options(settings);
@@ -56,13 +77,34 @@ final class RingCommand extends RoleCommand {
     }
 
     @Override
+    void report(ObjectNode status) {
+        RingRules enforced = rules;
+        if (enforced != null)
+            enforced.report(status);
+    }
+
+    @Override
     boolean reloads() {
         return true;
     }
 
-    /** The customers alone. */
+    @Override
+    boolean readsOtherFiles() {
+        return rules != null;
+    }
+
+    /** The rules in their file, and the customers. */
     @Override
     List<Setting> reload(Settings again, PrintWriter out) {
+        RingRules enforced = rules;
+        Path rulesFile = again.file(RingSettings.RULES);
+        if (enforced != null && rulesFile != null)
+            enforced.reload(rulesFile, out);
+        boolean fixed = role == null || spec.commandLine().getParseResult().hasMatchedOption("--customer");
+        return enforced != null && fixed ? List.of() : reloadCustomers(again, out);
+    }
+
+    private List<Setting> reloadCustomers(Settings again, PrintWriter out) {
         RingRole running = role;
         if (running == null)
             throw new Failure(Exit.FAILED, "still starting");

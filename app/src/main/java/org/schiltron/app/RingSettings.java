@@ -21,6 +21,14 @@ final class RingSettings {
             "public keys that may enrol (`schiltron key show`)");
     static final Setting KEY = Setting.text(Tier.FIRST, "key", "", 4_096,
             "the node's secret key file; without one it makes a key at each start");
+    static final Setting RULES = Setting.text(Tier.FIRST, "rules", "", 4_096,
+            "a file of rules (docs/RULES.md) to enforce on this machine, which lies on the path; without customers it is no ring node beside");
+    static final Setting XDP = Setting.flag(Tier.FIRST, "xdp", false,
+            "whether the rules are enforced in XDP; needs root, and clang at build time");
+    static final Setting OUTSIDE = Setting.texts(Tier.FIRST, "outside", 64,
+            "interfaces where what is to be judged comes in");
+    static final Setting INSIDE = Setting.texts(Tier.FIRST, "inside", 64,
+            "interfaces behind which the protected addresses are, for rules about what was requested");
     static final Setting ALLOW_PRIVATE = Setting.flag(Tier.FIRST, "allow-private-mailboxes", false,
             "whether customers may name private and loopback mailboxes; always so when it listens on loopback");
 
@@ -34,6 +42,13 @@ final class RingSettings {
             "customers' processes enrolled at once");
     static final Setting MAX_PROCESSES = Setting.whole(Tier.TUNE, "max-processes-per-customer", 8, 1, 4_096,
             "of one key; when full, one that is silent makes room, if any; not above max-processes");
+
+    static final Setting XDP_MODE = Setting.text(Tier.TUNE, "xdp-mode", "any", 8,
+            "`driver`, `generic` (slower, on any interface), or `any` that works");
+    static final Setting STANDING_REQUESTS = Setting.whole(Tier.TUNE, "standing-requests", 1_000_000, 1_024, 100_000_000,
+            "requests that rules remember at once, all rules together; 11 bytes each");
+    static final Setting REQUEST_SECONDS = Setting.whole(Tier.TUNE, "request-seconds", 10, 1, 3_600,
+            "rules forget a request after at least so long, and at most twice that");
 
     static final Setting FIRSTS = Setting.whole(Tier.RARE, "first-contacts-per-second-per-customer", 2_000, 1,
             1_000_000, "first-contact gets one customer may post");
@@ -58,7 +73,8 @@ final class RingSettings {
             "handshakes of one listed key");
 
     static final List<Setting> ALL = Stream.concat(
-            Stream.of(LISTEN, CUSTOMER, KEY, ALLOW_PRIVATE, MBIT, REQUESTS, REMEMBERED, MAX_CUSTOMERS, MAX_PROCESSES,
+            Stream.of(LISTEN, CUSTOMER, KEY, RULES, XDP, OUTSIDE, INSIDE, ALLOW_PRIVATE, XDP_MODE, STANDING_REQUESTS,
+                    REQUEST_SECONDS, MBIT, REQUESTS, REMEMBERED, MAX_CUSTOMERS, MAX_PROCESSES,
                     FIRSTS, POOLED_FIRSTS, REMEMBERED_FIRSTS, COOKIE_REQUESTS, COOKIE_REQUESTS_ADDRESS, GRANTS,
                     MAX_GRANT, IDLE,
                     ENROLMENTS, ENROLMENTS_CUSTOMER),

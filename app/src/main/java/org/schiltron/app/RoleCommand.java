@@ -61,6 +61,11 @@ abstract class RoleCommand implements Callable<Integer> {
         return false;
     }
 
+    /** Whether SIGHUP has something to read even without {@code -c}. */
+    boolean readsOtherFiles() {
+        return false;
+    }
+
     /**
      * Takes over what may change while the role runs, and says so on {@code out}. A {@link Failure} means that nothing has
      * changed.
@@ -75,7 +80,7 @@ abstract class RoleCommand implements Callable<Integer> {
     private synchronized void reload(PrintWriter out) {
         try {
             Path from = file;
-            if (from == null)
+            if (from == null && !readsOtherFiles())
                 throw new Failure(Exit.USAGE, "there is no file to read again: it was started without -c FILE");
             Settings again = settings();
             List<Setting> taken = reload(again, out);

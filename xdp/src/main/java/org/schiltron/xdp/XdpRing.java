@@ -18,6 +18,8 @@ import org.schiltron.machine.RandomSource;
  * {@linkplain #pin pinned}. Needs root on Linux. One thread at a time.
  */
 public final class XdpRing implements AutoCloseable {
+    /** What to do about {@link #isCompiled} being false. */
+    public static final String NOT_COMPILED = "built without BPF programs: install clang (Debian: apt-get install clang) and build again";
     private static final String OBJECT = "ring.bpf.o";
 
     /** How a program may hang on an interface. */
@@ -82,7 +84,7 @@ public final class XdpRing implements AutoCloseable {
     private static byte[] compiled() throws IOException {
         try (InputStream in = XdpRing.class.getResourceAsStream(OBJECT)) {
             if (in == null)
-                throw new IOException("built without BPF programs: install clang (Debian: apt-get install clang) and build again");
+                throw new IOException(NOT_COMPILED);
             return in.readAllBytes();
         }
     }

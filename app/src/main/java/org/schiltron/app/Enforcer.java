@@ -1,0 +1,32 @@
+package org.schiltron.app;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import org.schiltron.filter.RuleSet;
+
+/** Where rules are in force: this machine's kernel, or routers. One thread at a time. */
+interface Enforcer extends AutoCloseable {
+    /** {@code xdp}, {@code nftables} or {@code flowspec}. */
+    String name();
+
+    /**
+     * Puts other rules in the place of those in force.
+     *
+     * @throws IOException if they cannot be: the old ones stay in force
+     */
+    void change(RuleSet rules) throws IOException;
+
+    /** Packets judged, by the label of the reason for which they were dropped, {@code passed} among them; empty if nobody counts. */
+    Map<String, Long> verdicts() throws IOException;
+
+    /** Packets that have met each rule's conditions, in the rules' order; empty if nobody counts. */
+    List<Long> matches() throws IOException;
+
+    /** What is due from time to time. */
+    default void tick() throws IOException {
+    }
+
+    @Override
+    void close();
+}

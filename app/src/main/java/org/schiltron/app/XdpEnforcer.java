@@ -1,0 +1,80 @@
+package org.schiltron.app;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import org.schiltron.filter.RuleSet;
+import org.schiltron.host.Entropy;
+import org.schiltron.xdp.XdpRing;
+
+/** Rules in XDP, on this machine's interfaces. */
+final class XdpEnforcer implements Enforcer {
+    private static final int REQUESTS_PER_LINE = 6; // of 15 slots: one in 1,000 is pushed out when all stand
+
+    private final XdpRing ring;
+
+    private XdpEnforcer(XdpRing ring) {
+        this.ring = ring;
+    }
+
+    static XdpEnforcer open(RuleSet rules, Settings settings) throws IOException {
+        List<String> outside = settings.texts(RingSettings.OUTSIDE);
+        List<String> inside = settings.texts(RingSettings.INSIDE);
+        if (outside.isEmpty())
+            throw new Failure(Exit.USAGE, "--xdp needs --outside INTERFACE, where what is to be judged comes in");
+        if (rules.watchesRequests() && inside.isEmpty())
+            throw new Failure(Exit.USAGE, rules.file() + " has a rule about what was requested: give --inside INTERFACE too, behind which the protected addresses are");
+        XdpRing.Mode mode = mode(settings);
+        int lines = Math.max(1, settings.integer(RingSettings.STANDING_REQUESTS) / REQUESTS_PER_LINE);
+        XdpRing ring = new XdpRing(rules, lines, new Entropy());
+        try {
+            for (String name : inside)
+                ring.attach(name, true, mode);
+            for (String name : outside)
+                ring.attach(name, false, mode);
+            return new XdpEnforcer(ring);
+        } catch (IOException | RuntimeException e) {
+            ring.close();
+            throw e;
+        }
+    }
+
+    private static XdpRing.Mode mode(Settings settings) {
+        return switch (String.valueOf(settings.text(RingSettings.XDP_MODE))) {
+            case "any" -> XdpRing.Mode.ANY;
+            case "driver" -> XdpRing.Mode.DRIVER;
+            case "generic" -> XdpRing.Mode.GENERIC;
+            default -> throw settings.wrong(RingSettings.XDP_MODE, "not one of any, driver, generic");
+        };
+    }
+
+    @Override
+    public String name() {
+        return "xdp";
+    }
+
+    @Override
+    public void change(RuleSet rules) throws IOException {
+        ring.change(rules);
+    }
+
+    @Override
+    public Map<String, Long> verdicts() throws IOException {
+        return ring.verdicts();
+    }
+
+    @Override
+    public List<Long> matches() throws IOException {
+        return ring.matches();
+    }
+
+    @Override
+    public void tick() throws IOException {
+        ring.turn();
+    }
+
+    @Override
+    public void close() {
+        ring.close();
+    }
+}
