@@ -107,7 +107,9 @@ public record Notification(int code, int subcode, byte[] data) {
     public String text() {
         String text = code < CODES.size() ? CODES.get(code) : "code " + code;
         List<String> names = code < SUBCODES.size() ? SUBCODES.get(code) : List.of();
-        String name = subcode < names.size() ? names.get(subcode) : "subcode " + subcode;
+        String name = subcode < names.size() ? names.get(subcode) : "";
+        if (name.isEmpty() && subcode != 0)
+            name = "subcode " + subcode;
         String words = operatorText();
         return text + (name.isEmpty() ? "" : ", " + name) + " (" + code + "/" + subcode + ")"
                 + (words.isEmpty() ? "" : ": \"" + words + "\"") + detail();
