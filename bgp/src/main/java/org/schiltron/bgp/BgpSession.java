@@ -13,7 +13,8 @@ import org.schiltron.machine.RandomSource;
  * One session with one peer, to which it announces flow specifications (RFC 4271 section 8, RFC 8955): the side that
  * connects, never the one that is connected to, so connections cannot collide. What the peer announces is counted and
  * not used. It needs a driver with a TCP connection, under the rules of {@link Machine}: mutate once, drain both
- * outputs, look at {@link #connectionWanted} and {@link #nextDeadlineNs}.
+ * outputs, look at {@link #connectionWanted} and {@link #nextDeadlineNs}. Only that several commands may come before
+ * that, so that what they change goes into few messages.
  *
  * <pre>{@code
  * session.onReceived(now, bytes);              // or onConnected, onDisconnected, onTimer, a command
