@@ -24,7 +24,13 @@ public final class FlowRule {
      */
     public static final int MAX_BYTES = 3_900;
 
-    private static final int TWO_OCTETS_FROM = 240;
+    /**
+     * Up to so many octets any router reads a rule. GoBGP 3.10 takes a longer one for malformed, and then ignores the
+     * whole family without a word to this side; BIRD 2 reads it.
+     */
+    public static final int WIDELY_READ_BYTES = 239;
+
+    private static final int TWO_OCTETS_FROM = WIDELY_READ_BYTES + 1;
 
     private final FlowFamily family;
     private final byte[] bytes;
@@ -84,6 +90,11 @@ public final class FlowRule {
         byte[] bytes = new byte[length];
         from.get(bytes);
         return of(family, bytes);
+    }
+
+    /** What the components take, octets. */
+    public int componentBytes() {
+        return bytes.length;
     }
 
     /** With the length before the components, octets. */

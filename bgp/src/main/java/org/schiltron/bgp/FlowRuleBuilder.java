@@ -35,8 +35,8 @@ public final class FlowRuleBuilder {
     }
 
     /**
-     * Also with an offset, of which routers are to be tried first: GoBGP 3 and ExaBGP 4 read one differently, BIRD 2 only
-     * if it is a multiple of 8.
+     * Also with an offset, which is to be tried with each router first: BIRD 2.0 reads multiples of 8 only; GoBGP 3.10 and
+     * ExaBGP 4.2 know an older form, and take the rule, and all that comes with it, for malformed.
      *
      * @throws IllegalArgumentException if there is one already, or it is of another family
      */

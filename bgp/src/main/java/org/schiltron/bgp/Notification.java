@@ -60,9 +60,11 @@ public record Notification(int code, int subcode, byte[] data) {
     /**
      * Administrative shutdown with a text for the other side's operator (RFC 9003).
      *
-     * @param text cut after {@link #MAX_TEXT_BYTES} octets of UTF-8, between two characters
+     * @param text cut after {@link #MAX_TEXT_BYTES} octets of UTF-8, between two characters; may be empty
      */
     static Notification shutdown(String text) {
+        if (text.isEmpty())
+            return of(CEASE, ADMINISTRATIVE_SHUTDOWN);
         String cut = text;
         byte[] bytes = cut.getBytes(StandardCharsets.UTF_8);
         while (bytes.length > MAX_TEXT_BYTES) {
