@@ -41,6 +41,26 @@ final class Programs {
         return find("unbound", "unbound");
     }
 
+    static String gobgpd() {
+        return find("gobgpd", "gobgpd");
+    }
+
+    static String gobgp() {
+        return find("gobgp", "gobgpd");
+    }
+
+    static String bird() {
+        return find("bird", "bird2");
+    }
+
+    static String birdc() {
+        return find("birdc", "bird2");
+    }
+
+    static String exabgp() {
+        return find("exabgp", "exabgp");
+    }
+
     static String ip() {
         return find("ip", "iproute2");
     }

@@ -1,0 +1,83 @@
+package org.schiltron.systemtests;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A router on loopback that waits to be connected to, as AS {@link #AS}. It can be killed and started again in the same
+ * place.
+ */
+abstract class BgpPeer {
+    static final int AS = 65_002;
+    static final int OUR_AS = 65_001;
+
+    /** {@link #rules}: what is done with the rule's packets, in the router's words. */
+    static final String NO_ACTIONS = "";
+
+    private final Stage stage;
+    private final Path directory;
+    private final int port = Stage.freePort();
+    private @Nullable Child child;
+
+    BgpPeer(Stage stage, String name) {
+        this.stage = stage;
+        directory = stage.newDirectory(name);
+    }
+
+    /** What it has, in the words of its own tools: rules, and the extended communities of each. */
+    abstract Map<String, String> rules();
+
+    abstract List<String> command();
+
+    Map<String, String> environment() {
+        return Map.of();
+    }
+
+    /** Does not wait until it listens: a connection made to see that would be taken for the neighbour's. */
+    final void start() {
+        child = stage.start(command(), environment());
+    }
+
+    final Child child() {
+        Child started = child;
+        if (started == null)
+            throw new IllegalStateException("not started");
+        return started;
+    }
+
+    InetSocketAddress address() {
+        return new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port);
+    }
+
+    final int port() {
+        return port;
+    }
+
+    final Path directory() {
+        return directory;
+    }
+
+    /** Writes a file into the router's own directory. */
+    final Path file(String name, String content) {
+        try {
+            return Files.writeString(directory.resolve(name), content);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What a command says; it must do well. */
+    final List<String> ask(String... command) {
+        Child asked = stage.start(List.of(command));
+        if (asked.awaitExit() != 0)
+            throw new IllegalStateException(asked.toString());
+        return asked.out();
+    }
+}
