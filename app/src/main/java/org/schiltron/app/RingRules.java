@@ -50,8 +50,12 @@ final class RingRules implements AutoCloseable {
                 refuse(RuleCheck.XDP, rules);
                 ring.enforcers.add(XdpEnforcer.open(rules, settings));
             }
+            if (settings.text(RingSettings.FLOWSPEC) != null) {
+                refuse(RuleCheck.FLOWSPEC, rules);
+                ring.enforcers.add(FlowSpecEnforcer.open(rules, settings, out));
+            }
             if (ring.enforcers.isEmpty())
-                throw new Failure(Exit.USAGE, "who enforces " + file + "? give --xdp");
+                throw new Failure(Exit.USAGE, "who enforces " + file + "? give --xdp or --flowspec HOST:PORT");
         } catch (IOException e) {
             ring.close();
             throw new Failure(Exit.FAILED, String.valueOf(e.getMessage()), e);

@@ -29,6 +29,12 @@ final class RingSettings {
             "interfaces where what is to be judged comes in");
     static final Setting INSIDE = Setting.texts(Tier.FIRST, "inside", 64,
             "interfaces behind which the protected addresses are, for rules about what was requested");
+    static final Setting FLOWSPEC = Setting.text(Tier.FIRST, "flowspec", "", 255,
+            "a router to announce the rules to by BGP FlowSpec, as `HOST:PORT`; BGP's port is 179");
+    static final Setting BGP_AS = Setting.whole(Tier.FIRST, "bgp-as", 64_512, 1, 4_294_967_295L,
+            "this ring's AS number");
+    static final Setting BGP_PEER_AS = Setting.whole(Tier.FIRST, "bgp-peer-as", 64_512, 1, 4_294_967_295L,
+            "the router's AS number");
     static final Setting ALLOW_PRIVATE = Setting.flag(Tier.FIRST, "allow-private-mailboxes", false,
             "whether customers may name private and loopback mailboxes; always so when it listens on loopback");
 
@@ -49,6 +55,11 @@ final class RingSettings {
             "requests that rules remember at once, all rules together; 11 bytes each");
     static final Setting REQUEST_SECONDS = Setting.whole(Tier.TUNE, "request-seconds", 10, 1, 3_600,
             "rules forget a request after at least so long, and at most twice that");
+
+    static final Setting FLOWSPEC_BUDGET = Setting.whole(Tier.TUNE, "flowspec-budget", 10, 1, 20_000,
+            "specifications that the router has room for; ask its operator");
+    static final Setting BGP_ROUTER_ID = Setting.text(Tier.TUNE, "bgp-router-id", "192.0.2.1", 15,
+            "an IPv4 address that names this ring among BGP speakers");
 
     static final Setting FIRSTS = Setting.whole(Tier.RARE, "first-contacts-per-second-per-customer", 2_000, 1,
             1_000_000, "first-contact gets one customer may post");
@@ -73,7 +84,8 @@ final class RingSettings {
             "handshakes of one listed key");
 
     static final List<Setting> ALL = Stream.concat(
-            Stream.of(LISTEN, CUSTOMER, KEY, RULES, XDP, OUTSIDE, INSIDE, ALLOW_PRIVATE, XDP_MODE, STANDING_REQUESTS,
+            Stream.of(LISTEN, CUSTOMER, KEY, RULES, XDP, OUTSIDE, INSIDE, FLOWSPEC, BGP_AS, BGP_PEER_AS,
+                    ALLOW_PRIVATE, FLOWSPEC_BUDGET, BGP_ROUTER_ID, XDP_MODE, STANDING_REQUESTS,
                     REQUEST_SECONDS, MBIT, REQUESTS, REMEMBERED, MAX_CUSTOMERS, MAX_PROCESSES,
                     FIRSTS, POOLED_FIRSTS, REMEMBERED_FIRSTS, COOKIE_REQUESTS, COOKIE_REQUESTS_ADDRESS, GRANTS,
                     MAX_GRANT, IDLE,

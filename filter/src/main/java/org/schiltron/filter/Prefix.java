@@ -101,6 +101,12 @@ public record Prefix(long high, long low, int bits) {
         return bits < IPV4_BITS && (high & highMask()) == 0 && ((IPV4.low ^ low) & lowMask()) == 0;
     }
 
+    /** The prefix a bit shorter that it lies in. */
+    Prefix whole() {
+        Prefix longer = new Prefix(high, low, bits - 1);
+        return new Prefix(high & longer.highMask(), low & longer.lowMask(), bits - 1);
+    }
+
     /** The last address in it, as {@link #high} and {@link #low} are the first. */
     long lastHigh() {
         return high | ~highMask();

@@ -1,0 +1,148 @@
+package org.schiltron.filter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+import org.schiltron.bgp.FlowAction;
+import org.schiltron.bgp.FlowComponent;
+import org.schiltron.bgp.FlowField;
+import org.schiltron.bgp.FlowMatch;
+import org.schiltron.bgp.FlowOrder;
+import org.schiltron.bgp.FlowPrefix;
+import org.schiltron.bgp.FlowRule;
+import org.schiltron.bgp.FlowTerm;
+
+/** Specifications, as a router would try them, against the table of packets; orders that cannot be said; budgets. */
+class FlowSpecRulesTest {
+    private static final String TOP = "protects = [\"192.0.2.0/24\"]\n";
+
+    @TempDir
+    Path directory;
+
+    private RuleSet rules(String toml) throws Exception {
+        return new PacketTable.Section("", toml, List.of()).rules(directory);
+    }
+
+    /** What a router of RFC 8955 does with a packet: true if it goes on. */
+    private static boolean passes(Map<FlowRule, List<FlowAction>> rules, IpHeaders packet) {
+        List<FlowRule> ordered = new ArrayList<>(rules.keySet());
+        ordered.sort(FlowOrder.INSTANCE);
+        for (FlowRule rule : ordered) {
+            if (!rule.components().stream().allMatch(component -> meets(component, packet)))
+                continue;
+            List<FlowAction> actions = rules.getOrDefault(rule, List.of());
+            if (actions.stream().noneMatch(action -> action instanceof FlowAction.Traffic traffic && traffic.goOn()))
+                return !actions.contains(FlowAction.DROP);
+        }
+        return true;
+    }
+
+    private static boolean meets(FlowComponent component, IpHeaders packet) {
+        if (component instanceof FlowPrefix prefix) {
+            Prefix inner = new Prefix(prefix.high(), prefix.low(),
+                    prefix.length() + (prefix.family() == org.schiltron.bgp.FlowFamily.IPV4 ? 96 : 0));
+            return inner.contains(prefix.field() == FlowField.SOURCE ? packet.source : packet.destination);
+        }
+        FlowMatch match = (FlowMatch) component;
+        int value = switch (match.field()) {
+            case PROTOCOL -> packet.protocol;
+            case DESTINATION_PORT -> packet.port;
+            case SOURCE_PORT -> packet.sourcePort;
+            case FRAGMENT -> packet.laterFragment ? 2 : packet.fragment ? 4 : 0;
+            default -> throw new AssertionError(match.field());
+        };
+        boolean met = false;
+        for (FlowTerm term : match.terms()) {
+            boolean holds = value >= 0 && holds(term, value, match.field() == FlowField.FRAGMENT);
+            met = term.and() ? met && holds : met || holds;
+        }
+        return met;
+    }
+
+    /** RFC 8955, sections 4.2.1.1 and 4.2.1.2. */
+    private static boolean holds(FlowTerm term, int value, boolean bits) {
+        if (bits) {
+            boolean match = (term.comparison() & 1) != 0 ? (value & term.value()) == term.value() : (value & term.value()) != 0;
+            return match != ((term.comparison() & 2) != 0);
+        }
+        return ((term.comparison() & 1) != 0 && value == term.value()) || ((term.comparison() & 2) != 0 && value > term.value())
+                || ((term.comparison() & 4) != 0 && value < term.value());
+    }
+
+    @TestFactory
+    List<DynamicTest> aRouterJudgesThePacketsOfTheTableAsTheyShouldBe() {
+        List<DynamicTest> tests = new ArrayList<>();
+        for (PacketTable.Section section : PacketTable.sections())
+            tests.add(DynamicTest.dynamicTest(section.title(), () -> check(section)));
+        return tests;
+    }
+
+    private void check(PacketTable.Section section) throws Exception {
+        RuleSet set = section.rules(directory);
+        boolean sayable = set.rules().stream().allMatch(rule -> rule.words().isEmpty() && !(rule.action() instanceof Action.Requested)
+                && !(rule.action() instanceof Action.Limit limit && limit.each()));
+        assertThat(FlowSpecRules.check(set).isEmpty()).as("%s", FlowSpecRules.check(set)).isEqualTo(sayable && !section.title().startsWith("Authenticators together"));
+        if (!FlowSpecRules.check(set).isEmpty())
+            return;
+        Map<FlowRule, List<FlowAction>> announced = FlowSpecRules.announcement(set, 1_000).rules();
+        IpHeaders packet = new IpHeaders();
+        for (PacketTable.Row row : section.rows()) {
+            byte[] bytes = PacketText.packet(row.packet());
+            if (packet.read(MemorySegment.ofArray(bytes), 0, bytes.length)) // routers drop what is malformed, or not
+                assertThat(passes(announced, packet)).as("packets.txt:%d: %s %s", row.line(), row.packet(), announced).isEqualTo(row.verdict().equals("pass"));
+        }
+    }
+
+    @Test
+    void anOrderThatRoutersWouldTurnRoundIsRefusedWithBothRules() throws Exception {
+        RuleSet set = rules(TOP + """
+                [[rule]]
+                name = "web"
+                do = "allow"
+                protocol = "tcp"
+                port = 443
+                [[rule]]
+                name = "blocked"
+                do = "drop"
+                from = "203.0.113.0/24"
+                """);
+        assertThat(FlowSpecRules.check(set)).singleElement().satisfies(refusal -> {
+            assertThat(refusal.rule().name()).isEqualTo("blocked");
+            assertThat(refusal.reason()).contains("before rule \"web\"").contains("5.1");
+        });
+    }
+
+    @Test
+    void whatTheStandardCannotSayIsRefused() throws Exception {
+        assertThat(FlowSpecRules.check(rules(TOP + "[[rule]]\ndo = \"requested\"\n"))).hasSize(1);
+        assertThat(FlowSpecRules.check(rules(TOP + "[[rule]]\ndo = \"limit\"\npackets = 5\nper = \"source\"\n"))).hasSize(1);
+        assertThat(FlowSpecRules.check(rules(TOP + "[[rule]]\ndo = \"allow\"\nprotocol = \"udp\"\nword = [{ at = 0, value = \"0x1\" }]\n"))).hasSize(1);
+    }
+
+    @Test
+    void prefixesArePutTogetherAsFarAsNothingChanges() throws Exception {
+        RuleSet set = rules(TOP + "otherwise = \"allow\"\nfragments = \"judge\"\n[[rule]]\ndo = \"drop\"\nfrom = [\"10.0.0.0/25\", \"10.0.0.128/25\", \"10.0.1.0/24\", \"10.0.0.77\", \"10.0.3.0/24\"]\n");
+        assertThat(FlowSpecRules.announcement(set, 2).rules().keySet()).extracting(FlowRule::toString)
+                .containsExactly("destination 192.0.2.0/24 source 10.0.0.0/23", "destination 192.0.2.0/24 source 10.0.3.0/24");
+    }
+
+    @Test
+    void overTheBudgetRulesThatDropAreLeftOutFromTheLastOnAndNothingElse() throws Exception {
+        String drops = "[[rule]]\nname = \"one\"\ndo = \"drop\"\nfrom = \"10.0.0.1\"\n[[rule]]\nname = \"two\"\ndo = \"drop\"\nfrom = [\"10.0.0.3\", \"10.0.0.5\"]\n";
+        RuleSet set = rules(TOP + drops + "[[rule]]\nname = \"tcp\"\ndo = \"allow\"\nprotocol = \"tcp\"\n");
+        assertThat(FlowSpecRules.announcement(set, 5).leftOut()).isEmpty();
+        assertThat(FlowSpecRules.announcement(set, 4).leftOut()).containsExactly("two");
+        assertThat(FlowSpecRules.announcement(set, 4).rules()).hasSize(3);
+        assertThat(FlowSpecRules.announcement(set, 2).leftOut()).containsExactly("two", "one");
+        assertThatThrownBy(() -> FlowSpecRules.announcement(set, 1)).hasMessageContaining("2 specifications are needed");
+    }
+}
