@@ -52,7 +52,6 @@ public final class Trunk {
     private @Nullable TrunkStreams streams;
     private @Nullable CellClock clock; // with cells
     private @Nullable TrunkClose farewell; // to be sent
-    private byte[] plain = {};
     private long heardNs;
     private long saidNs;
     private boolean greeting; // the opener's first record, which shows that it is there
@@ -108,7 +107,6 @@ public final class Trunk {
         if (!opener)
             pending = handshake.second();
         records = handshake.records();
-        plain = new byte[records.capacity()];
         streams = new TrunkStreams(opener, config.streams(), handshake.peerStreams(), events);
         heardNs = nowNs;
         if (opener) {
@@ -186,7 +184,7 @@ public final class Trunk {
             return 0;
         greeting = false;
         saidNs = nowNs;
-        ByteBuffer frames = ByteBuffer.wrap(plain);
+        ByteBuffer frames = ByteBuffer.wrap(out, offset + records.prefix(), records.capacity()).slice();
         TrunkFrames into = new TrunkFrames(frames);
         if (farewell != null) {
             into.close(farewell);
@@ -197,7 +195,7 @@ public final class Trunk {
         if (frames.position() == 0)
             paddingOut++;
         recordsOut++;
-        return records.seal(plain, frames.position(), out, offset);
+        return records.seal(out, offset, frames.position());
     }
 
     private boolean hasDue(long nowNs) {

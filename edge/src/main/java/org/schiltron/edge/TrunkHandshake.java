@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.schiltron.machine.RandomSource;
+import org.schiltron.proof.CipherPool;
 import org.schiltron.proof.Handshake;
 import org.schiltron.proof.Identity;
 
@@ -143,7 +144,8 @@ final class TrunkHandshake {
         byte[] up = done.secret("schiltron trunk up", 32);
         byte[] down = done.secret("schiltron trunk down", 32);
         boolean opener = nodes == null;
-        return new TrunkRecords(cellsPerSecond > 0, opener ? up : down, opener ? down : up);
+        // Two of its own: a trunk is busy both ways.
+        return new TrunkRecords(cellsPerSecond > 0, opener ? up : down, opener ? down : up, new CipherPool(2));
     }
 
     private byte[] payload() {

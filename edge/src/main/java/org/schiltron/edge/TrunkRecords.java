@@ -3,6 +3,7 @@ package org.schiltron.edge;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import org.schiltron.proof.CipherPool;
 import org.schiltron.proof.PacketCipher;
 
 /**
@@ -24,10 +25,14 @@ final class TrunkRecords {
     /** Longest record on the wire. */
     static final int MAX_RECORD = 2 + MAX_PLAIN + PacketCipher.OVERHEAD;
 
+    private static final byte[] NONE = new byte[0];
+
     private final boolean cells;
     private final PacketCipher sealer;
     private final PacketCipher opener;
-    private final byte[] input;
+    private final byte[] head = new byte[2]; // of a record: its length
+    private int headHave;
+    private byte[] body; // of a record, only while it comes in: there may be many idle ones
     private int have;
     private long sealed;
     private long opened;
@@ -36,45 +41,51 @@ final class TrunkRecords {
      * @param sealSecret 32 bytes, of the direction from here
      * @param openSecret 32 bytes, of the direction to here
      */
-    TrunkRecords(boolean cells, byte[] sealSecret, byte[] openSecret) {
+    TrunkRecords(boolean cells, byte[] sealSecret, byte[] openSecret, CipherPool pool) {
         this.cells = cells;
-        sealer = new PacketCipher(sealSecret);
-        opener = new PacketCipher(openSecret);
-        input = new byte[cells ? CELL : MAX_RECORD];
+        sealer = new PacketCipher(sealSecret, pool);
+        opener = new PacketCipher(openSecret, pool);
+        body = cells ? new byte[CELL] : NONE;
     }
 
     /** Takes bytes up to the end of a record; returns how many. */
     int feed(byte[] from, int offset, int length) {
-        int taken = 0;
-        while (taken < length && have < needed()) {
-            int part = Math.min(length - taken, needed() - have);
-            System.arraycopy(from, offset + taken, input, have, part);
-            have += part;
-            taken += part;
+        int at = offset;
+        int end = offset + length;
+        while (!cells && at < end && headHave < head.length) {
+            head[headHave++] = from[at++];
+            if (headHave == head.length && !isBad())
+                body = new byte[length()];
         }
-        return taken;
+        int part = Math.min(end - at, body.length - have);
+        System.arraycopy(from, at, body, have, part);
+        have += part;
+        return at + part - offset;
     }
 
     /** Whether there is a record whose length makes no sense: nothing after it can be read. */
     boolean isBad() {
-        return !cells && have >= 2 && (body() < PacketCipher.OVERHEAD || body() > MAX_PLAIN + PacketCipher.OVERHEAD);
+        return !cells && headHave == head.length
+                && (length() < PacketCipher.OVERHEAD || length() > MAX_PLAIN + PacketCipher.OVERHEAD);
     }
 
     boolean isComplete() {
-        return have == needed();
+        return body.length > 0 && have == body.length;
     }
 
     /** The plain text of the complete record, valid until the next is fed; null if it is not authentic. */
     @Nullable
     ByteBuffer open() {
-        int offset = cells ? 0 : 2;
-        int length = have - offset;
-        int plain = opener.open(opened, length, 0, input, offset, length, input, offset);
+        byte[] record = body;
+        int plain = opener.open(opened, record.length, 0, record, 0, record.length, record, 0);
         have = 0;
+        headHave = 0;
+        if (!cells)
+            body = NONE;
         if (plain < 0)
             return null;
         opened++;
-        return ByteBuffer.wrap(input, offset, plain).slice();
+        return ByteBuffer.wrap(record, 0, plain).slice();
     }
 
     /** Most plain text of one. */
@@ -82,34 +93,32 @@ final class TrunkRecords {
         return cells ? CELL_PLAIN : MAX_PLAIN;
     }
 
+    /** Where plain text stands in what {@link #seal} is given. */
+    int prefix() {
+        return cells ? 0 : head.length;
+    }
+
     /**
-     * Seals {@code length} bytes of plain text; a cell is padded.
+     * Seals {@code length} bytes of plain text that stand {@link #prefix} behind {@code offset}; a cell is padded.
      *
-     * @param plain has {@link #capacity} bytes
-     * @param out   has room for {@link #MAX_RECORD}
+     * @param out has room for {@link #MAX_RECORD} from {@code offset}
      * @return the length of the record
      */
-    int seal(byte[] plain, int length, byte[] out, int offset) {
+    int seal(byte[] out, int offset, int length) {
+        int at = offset + prefix();
         if (cells)
-            Arrays.fill(plain, length, CELL_PLAIN, (byte) 0);
-        int plainLength = cells ? CELL_PLAIN : length;
-        int body = plainLength + PacketCipher.OVERHEAD;
-        int at = offset;
+            Arrays.fill(out, at + length, at + CELL_PLAIN, (byte) 0);
+        int plain = cells ? CELL_PLAIN : length;
+        int whole = plain + PacketCipher.OVERHEAD;
         if (!cells) {
-            out[at++] = (byte) (body >>> 8);
-            out[at++] = (byte) body;
+            out[offset] = (byte) (whole >>> 8);
+            out[offset + 1] = (byte) whole;
         }
-        sealer.seal(sealed++, body, 0, plain, 0, plainLength, out, at);
-        return at - offset + body;
+        sealer.seal(sealed++, whole, 0, out, at, plain, out, at);
+        return prefix() + whole;
     }
 
-    private int needed() {
-        if (cells)
-            return CELL;
-        return have < 2 || isBad() ? 2 : 2 + body();
-    }
-
-    private int body() {
-        return (input[0] & 0xff) << 8 | input[1] & 0xff;
+    private int length() {
+        return (head[0] & 0xff) << 8 | head[1] & 0xff;
     }
 }

@@ -24,7 +24,6 @@ class TrunkAttackTest {
     private final class Rogue {
         final Trunk victim = Trunk.acceptor(CONFIG, TrunkPair.OVERLAY.identity(1), TrunkPair.OVERLAY.list, random, 0);
         final TrunkRecords records;
-        private final byte[] plain = new byte[TrunkRecords.MAX_PLAIN];
 
         Rogue() {
             TrunkHandshake handshake = new TrunkHandshake(CONFIG, TrunkPair.OVERLAY.identity(0),
@@ -39,9 +38,13 @@ class TrunkAttackTest {
         }
 
         void say(byte... frames) {
-            System.arraycopy(frames, 0, plain, 0, frames.length);
-            int length = records.seal(plain, frames.length, buffer, 0);
-            victim.onBytes(0, buffer, 0, length);
+            victim.onBytes(0, buffer, 0, seal(frames));
+        }
+
+        /** Into the buffer. */
+        int seal(byte... frames) {
+            System.arraycopy(frames, 0, buffer, records.prefix(), frames.length);
+            return records.seal(buffer, 0, frames.length);
         }
 
         /** Why the victim closed, or null; other events are dropped. */
@@ -155,7 +158,7 @@ class TrunkAttackTest {
     void everyChangedByteOfARecordIsFound() {
         for (int at = 0; at < 40; at++) {
             Rogue rogue = new Rogue();
-            int length = rogue.records.seal(hex("01 00000001 0001 aa" + "00".repeat(14)), 22, buffer, 0);
+            int length = rogue.seal(hex("01 00000001 0001 aa" + "00".repeat(14)));
             buffer[at] ^= (byte) (1 << random.nextInt(8));
             byte[] more = Arrays.copyOf(buffer, TrunkRecords.MAX_RECORD + 100);
             rogue.victim.onBytes(0, more, 0, length);
@@ -168,14 +171,14 @@ class TrunkAttackTest {
     @Test
     void recordsRepeatedOrLostOrOutOfOrderAreFound() {
         Rogue repeated = new Rogue();
-        int length = repeated.records.seal(hex("01 00000001 0001 aa"), 8, buffer, 0);
+        int length = repeated.seal(hex("01 00000001 0001 aa"));
         repeated.victim.onBytes(0, buffer, 0, length);
         assertThat(repeated.closed()).isEmpty();
         repeated.victim.onBytes(0, buffer, 0, length);
         assertThat(repeated.closed()).isEqualTo("NOT_AUTHENTIC");
         Rogue lost = new Rogue();
-        lost.records.seal(hex("01 00000001 0001 aa"), 8, buffer, 0);
-        length = lost.records.seal(hex("01 00000003 0001 aa"), 8, buffer, 0);
+        lost.seal(hex("01 00000001 0001 aa"));
+        length = lost.seal(hex("01 00000003 0001 aa"));
         lost.victim.onBytes(0, buffer, 0, length);
         assertThat(lost.closed()).isEqualTo("NOT_AUTHENTIC");
     }

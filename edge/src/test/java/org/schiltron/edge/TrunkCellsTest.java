@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.schiltron.machine.RandomSource;
+import org.schiltron.proof.CipherPool;
 import org.schiltron.proof.PacketCipher;
 
 class TrunkCellsTest {
@@ -97,13 +98,12 @@ class TrunkCellsTest {
 
     @Test
     void theKeysTurn() {
-        TrunkRecords one = new TrunkRecords(false, new byte[32], new byte[32]);
-        TrunkRecords other = new TrunkRecords(false, new byte[32], new byte[32]);
+        TrunkRecords one = new TrunkRecords(false, new byte[32], new byte[32], new CipherPool(2));
+        TrunkRecords other = new TrunkRecords(false, new byte[32], new byte[32], new CipherPool(2));
         int count = (1 << PacketCipher.EPOCH_BITS) + 1_000;
-        byte[] plain = new byte[one.capacity()];
         for (int i = 0; i < count; i++) {
-            plain[0] = (byte) i;
-            int length = one.seal(plain, 1, buffer, 0);
+            buffer[one.prefix()] = (byte) i;
+            int length = one.seal(buffer, 0, 1);
             assertThat(other.feed(buffer, 0, length)).isEqualTo(length);
             ByteBuffer opened = Objects.requireNonNull(other.open());
             if (opened.get(0) != (byte) i)
