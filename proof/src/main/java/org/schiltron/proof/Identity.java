@@ -7,6 +7,7 @@ import java.security.Signature;
 import java.security.spec.EdECPrivateKeySpec;
 import java.security.spec.NamedParameterSpec;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import org.schiltron.machine.RandomSource;
 
 /**
@@ -85,6 +86,11 @@ public final class Identity {
         if (shared == null)
             throw new IllegalStateException("a public key has a large order");
         return Primitives.expand(Primitives.sha256(shared), label, length);
+    }
+
+    /** What this identity and the holder of a bare X25519 key share; null if that key has a small order. To be hashed. */
+    public byte @Nullable [] agree(byte[] x25519) {
+        return Primitives.x25519(agreement, x25519);
     }
 
     /** The X25519 private key. */

@@ -16,9 +16,13 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
-/** The JDK's cryptography over byte arrays. Everything a JDK must have is taken to be there. */
-final class Primitives {
-    static final int KEY = 32;
+/**
+ * The JDK's cryptography over byte arrays, for protocols of other modules too. Everything a JDK must have is taken to be
+ * there.
+ */
+public final class Primitives {
+    /** Bytes of an X25519 key, private or public, and of what two of them agree on. */
+    public static final int KEY = 32;
     static final int HASH = 32;
 
     private static final byte[] BASEPOINT = littleEndian(BigInteger.valueOf(9));
@@ -27,7 +31,7 @@ final class Primitives {
     }
 
     /** Of the concatenated parts. */
-    static byte[] sha256(byte[]... parts) {
+    public static byte[] sha256(byte[]... parts) {
         return digest("SHA-256", parts);
     }
 
@@ -36,7 +40,7 @@ final class Primitives {
     }
 
     /** HMAC-SHA-256 (RFC 2104) of the concatenated parts. */
-    static byte[] hmac(byte[] key, byte[]... parts) {
+    public static byte[] hmac(byte[] key, byte[]... parts) {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
             mac.init(new SecretKeySpec(key, "HmacSHA256"));
@@ -54,7 +58,7 @@ final class Primitives {
      * @param label  the info, as UTF-8
      * @param length 1 to 8,160
      */
-    static byte[] expand(byte[] prk, String label, int length) {
+    public static byte[] expand(byte[] prk, String label, int length) {
         if (length < 1 || length > 255 * HASH)
             throw new IllegalArgumentException("HKDF gives 1 to 8160 bytes, not " + length);
         byte[] info = label.getBytes(StandardCharsets.UTF_8);
@@ -67,7 +71,8 @@ final class Primitives {
         return out;
     }
 
-    static PrivateKey x25519Private(byte[] scalar) {
+    /** @param scalar 32 bytes, clamped here (RFC 7748, section 5) */
+    public static PrivateKey x25519Private(byte[] scalar) {
         try {
             return KeyFactory.getInstance("X25519")
                     .generatePrivate(new XECPrivateKeySpec(NamedParameterSpec.X25519, scalar));
@@ -76,7 +81,7 @@ final class Primitives {
         }
     }
 
-    static byte[] x25519Public(PrivateKey key) {
+    public static byte[] x25519Public(PrivateKey key) {
         byte[] u = x25519(key, BASEPOINT);
         if (u == null)
             throw new IllegalStateException("the base point has a large order");
@@ -84,7 +89,7 @@ final class Primitives {
     }
 
     /** The shared secret (RFC 7748, section 6.1), or null if it is all zero: the peer's point has a small order. */
-    static byte @Nullable [] x25519(PrivateKey key, byte[] peer) {
+    public static byte @Nullable [] x25519(PrivateKey key, byte[] peer) {
         try {
             byte[] masked = peer.clone();
             masked[KEY - 1] &= 0x7f;
