@@ -12,12 +12,44 @@ public enum Refusal {
             "none of TLS 1.0 to 1.3 is offered"), TLS_RECORD("a TLS record that does not belong here"), TLS_MALFORMED(
                     "a client hello whose fields do not fit together"), TLS_REPEATED_EXTENSION(
                             "a client hello with the same extension twice"), SERVER_NAME(
-                                    "the server name is not one DNS name");
+                                    "the server name is not one DNS name"),
+
+    // HTTP, with the status that says it (RFC 9110, section 15)
+    NOT_HTTP("not an HTTP/1 request"), HTTP_2("HTTP/2 without TLS, which is not spoken here", 505), HTTP_VERSION(
+            "neither HTTP/1.0 nor HTTP/1.1", 505), HTTP_METHOD("a method that is malformed or makes a tunnel",
+                    501), HTTP_TARGET("a malformed request target"), HTTP_LINE(
+                            "a line that does not end in CR LF, or a control character in it"), HTTP_FIELD(
+                                    "a malformed header field"), HTTP_TOO_MANY_FIELDS("more than 100 header fields",
+                                            431), HTTP_HEAD_TOO_LONG("a head of more than 16 KiB", 431), HTTP_HOST(
+                                                    "no Host, more than one, or one that is no host"), HTTP_OTHER_HOST(
+                                                            "the target names another host than Host does",
+                                                            421), HTTP_LENGTH("Content-Length is not one plain number"),
+    HTTP_CODING("Transfer-Encoding is not just chunked, or in HTTP/1.0", 501), HTTP_TWO_LENGTHS(
+            "both Content-Length and Transfer-Encoding"), HTTP_CONNECTION(
+                    "Connection names a field that is not one connection's"), HTTP_EXPECT(
+                            "Expect asks for something else than 100-continue", 417), HTTP_UPGRADE(
+                                    "an upgrade to HTTP/2, or with a body"), HTTP_CHUNK("a malformed chunk"),
+    HTTP_TRAILER("a malformed trailer, or one that does not belong there"), HTTP_AFTER_CLOSE(
+            "a request after the last one"), HTTP_ANSWER("a malformed answer of the backend",
+                    502), HTTP_UNASKED("an answer of the backend to no request", 502);
+
+    private static final int BAD_REQUEST = 400;
 
     private final String text;
+    private final int status;
 
     Refusal(String text) {
+        this(text, BAD_REQUEST);
+    }
+
+    Refusal(String text, int status) {
         this.text = text;
+        this.status = status;
+    }
+
+    /** The status of HTTP that says so to a client that speaks HTTP, 400 to 599. */
+    public int status() {
+        return status;
     }
 
     /** For people; a clause without a full stop. */
