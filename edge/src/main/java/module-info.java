@@ -3,6 +3,7 @@
     requires transitive org.jspecify;
     requires transitive org.schiltron.machine;
     requires transitive org.schiltron.proof;
+    requires bcrypt;
 
     exports org.schiltron.edge;
 }
