@@ -31,7 +31,14 @@ public enum Refusal {
                                     "an upgrade to HTTP/2, or with a body"), HTTP_CHUNK("a malformed chunk"),
     HTTP_TRAILER("a malformed trailer, or one that does not belong there"), HTTP_AFTER_CLOSE(
             "a request after the last one"), HTTP_ANSWER("a malformed answer of the backend",
-                    502), HTTP_UNASKED("an answer of the backend to no request", 502);
+                    502), HTTP_UNASKED("an answer of the backend to no request", 502),
+
+    // QUIC
+    NOT_QUIC("not a QUIC packet, or not one that opens a connection"), QUIC_VERSION(
+            "neither QUIC version 1 nor 2"), QUIC_SMALL("a QUIC Initial in a datagram of less than 1200 bytes"),
+    QUIC_UNREADABLE("a QUIC Initial that its own connection id does not decrypt"), QUIC_FRAME(
+            "a frame that does not belong into a client's Initial"), QUIC_MALFORMED(
+                    "QUIC packets that do not fit together");
 
     private static final int BAD_REQUEST = 400;
 
