@@ -38,7 +38,12 @@ public enum Refusal {
             "neither QUIC version 1 nor 2"), QUIC_SMALL("a QUIC Initial in a datagram of less than 1200 bytes"),
     QUIC_UNREADABLE("a QUIC Initial that its own connection id does not decrypt"), QUIC_FRAME(
             "a frame that does not belong into a client's Initial"), QUIC_MALFORMED(
-                    "QUIC packets that do not fit together");
+                    "QUIC packets that do not fit together"),
+
+    // DNS and SIP
+    NOT_DNS("not a DNS query"), DNS_MALFORMED("a DNS query whose counts, names or lengths do not fit together"), NOT_SIP(
+            "not a SIP message"), SIP_FIELD("a SIP header field that is malformed, missing, or there twice"), SIP_LENGTH(
+                    "a SIP message whose Content-Length is missing or not its body's");
 
     private static final int BAD_REQUEST = 400;
 
