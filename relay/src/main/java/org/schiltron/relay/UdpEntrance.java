@@ -1,0 +1,2 @@
+package org.schiltron.relay;
+public record UdpEntrance() {}
