@@ -104,6 +104,11 @@ public final class EdgeServer implements AutoCloseable {
             });
     }
 
+    /** Its loops look at their clock. */
+    void wakeUp() {
+        shards.forEach(shard -> shard.loop().wakeUp());
+    }
+
     EdgeLimits limits() {
         return config.limits();
     }

@@ -3,7 +3,7 @@ package org.schiltron.relay;
 import java.util.ArrayList;
 import java.util.function.Consumer;
 
-/** A loop and the connections that live on it. All but {@link #load} on the loop's thread. */
+/** A loop and the connections that live on it. Used on the loop's thread. */
 final class Shard {
     private final EventLoop loop;
     private final ArrayList<Connection> connections = new ArrayList<>();
