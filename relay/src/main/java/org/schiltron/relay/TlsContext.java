@@ -5,10 +5,12 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.concurrent.Executor;
-import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
@@ -35,9 +37,7 @@ final class TlsContext {
         this.tasks = tasks;
         try {
             this.context = SSLContext.getInstance("TLS");
-            KeyManagerFactory keys = KeyManagerFactory.getInstance("NewSunX509"); // picks by the name asked for
-            keys.init(keyStore(identity), new char[0]);
-            context.init(keys.getKeyManagers(), trust(identity.clientAuthorities()), null);
+            context.init(new KeyManager[]{keys(identity)}, trust(identity.clientAuthorities()), null);
         } catch (GeneralSecurityException e) {
             throw new IOException("TLS cannot be set up: " + e.getMessage(), e);
         }
@@ -45,17 +45,33 @@ final class TlsContext {
         context.getServerSessionContext().setSessionTimeout(SESSION_SECONDS);
     }
 
-    private static KeyStore keyStore(TlsIdentity identity) throws IOException, GeneralSecurityException {
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        store.load(null, null);
+    private static NamedKeys keys(TlsIdentity identity) throws IOException, GeneralSecurityException {
+        NamedKeys keys = new NamedKeys();
         for (TlsIdentity.Pair pair : identity.pairs()) {
             List<X509Certificate> chain = PemFiles.certificates(pair.certificates());
             PrivateKey key = PemFiles.key(pair.key());
-            if (!key.getAlgorithm().equals(chain.getFirst().getPublicKey().getAlgorithm()))
+            if (!belongTogether(key, chain.getFirst().getPublicKey()))
                 throw new IOException(pair.key() + ": not the key of the first certificate in " + pair.certificates());
-            store.setKeyEntry(String.valueOf(store.size()), key, new char[0], chain.toArray(X509Certificate[]::new));
+            keys.add(key, chain);
         }
-        return store;
+        return keys;
+    }
+
+    private static boolean belongTogether(PrivateKey key, PublicKey certified) throws GeneralSecurityException {
+        if (!key.getAlgorithm().equals(certified.getAlgorithm()))
+            return false;
+        Signature signature = Signature.getInstance(switch (key.getAlgorithm()) {
+            case "EC" -> "SHA256withECDSA";
+            case "RSA" -> "SHA256withRSA";
+            default -> key.getAlgorithm();
+        });
+        byte[] anything = new byte[32];
+        signature.initSign(key);
+        signature.update(anything);
+        byte[] signed = signature.sign();
+        signature.initVerify(certified);
+        signature.update(anything);
+        return signature.verify(signed);
     }
 
     private static TrustManager @Nullable [] trust(@Nullable Path authorities)

@@ -189,17 +189,18 @@ final class TlsEnd implements End, End.Events {
         }
         sealed.flip();
         ByteBuffer opened = loop.tls().opened();
+        SSLEngineResult.Status status;
         try {
-            SSLEngineResult result = engine.unwrap(sealed, opened);
-            if (result.getStatus() == SSLEngineResult.Status.CLOSED)
+            status = engine.unwrap(sealed, opened).getStatus();
+            if (status == SSLEngineResult.Status.CLOSED)
                 throw new IOException("closed within its handshake");
-            recordIncomplete = result.getStatus() == SSLEngineResult.Status.BUFFER_UNDERFLOW;
+            recordIncomplete = status == SSLEngineResult.Status.BUFFER_UNDERFLOW;
         } finally {
             keepSealed(sealed);
         }
         if (opened.position() > 0)
             keepOpened(opened.flip());
-        return !recordIncomplete;
+        return status == SSLEngineResult.Status.OK;
     }
 
     /** The loop's buffer, with what was kept of this connection in front. */

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A service behind an edge: each connection on a virtual thread. */
 final class Backend implements AutoCloseable {
@@ -21,6 +22,8 @@ final class Backend implements AutoCloseable {
 
     /** Those that are open or were, in order of arrival. */
     final BlockingQueue<Socket> accepted = new LinkedBlockingQueue<>();
+    /** Connections that were served to their end. */
+    final AtomicInteger endedInOrder = new AtomicInteger();
     private final ServerSocket listening;
     private final Handler handler;
 
@@ -64,6 +67,7 @@ final class Backend implements AutoCloseable {
     private void serve(Socket connection) {
         try (connection) {
             handler.serve(connection);
+            endedInOrder.incrementAndGet();
         } catch (IOException | InterruptedException e) {
             // the test looks at the other end
         }
