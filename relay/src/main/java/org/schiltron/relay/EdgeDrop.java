@@ -59,6 +59,8 @@ public enum EdgeDrop {
     SLOW_READER,
     /** What follows the exchanges refuses a request or an answer. */
     EXCHANGE_REFUSED,
+    /** The answer was a page of the edge's own, and the connection ended with it. */
+    ANSWERED_HERE,
     /** The leg's authenticator is no longer accepted, and it cannot change. */
     OVERLAP_ENDED,
     /** A leg with the new authenticator could not be opened; the old one goes on, and it is tried again. */

@@ -91,7 +91,7 @@ public final class EdgeServer implements AutoCloseable {
      *
      * @throws IllegalArgumentException if there is no such service
      */
-    public void changeAuthenticator(String service, Authenticator to, Duration overlap) {
+    public void changeAuthenticator(String service, LegAddress to, Duration overlap) {
         ServiceLegs legs = services.get(service);
         if (legs == null)
             throw new IllegalArgumentException("no service is called \"" + service + "\"");

@@ -44,6 +44,11 @@ public interface ExchangeGuard {
     /** Whether no request was begun that is not finished and answered. Only then the leg is changed. */
     boolean between();
 
+    /** After REFUSED: counted. */
+    default EdgeDrop reason() {
+        return EdgeDrop.EXCHANGE_REFUSED;
+    }
+
     /** After ANSWER and REFUSED: what the client gets, at most 64 KiB. */
     ByteBuffer answer();
 

@@ -90,7 +90,7 @@ final class Exchanges {
                 answer = guard.answer();
                 askAgain = true;
             }
-            case REFUSED -> connection.refuse(EdgeDrop.EXCHANGE_REFUSED, guard.answer());
+            case REFUSED -> connection.refuse(guard.reason(), guard.answer());
         }
         return 0;
     }

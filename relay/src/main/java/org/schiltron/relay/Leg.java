@@ -11,7 +11,7 @@ public interface Leg extends End {
      *
      * @return false if this leg cannot: the connection opens another, or lives on until the old authenticator ends
      */
-    default boolean change(Authenticator to) {
+    default boolean change(LegAddress to) {
         return false;
     }
 }

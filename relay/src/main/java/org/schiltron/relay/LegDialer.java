@@ -9,11 +9,11 @@ public interface LegDialer {
     /**
      * What the leg is for.
      *
-     * @param service       the service's name
-     * @param authenticator what to show to the ring
-     * @param client        whose connection it is
+     * @param service the service's name
+     * @param address what to show to the ring, and where to go
+     * @param client  whose connection it is
      */
-    record Request(String service, Authenticator authenticator, Client client) {
+    record Request(String service, LegAddress address, Client client) {
     }
 
     /** The loop a leg lives on: runs its tasks, all on one thread, and has its time. */

@@ -82,7 +82,7 @@ final class LegSide implements End.Events, ServiceLegs.Waiter {
         Service service = legs.service;
         try {
             leg = service.dialer().dial(owner.loop(),
-                    new LegDialer.Request(service.name(), with.authenticator(), owner.client()), this);
+                    new LegDialer.Request(service.name(), with.address(), owner.client()), this);
         } catch (IOException e) {
             EdgeDrop reason = ConnectFailure.reason(e);
             owner.loop().execute(() -> {
@@ -133,7 +133,7 @@ final class LegSide implements End.Events, ServiceLegs.Waiter {
     /** Lets the leg change by itself if it can. */
     boolean changeInPlace() {
         Current current = legs.current();
-        if (state != State.OPEN || !leg().change(current.authenticator()))
+        if (state != State.OPEN || !leg().change(current.address()))
             return false;
         epoch = current.epoch();
         return true;

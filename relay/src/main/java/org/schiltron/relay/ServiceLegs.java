@@ -4,7 +4,7 @@ import java.util.LinkedHashSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The legs of one service: at most so many at once, the next clients wait in order of arrival. Also which authenticator
+ * The legs of one service: at most so many at once, the next clients wait in order of arrival. Also which address
  * the next leg shows; each change begins a new epoch. From any thread.
  */
 final class ServiceLegs {
@@ -20,7 +20,7 @@ final class ServiceLegs {
     }
 
     /** What to dial with. */
-    record Current(Authenticator authenticator, int epoch) {
+    record Current(LegAddress address, int epoch) {
     }
 
     final Service service;
@@ -30,7 +30,7 @@ final class ServiceLegs {
 
     ServiceLegs(Service service) {
         this.service = service;
-        this.current = new Current(service.authenticator(), 0);
+        this.current = new Current(service.address(), 0);
     }
 
     Current current() {
@@ -38,7 +38,7 @@ final class ServiceLegs {
     }
 
     /** The new epoch. */
-    synchronized int change(Authenticator to) {
+    synchronized int change(LegAddress to) {
         current = new Current(to, current.epoch + 1);
         return current.epoch;
     }

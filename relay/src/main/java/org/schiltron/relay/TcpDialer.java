@@ -10,7 +10,7 @@ import java.util.Map;
 
 /**
  * Legs of the route {@code proximity}: this node is ingress and egress, and a leg is a TCP connection from a socket
- * bound to the authenticator's source address and one of its source ports.
+ * bound to the source address and one of the source ports that the ring lets through.
  *
  * <p>A source port is one leg's at a time. One that was used a moment ago may stand in TIME_WAIT towards the same
  * destination; then the next is tried, {@link #TRIES} at most.
@@ -21,11 +21,11 @@ public final class TcpDialer implements LegDialer {
 
     private static final int TRIES = 16;
 
-    /** Authenticators whose ports are remembered: those of a schedule come and go. */
-    private static final int AUTHENTICATORS = 64;
+    /** Addresses whose ports are remembered: those of a schedule come and go. */
+    private static final int ADDRESSES = 64;
 
     private final int socketBytes;
-    private final Map<Authenticator, SourcePorts> ports = new LinkedHashMap<>();
+    private final Map<LegAddress, SourcePorts> ports = new LinkedHashMap<>();
 
     /**
      * @param socketBytes what the kernel may hold of a leg in each direction; 0 leaves it to the kernel, which lets it
@@ -39,17 +39,17 @@ public final class TcpDialer implements LegDialer {
     public Leg dial(Loop loop, Request request, End.Events events) throws IOException {
         if (!(loop instanceof EventLoop watching))
             throw new IllegalArgumentException("TCP legs live on loops that watch sockets");
-        Authenticator authenticator = request.authenticator();
-        if (!authenticator.bindsPort())
-            return connect(watching, authenticator, 0, events, () -> {
+        LegAddress address = request.address();
+        if (!address.bindsPort())
+            return connect(watching, address, 0, events, () -> {
             });
-        SourcePorts source = portsOf(authenticator);
+        SourcePorts source = portsOf(address);
         for (int i = 0; i < TRIES; i++) {
             int port = source.take();
             if (port < 0)
                 break;
             try {
-                return connect(watching, authenticator, port, events, () -> source.give(port));
+                return connect(watching, address, port, events, () -> source.give(port));
             } catch (PortTaken e) {
                 source.give(port);
             } catch (IOException e) {
@@ -65,7 +65,7 @@ public final class TcpDialer implements LegDialer {
         private static final long serialVersionUID = 1;
     }
 
-    private Leg connect(EventLoop loop, Authenticator authenticator, int port, End.Events events, Runnable released)
+    private Leg connect(EventLoop loop, LegAddress address, int port, End.Events events, Runnable released)
             throws IOException {
         SocketChannel channel = SocketChannel.open();
         try {
@@ -74,9 +74,9 @@ public final class TcpDialer implements LegDialer {
                 channel.setOption(StandardSocketOptions.SO_RCVBUF, socketBytes);
                 channel.setOption(StandardSocketOptions.SO_SNDBUF, socketBytes);
             }
-            if (authenticator.local() != null || port > 0)
-                bind(channel, authenticator, port);
-            return TcpEnd.connecting(loop, channel, authenticator, events, released);
+            if (address.local() != null || port > 0)
+                bind(channel, address, port);
+            return TcpEnd.connecting(loop, channel, address, events, released);
         } catch (BindException e) {
             channel.close();
             throw port > 0 ? new PortTaken() : e;
@@ -86,10 +86,10 @@ public final class TcpDialer implements LegDialer {
         }
     }
 
-    private static void bind(SocketChannel channel, Authenticator authenticator, int port) throws IOException {
+    private static void bind(SocketChannel channel, LegAddress address, int port) throws IOException {
         channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
         try {
-            channel.bind(new InetSocketAddress(authenticator.local(), port));
+            channel.bind(new InetSocketAddress(address.local(), port));
         } catch (BindException e) {
             if (String.valueOf(e.getMessage()).contains("in use"))
                 throw e;
@@ -97,14 +97,14 @@ public final class TcpDialer implements LegDialer {
         }
     }
 
-    private SourcePorts portsOf(Authenticator authenticator) {
+    private SourcePorts portsOf(LegAddress address) {
         synchronized (ports) {
-            SourcePorts known = ports.get(authenticator);
+            SourcePorts known = ports.get(address);
             if (known == null) {
-                if (ports.size() >= AUTHENTICATORS)
+                if (ports.size() >= ADDRESSES)
                     ports.remove(ports.keySet().iterator().next());
-                known = new SourcePorts(authenticator.firstPort(), authenticator.lastPort());
-                ports.put(authenticator, known);
+                known = new SourcePorts(address.firstPort(), address.lastPort());
+                ports.put(address, known);
             }
             return known;
         }

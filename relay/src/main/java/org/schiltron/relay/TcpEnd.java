@@ -36,7 +36,7 @@ final class TcpEnd implements Leg, EventLoop.Ready {
      *
      * @param released called once it is closed
      */
-    static TcpEnd connecting(EventLoop loop, SocketChannel channel, Authenticator to, Events events,
+    static TcpEnd connecting(EventLoop loop, SocketChannel channel, LegAddress to, Events events,
             Runnable released) throws IOException {
         TcpEnd end = new TcpEnd(channel, events, released);
         channel.configureBlocking(false);

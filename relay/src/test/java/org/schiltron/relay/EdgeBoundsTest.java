@@ -266,7 +266,7 @@ class EdgeBoundsTest {
     void aServiceHasSoManyLegsAndTheNextClientsWait() throws Exception {
         try (Backend backend = Backend.echo();
                 EdgeServer edge = EdgeServer.start(Edges.config(Opening.straightTo(Edges.SERVICE),
-                        new Service(Edges.SERVICE, Authenticator.to(backend.address()), new TcpDialer(0), false, 1, 1),
+                        new Service(Edges.SERVICE, LegAddress.to(backend.address()), new TcpDialer(0), false, 1, 1),
                         Edges.limits()).withClock(clock));
                 Socket first = Edges.connect(edge)) {
             Edges.until(() -> edge.counters().legsOpen() == 1);
@@ -298,7 +298,7 @@ class EdgeBoundsTest {
         FakeLegs nobody = new FakeLegs();
         try (Backend backend = Backend.echo();
                 EdgeServer edge = EdgeServer.start(Edges.config(Opening.straightTo(Edges.SERVICE),
-                        new Service(Edges.SERVICE, Authenticator.to(backend.address()), nobody, false, 10, 10),
+                        new Service(Edges.SERVICE, LegAddress.to(backend.address()), nobody, false, 10, 10),
                         Edges.limits()).withClock(clock));
                 Socket client = Edges.connect(edge)) {
             Edges.until(() -> nobody.dialled.get() == 1);

@@ -38,7 +38,7 @@ final class Edges {
     }
 
     static Service service(InetSocketAddress backend) {
-        return Service.direct(SERVICE, Authenticator.to(backend), false);
+        return Service.direct(SERVICE, LegAddress.to(backend), false);
     }
 
     static EdgeConfig config(Opening.Factory opening, Service service, EdgeLimits limits) {

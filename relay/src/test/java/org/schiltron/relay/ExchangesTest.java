@@ -147,7 +147,7 @@ class ExchangesTest {
                 Socket client = Edges.connect(edge)) {
             get(client, "/");
             assertThat(answer(client)).hasSize(PAGE);
-            edge.changeAuthenticator(Edges.SERVICE, Authenticator.to(second.address()), Duration.ofSeconds(60));
+            edge.changeAuthenticator(Edges.SERVICE, LegAddress.to(second.address()), Duration.ofSeconds(60));
             Edges.until(() -> {
                 get(client, "/");
                 return answer(client).length() == PAGE + 1;
@@ -167,7 +167,7 @@ class ExchangesTest {
                 Socket client = Edges.connect(edge)) {
             get(client, "/");
             assertThat(answer(client)).hasSize(PAGE);
-            edge.changeAuthenticator(Edges.SERVICE, Authenticator.to(second.address()), Duration.ofSeconds(5));
+            edge.changeAuthenticator(Edges.SERVICE, LegAddress.to(second.address()), Duration.ofSeconds(5));
             assertThat(edge.counters().legsOpen()).isEqualTo(1);
             Edges.until(() -> {
                 clock.advance(Duration.ofSeconds(1), edge);
@@ -192,7 +192,7 @@ class ExchangesTest {
                 Socket client = Edges.connect(edge)) {
             get(client, "/");
             assertThat(answer(client)).hasSize(PAGE);
-            edge.changeAuthenticator(Edges.SERVICE, Authenticator.to(nobody), Duration.ofSeconds(60));
+            edge.changeAuthenticator(Edges.SERVICE, LegAddress.to(nobody), Duration.ofSeconds(60));
             Edges.until(() -> {
                 get(client, "/");
                 assertThat(answer(client)).hasSize(PAGE);
@@ -215,7 +215,7 @@ class ExchangesTest {
                 Socket client = Edges.connect(edge)) {
             client.getOutputStream().write(1);
             assertThat(client.getInputStream().read()).isEqualTo(1);
-            edge.changeAuthenticator(Edges.SERVICE, Authenticator.to(second.address()), Duration.ofSeconds(5));
+            edge.changeAuthenticator(Edges.SERVICE, LegAddress.to(second.address()), Duration.ofSeconds(5));
             try (Socket later = Edges.connect(edge)) {
                 later.getOutputStream().write(2);
                 assertThat(later.getInputStream().read()).isEqualTo(2);
@@ -265,7 +265,7 @@ class ExchangesTest {
             for (int change = 1; change <= 12; change++) {
                 Backend to = change % 2 == 0 ? first : second;
                 long[] before = IntStream.range(0, clients).mapToLong(requests::get).toArray();
-                edge.changeAuthenticator(Edges.SERVICE, Authenticator.to(to.address()), Duration.ofSeconds(4));
+                edge.changeAuthenticator(Edges.SERVICE, LegAddress.to(to.address()), Duration.ofSeconds(4));
                 Edges.until(() -> done.stream().anyMatch(Future::isDone)
                         || IntStream.range(0, clients).allMatch(i -> requests.get(i) >= before[i] + 10));
                 clock.advance(Duration.ofSeconds(1), edge);

@@ -19,9 +19,9 @@ import org.schiltron.host.ProxyProtocol;
 /** Where legs come from and what they say first: what a ring and a backend see. */
 @Timeout(60)
 class TcpDialerTest {
-    private static EdgeServer edge(Authenticator authenticator, boolean proxyProtocol) throws IOException {
+    private static EdgeServer edge(LegAddress address, boolean proxyProtocol) throws IOException {
         return EdgeServer.start(Edges.config(Opening.straightTo(Edges.SERVICE),
-                Service.direct(Edges.SERVICE, authenticator, proxyProtocol), Edges.limits()));
+                Service.direct(Edges.SERVICE, address, proxyProtocol), Edges.limits()));
     }
 
     /** As many ports as there are free in a row. */
@@ -50,7 +50,7 @@ class TcpDialerTest {
         int ports = 4;
         int first = freePorts(ports);
         try (Backend backend = Backend.echo();
-                EdgeServer edge = edge(new Authenticator(InetAddress.ofLiteral("127.0.0.9"), first, first + ports - 1,
+                EdgeServer edge = edge(new LegAddress(InetAddress.ofLiteral("127.0.0.9"), first, first + ports - 1,
                         backend.address()), false)) {
             Set<Integer> seen = new HashSet<>();
             for (int round = 0; round < 5; round++) {
@@ -80,7 +80,7 @@ class TcpDialerTest {
     @Test
     void anAddressThatIsNotOursIsSaid() throws Exception {
         try (Backend backend = Backend.echo();
-                EdgeServer edge = edge(new Authenticator(InetAddress.ofLiteral("192.0.2.77"), 0, 0, backend.address()),
+                EdgeServer edge = edge(new LegAddress(InetAddress.ofLiteral("192.0.2.77"), 0, 0, backend.address()),
                         false);
                 Socket client = Edges.connect(edge)) {
             assertThat(Edges.wasReset(client)).isTrue();
@@ -91,7 +91,7 @@ class TcpDialerTest {
     @Test
     void theBackendLearnsTheRealClientFirst() throws Exception {
         try (Backend backend = Backend.silent();
-                EdgeServer edge = edge(Authenticator.to(backend.address()), true);
+                EdgeServer edge = edge(LegAddress.to(backend.address()), true);
                 Socket client = Edges.connect(edge);
                 Socket server = backend.accepted.take()) {
             client.getOutputStream().write(77);
@@ -103,13 +103,13 @@ class TcpDialerTest {
     }
 
     @Test
-    void anAuthenticatorThatMakesNoSenseIsNotMade() {
+    void anAddressThatMakesNoSenseIsNotMade() {
         InetSocketAddress to = Edges.loopback(80);
-        assertThat(new Authenticator(null, 5, 5, to).bindsPort()).isTrue();
+        assertThat(new LegAddress(null, 5, 5, to).bindsPort()).isTrue();
         for (int[] range : new int[][]{{-1, 5}, {6, 5}, {1, 70_000}, {0, 5}})
-            assertThatThrownBy(() -> new Authenticator(null, range[0], range[1], to))
+            assertThatThrownBy(() -> new LegAddress(null, range[0], range[1], to))
                     .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("not a range");
-        assertThatThrownBy(() -> Authenticator.to(InetSocketAddress.createUnresolved("a.example", 80)))
+        assertThatThrownBy(() -> LegAddress.to(InetSocketAddress.createUnresolved("a.example", 80)))
                 .hasMessageContaining("a.example");
     }
 }

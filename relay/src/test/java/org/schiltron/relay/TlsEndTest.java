@@ -59,7 +59,7 @@ class TlsEndTest {
             return Opening.straightTo(Edges.SERVICE).open(client);
         };
         return EdgeServer.start(EdgeConfig.of(List.of(new TcpEntrance(Edges.loopback(0), noting, tls)), List.of(),
-                List.of(Service.direct(Edges.SERVICE, Authenticator.to(backend.address()), proxyProtocol)),
+                List.of(Service.direct(Edges.SERVICE, LegAddress.to(backend.address()), proxyProtocol)),
                 Edges.limits()).withLoops(2));
     }
 
