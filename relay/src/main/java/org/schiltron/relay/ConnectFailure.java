@@ -19,7 +19,7 @@ final class ConnectFailure extends IOException {
     static EdgeDrop reason(IOException e) {
         return switch (e) {
             case ConnectFailure known -> known.reason;
-            case BindException _ -> EdgeDrop.SOURCE_ADDRESS;
+            case BindException _ -> EdgeDrop.SOURCE_PORTS;
             case NoRouteToHostException _ -> EdgeDrop.BACKEND_UNREACHABLE;
             case ConnectException refused -> saysTimeout(refused) ? EdgeDrop.BACKEND_TIMEOUT : EdgeDrop.BACKEND_REFUSED;
             default -> outOfDescriptors(e) ? EdgeDrop.DESCRIPTORS : EdgeDrop.BACKEND_UNREACHABLE;

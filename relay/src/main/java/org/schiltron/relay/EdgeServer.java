@@ -30,6 +30,7 @@ public final class EdgeServer implements AutoCloseable {
     private final Map<String, ServiceLegs> services = new LinkedHashMap<>();
     private final List<Shard> shards = new ArrayList<>();
     private final List<Acceptor> acceptors = new ArrayList<>();
+    private final List<UdpIngress> udp = new ArrayList<>();
     private final ThreadPoolExecutor tlsTasks;
     private volatile boolean closed;
 
@@ -64,10 +65,14 @@ public final class EdgeServer implements AutoCloseable {
             Ingress ingress = new Ingress(this, entrance, tls == null ? null : new TlsContext(tls, tlsTasks));
             acceptors.add(Acceptor.listen(this, ingress, entrance.address()));
         }
+        for (UdpEntrance entrance : config.udp())
+            udp.add(UdpIngress.listen(this, shards.get(udp.size() % shards.size()).loop(), entrance));
         EventLoop first = shards.getFirst().loop();
         first.execute(() -> sweep(first));
         for (Acceptor acceptor : acceptors)
             acceptor.start();
+        for (UdpIngress ingress : udp)
+            ingress.loop().execute(ingress::start);
     }
 
     private void sweep(EventLoop loop) {
@@ -82,6 +87,11 @@ public final class EdgeServer implements AutoCloseable {
     /** Where it listens for TCP, in the order of the entrances, ports resolved. */
     public List<InetSocketAddress> tcpAddresses() {
         return acceptors.stream().map(Acceptor::localAddress).toList();
+    }
+
+    /** Where it listens for UDP, in the order of the entrances, ports resolved. */
+    public List<InetSocketAddress> udpAddresses() {
+        return udp.stream().map(UdpIngress::localAddress).toList();
     }
 
     /**
@@ -102,6 +112,9 @@ public final class EdgeServer implements AutoCloseable {
                 shard.loop().after(overlap.toNanos(),
                         () -> shard.forEach(connection -> connection.overlapEnded(legs, epoch)));
             });
+        for (UdpIngress ingress : udp)
+            ingress.loop().execute(
+                    () -> ingress.loop().after(overlap.toNanos(), () -> ingress.overlapEnded(legs, epoch)));
     }
 
     /** Its loops look at their clock. */
@@ -111,6 +124,10 @@ public final class EdgeServer implements AutoCloseable {
 
     EdgeLimits limits() {
         return config.limits();
+    }
+
+    SourcePrefixes prefixes() {
+        return prefixes;
     }
 
     @Nullable ServiceLegs service(String name) {
@@ -183,6 +200,8 @@ public final class EdgeServer implements AutoCloseable {
             return;
         closed = true;
         acceptors.forEach(Acceptor::close);
+        for (UdpIngress ingress : udp)
+            ingress.loop().execute(ingress::close);
         CountDownLatch gone = new CountDownLatch(shards.size());
         for (Shard shard : shards)
             shard.loop().execute(() -> drain(shard, gone));
@@ -212,6 +231,8 @@ public final class EdgeServer implements AutoCloseable {
 
     private void stop() {
         acceptors.forEach(Acceptor::close);
+        for (UdpIngress ingress : udp)
+            ingress.loop().execute(ingress::close);
         shards.forEach(shard -> shard.loop().close());
         tlsTasks.shutdownNow();
     }

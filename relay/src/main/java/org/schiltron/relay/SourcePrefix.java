@@ -4,7 +4,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** What one source prefix has and may have. From any thread. */
 final class SourcePrefix {
-    final SourcePrefixes.Key key;
+    final SourceKey key;
     final ByteQuota buffered;
     private final long intervalNs;
     private final long burstNs;
@@ -13,7 +13,7 @@ final class SourcePrefix {
     /** Written under the map's lock of this key. */
     int connections;
 
-    SourcePrefix(SourcePrefixes.Key key, EdgeLimits limits, long nowNs) {
+    SourcePrefix(SourceKey key, EdgeLimits limits, long nowNs) {
         this.key = key;
         this.buffered = new ByteQuota(limits.bufferedBytesPerPrefix());
         this.intervalNs = 1_000_000_000L / limits.legsPerSecond();

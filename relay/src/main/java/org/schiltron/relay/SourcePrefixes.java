@@ -11,12 +11,8 @@ import org.jspecify.annotations.Nullable;
  * then those that leave are forgotten at once. From any thread.
  */
 final class SourcePrefixes {
-    /** The first bits of an address; an IPv4 address counts as IPv4-mapped. */
-    record Key(long high, long low) {
-    }
-
     private final EdgeLimits limits;
-    private final ConcurrentHashMap<Key, SourcePrefix> byKey = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<SourceKey, SourcePrefix> byKey = new ConcurrentHashMap<>();
     private final AtomicInteger connections = new AtomicInteger();
 
     SourcePrefixes(EdgeLimits limits) {
@@ -47,6 +43,18 @@ final class SourcePrefixes {
         return null;
     }
 
+    /**
+     * For what is no connection. When too many prefixes are remembered, one that is not has its leg and is not
+     * remembered: a flood of forged sources is bounded elsewhere.
+     */
+    boolean takeLeg(InetAddress source, long nowNs) {
+        SourceKey key = key(source);
+        SourcePrefix known = byKey.get(key);
+        if (known == null && byKey.size() < 2 * limits.maxConnections())
+            known = byKey.computeIfAbsent(key, it -> new SourcePrefix(it, limits, nowNs));
+        return known == null || known.takeLeg(nowNs);
+    }
+
     void leave(SourcePrefix prefix, long nowNs) {
         connections.decrementAndGet();
         byKey.computeIfPresent(prefix.key, (key, it) -> --it.connections == 0
@@ -59,7 +67,7 @@ final class SourcePrefixes {
 
     /** Forgets those that rested. To be called now and then. */
     void sweep(long nowNs) {
-        for (Key key : byKey.keySet())
+        for (SourceKey key : byKey.keySet())
             byKey.computeIfPresent(key, (k, it) -> it.connections == 0 && it.isRested(nowNs) ? null : it);
     }
 
@@ -67,21 +75,8 @@ final class SourcePrefixes {
         return byKey.size();
     }
 
-    private Key key(InetAddress source) {
-        byte[] bytes = source.getAddress();
-        long high = 0;
-        long low = 0;
-        if (bytes.length == 4) {
-            for (byte b : bytes)
-                low = low << 8 | b & 0xff;
-            return new Key(0, 0xffff_0000_0000L | low & -1L << 32 - limits.prefixV4());
-        }
-        for (int i = 0; i < 8; i++) {
-            high = high << 8 | bytes[i] & 0xff;
-            low = low << 8 | bytes[i + 8] & 0xff;
-        }
-        int bits = limits.prefixV6();
-        return new Key(bits >= 64 ? high : high & -1L << 64 - bits,
-                bits <= 64 ? 0 : low & -1L << 128 - bits);
+    /** What counts as one client. */
+    SourceKey key(InetAddress source) {
+        return SourceKey.prefix(source, limits.prefixV4(), limits.prefixV6());
     }
 }
