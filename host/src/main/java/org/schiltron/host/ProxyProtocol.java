@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 import org.schiltron.proof.ClientId;
 
 /**
@@ -26,8 +27,17 @@ import org.schiltron.proof.ClientId;
  * {@link #PREFIX}, then the ten bytes of its client id. The same client has the same address at every process of the
  * service, and the address says who it is. The port is made from the stream, so that log lines of one client can be
  * told apart. The id follows once more as text, in a value of type {@link #CLIENT_ID} (the range for own use).
+ *
+ * <p>A client of an edge has an address, and the header says what any proxy's would: {@link #forAddress}.
  */
-final class ProxyProtocol {
+public final class ProxyProtocol {
+    /** A value that holds the application protocol that TLS agreed on or asked for (section 2.2.1). */
+    private static final int ALPN = 0x01;
+    /** A value that holds the host name the client asked for (section 2.2.2). */
+    private static final int AUTHORITY = 0x02;
+    /** The longest name or protocol that is told, bytes; what is longer is left out. */
+    private static final int MAX_VALUE = 255;
+
     /** A value that holds the client id as text, 16 characters. */
     static final int CLIENT_ID = 0xE0;
 
@@ -53,21 +63,56 @@ final class ProxyProtocol {
         return header(DATAGRAM, source(client, flow), to, client);
     }
 
+    /**
+     * For a client that has an address.
+     *
+     * @param datagrams  whether it speaks UDP; else TCP
+     * @param from       the client's address
+     * @param to         the address it reached
+     * @param serverName the name it asked for, ASCII; null for none
+     * @param protocol   the application protocol; null for none
+     */
+    public static byte[] forAddress(boolean datagrams, InetSocketAddress from, InetSocketAddress to,
+            @Nullable String serverName, @Nullable String protocol) {
+        byte[] source = from.getAddress().getAddress();
+        byte[] destination = to.getAddress().getAddress();
+        boolean ipv4 = source.length == 4 && destination.length == 4;
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        body.writeBytes(ipv4 ? source : asIpv6(source));
+        body.writeBytes(ipv4 ? destination : asIpv6(destination));
+        put16(body, from.getPort());
+        put16(body, to.getPort());
+        putText(body, ALPN, protocol);
+        putText(body, AUTHORITY, serverName);
+        return framed((ipv4 ? 0x10 : 0x20) | (datagrams ? DATAGRAM : STREAM), body);
+    }
+
+    private static void putText(ByteArrayOutputStream body, int type, @Nullable String text) {
+        if (text == null || text.isEmpty())
+            return;
+        byte[] value = text.getBytes(StandardCharsets.UTF_8);
+        if (value.length > MAX_VALUE)
+            return;
+        body.write(type);
+        put16(body, value.length);
+        body.writeBytes(value);
+    }
+
     private static byte[] header(int transport, InetSocketAddress from, InetSocketAddress to, ClientId client) {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         body.writeBytes(from.getAddress().getAddress());
         body.writeBytes(asIpv6(to.getAddress().getAddress()));
         put16(body, from.getPort());
         put16(body, to.getPort());
-        byte[] id = client.text().getBytes(StandardCharsets.US_ASCII);
-        body.write(CLIENT_ID);
-        put16(body, id.length);
-        body.writeBytes(id);
+        putText(body, CLIENT_ID, client.text());
+        return framed(0x20 | transport, body);
+    }
 
+    private static byte[] framed(int familyAndTransport, ByteArrayOutputStream body) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.writeBytes(SIGNATURE);
         out.write(PROXY);
-        out.write(0x20 | transport);
+        out.write(familyAndTransport);
         put16(out, body.size());
         out.writeBytes(body.toByteArray());
         return out.toByteArray();

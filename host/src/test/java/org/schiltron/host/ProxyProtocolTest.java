@@ -49,6 +49,28 @@ class ProxyProtocolTest {
     }
 
     @Test
+    void aClientOfAnEdgeWithTheNameItAskedFor() {
+        assertThat(hex(ProxyProtocol.forAddress(false, to("192.0.2.7", 50_000), to("203.0.113.9", 443), "a.example",
+                "h2"))).isEqualTo("0d0a0d0a000d0a515549540a" + "21" + "11" + "001d" // IPv4, stream; 12 + 5 + 12
+                        + "c0000207" + "cb007109" + "c350" + "01bb" // addresses, ports
+                        + "010002" + "6832" // ALPN
+                        + "020009" + hex("a.example".getBytes(StandardCharsets.US_ASCII))); // AUTHORITY
+    }
+
+    @Test
+    void addressesOfTwoFamiliesAreMappedToOne() {
+        assertThat(hex(ProxyProtocol.forAddress(true, to("2001:db8::7", 1), to("203.0.113.9", 2), null, null)))
+                .isEqualTo("0d0a0d0a000d0a515549540a" + "21" + "22" + "0024" + "20010db8000000000000000000000007"
+                        + "00000000000000000000ffffcb007109" + "0001" + "0002");
+    }
+
+    @Test
+    void aNameOrProtocolThatIsAbsurdlyLongIsLeftOut() {
+        assertThat(ProxyProtocol.forAddress(false, to("192.0.2.7", 1), to("192.0.2.8", 2), "a".repeat(256), ""))
+                .hasSize(16 + 12);
+    }
+
+    @Test
     void thePortIsNeverAPrivilegedOne() {
         for (long stream : new long[]{0, 1, 64_511, 64_512, -1, Long.MIN_VALUE, Long.MAX_VALUE})
             assertThat(ProxyProtocol.source(CLIENT, stream).getPort()).isBetween(1_024, 65_535);

@@ -1,0 +1,7 @@
+/** The sockets and threads of an edge: clients' TCP, TLS and UDP, relayed along legs to a backend. */
+@org.jspecify.annotations.NullMarked module org.schiltron.relay {
+    requires transitive org.jspecify;
+    requires transitive org.schiltron.host;
+
+    exports org.schiltron.relay;
+}
