@@ -69,7 +69,7 @@ final class RingCheck implements Callable<Integer> {
         List<Refusal> refusals = check.refusals(rules);
         out.printf("%-10s %s%n", check.title(), refusals.isEmpty() ? "all of it" : "not all of it:");
         refusals.stream().limit(SHOWN).forEach(refusal -> out.println(
-                "           " + file + ":" + refusal.rule().line() + ": rule \"" + refusal.rule().name() + "\": " + refusal.reason()));
+                "           " + refusal.text(rules)));
         if (refusals.size() > SHOWN)
             out.println("           and " + (refusals.size() - SHOWN) + " more");
     }

@@ -73,8 +73,7 @@ final class RingRules implements AutoCloseable {
     private static void refuse(RuleCheck check, RuleSet rules) {
         List<Refusal> refusals = check.refusals(rules);
         if (!refusals.isEmpty())
-            throw new Failure(Exit.USAGE, rules.file() + ":" + refusals.getFirst().rule().line() + ": rule \"" + refusals.getFirst().rule().name()
-                    + "\": " + refusals.getFirst().reason() + (refusals.size() > 1 ? " (and " + (refusals.size() - 1) + " more)" : "")
+            throw new Failure(Exit.USAGE, refusals.getFirst().text(rules) + (refusals.size() > 1 ? " (and " + (refusals.size() - 1) + " more)" : "")
                     + "; schiltron ring check says all");
     }
 
