@@ -25,10 +25,10 @@ import org.schiltron.machine.RandomSource;
  * }</pre>
  *
  * <pre>
- *             wait over                 connected               OPEN                      KEEPALIVE
- *   IDLE -------------------> CONNECT ------------> OPEN_SENT ---------> OPEN_CONFIRM -------------> ESTABLISHED
- *    ^   any failure, from everywhere  |                |                    |                            |
- *    +--------------------------------+----------------+--------------------+----------------------------+
+ *        wait over          connected              OPEN                  KEEPALIVE
+ *   IDLE ----------> CONNECT ----------> OPEN_SENT -------> OPEN_CONFIRM ----------> ESTABLISHED
+ *    ^                  |                    |                   |                        |
+ *    +------------------+------- any failure +-------------------+------------------------+
  *   CLOSED from everywhere after close
  * </pre>
  *
