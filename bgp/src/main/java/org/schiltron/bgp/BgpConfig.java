@@ -9,7 +9,8 @@ import java.util.List;
  * @param peerAs           the peer's; the session is internal (iBGP) if both are the same
  * @param routerId         ours, an IPv4 address, not 0
  * @param families         what is announced; at least one
- * @param holdSeconds      a peer silent for so long is gone: 0 (never) or 3 to 65,535; the smaller of both sides' counts
+ * @param holdSeconds      a peer silent for so long is gone: 0 (never) or 3 to 65,535; the smaller of both sides'
+ *                         counts
  * @param connectTimeoutNs for a connection to come about, at least 1 ms
  * @param firstRetryNs     after a failure, at least 1 ms; doubled after each further one
  * @param lastRetryNs      the longest between two attempts, at least {@code firstRetryNs}

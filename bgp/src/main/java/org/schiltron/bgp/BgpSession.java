@@ -25,21 +25,22 @@ import org.schiltron.machine.RandomSource;
  * }</pre>
  *
  * <pre>
- *             wait over                 connected               OPEN                      KEEPALIVE
- *   IDLE -------------------> CONNECT ------------> OPEN_SENT ---------> OPEN_CONFIRM -------------> ESTABLISHED
- *    ^   any failure, from everywhere  |                |                    |                            |
- *    +--------------------------------+----------------+--------------------+----------------------------+
+ *        wait over          connected              OPEN                  KEEPALIVE
+ *   IDLE ----------> CONNECT ----------> OPEN_SENT -------> OPEN_CONFIRM ----------> ESTABLISHED
+ *    ^                  |                    |                   |                        |
+ *    +------------------+------- any failure +-------------------+------------------------+
  *   CLOSED from everywhere after close
  * </pre>
  *
- * <p><b>Bounds.</b> Rules: see {@link RuleTable}. Octets that wait for the driver: one UPDATE, one KEEPALIVE and one
- * NOTIFICATION, below {@value #OUT_BYTES}.
+ * <p><b>Bounds.</b> Rules: see {@link RuleTable}. Octets that wait for the driver: see {@link Outbox}.
+ *
+ * <p>A router may take a rule only from where its route to the rule's destination comes from (RFC 8955 section 6, RFC
+ * 9117); it has to be told not to, since this side announces no other routes.
  */
 public final class BgpSession {
     /** {@link #connectionWanted}: none. */
     public static final int NO_CONNECTION = 0;
 
-    private static final int OUT_BYTES = 5_120;
     private static final long SECOND_NS = 1_000_000_000L;
     private static final long NEVER = Machine.NO_DEADLINE;
     /** For the peer's first message (RFC 4271 section 8 suggests 4 minutes; a minute is long). */
@@ -59,7 +60,7 @@ public final class BgpSession {
     private final RandomSource random;
     private final RuleTable table;
     private final Messages messages = new Messages();
-    private final ByteBuffer out = ByteBuffer.allocate(OUT_BYTES);
+    private final Outbox out = new Outbox();
     private final ArrayDeque<BgpEvent> events = new ArrayDeque<>();
     private UpdateWriter writer;
 
@@ -77,11 +78,6 @@ public final class BgpSession {
     private long keepaliveNs = NEVER;
     private long closeByNs = NEVER;
     private long holdTimeNs;
-
-    private int keepaliveEnd; // where in out one waits, 0 if none
-    private long taken; // octets, by the driver
-    private long takenAtTick;
-    private long stuckSinceNs = NEVER;
 
     private long routesHeard;
     private long malformedUpdates;
@@ -141,12 +137,12 @@ public final class BgpSession {
         if (isClosing())
             return;
         closing = text;
-        table.replace(Map.of());
+        table.clear();
         if (state == State.ESTABLISHED) {
             closeByNs = nowNs + CLOSE_NS;
         } else {
             if (state == State.OPEN_SENT || state == State.OPEN_CONFIRM)
-                Notification.shutdown(text).write(out);
+                Notification.shutdown(text).write(out.buffer());
             end(nowNs, BgpEvent.Cause.CLOSED, "closed before it was established");
         }
     }
@@ -164,7 +160,8 @@ public final class BgpSession {
         state = State.OPEN_SENT;
         connectByNs = NEVER;
         holdNs = nowNs + OPEN_WAIT_NS;
-        new Open(config.localAs(), config.holdSeconds(), config.routerId(), config.families(), true, true).write(out);
+        new Open(config.localAs(), config.holdSeconds(), config.routerId(), config.families(), true, true)
+                .write(out.buffer());
     }
 
     /** The connection wanted has not come about, or has ended. */
@@ -295,31 +292,23 @@ public final class BgpSession {
 
     private void expire(long nowNs) {
         long seconds = (state == State.OPEN_SENT ? OPEN_WAIT_NS : holdTimeNs) / SECOND_NS;
-        Notification.of(Notification.HOLD_TIMER_EXPIRED, 0).write(out);
+        Notification.of(Notification.HOLD_TIMER_EXPIRED, 0).write(out.buffer());
         end(nowNs, BgpEvent.Cause.SILENT, "the peer was silent for " + seconds + " s");
     }
 
     /** Time for a KEEPALIVE, and to see whether the last one has gone. */
     private void tick(long nowNs) {
-        if (out.position() == 0 || taken != takenAtTick)
-            stuckSinceNs = NEVER;
-        else if (stuckSinceNs == NEVER)
-            stuckSinceNs = nowNs;
-        takenAtTick = taken;
-        if (stuckSinceNs != NEVER && nowNs - stuckSinceNs >= Math.max(LEAST_SEND_HOLD_NS, 2 * holdTimeNs)) {
+        long stuckNs = out.stuckNs(nowNs);
+        if (stuckNs >= Math.max(LEAST_SEND_HOLD_NS, 2 * holdTimeNs)) {
             out.clear();
-            end(nowNs, BgpEvent.Cause.SILENT,
-                    "the peer took nothing for " + (nowNs - stuckSinceNs) / SECOND_NS + " s");
+            end(nowNs, BgpEvent.Cause.SILENT, "the peer took nothing for " + stuckNs / SECOND_NS + " s");
             return;
         }
         keepalive(nowNs);
     }
 
     private void keepalive(long nowNs) {
-        if (keepaliveEnd == 0) {
-            MessageType.KEEPALIVE.write(out, 0);
-            keepaliveEnd = out.position();
-        }
+        out.keepalive();
         // A third of the hold time, less up to a quarter of that (RFC 4271 section 10).
         long period = holdTimeNs / 3;
         keepaliveNs = period == 0 ? NEVER : nowNs + period - random.nextLong(period / 4);
@@ -331,12 +320,10 @@ public final class BgpSession {
         connectByNs = nowNs + config.connectTimeoutNs();
         out.clear();
         messages.clear();
-        keepaliveEnd = 0;
-        stuckSinceNs = NEVER;
     }
 
     private void refuse(long nowNs, Notification notification, String reason) {
-        notification.write(out);
+        notification.write(out.buffer());
         end(nowNs, BgpEvent.Cause.REFUSED, reason);
     }
 
@@ -375,26 +362,22 @@ public final class BgpSession {
     // Out
 
     /**
-     * Puts as many octets as there are and {@code room} takes. They are for the connection wanted or, if none is, for the
-     * one that was wanted last, which is to be closed after them.
+     * Puts as many octets as there are and {@code room} takes. They are for the connection wanted or, if none is, for
+     * the one that was wanted last, which is to be closed after them.
      */
     public void pollTransmit(ByteBuffer room) {
         do {
-            int count = Math.min(out.position(), room.remaining());
-            room.put(room.position(), out.array(), 0, count).position(room.position() + count);
-            out.flip().position(count).compact();
-            taken += count;
-            keepaliveEnd = Math.max(0, keepaliveEnd - count);
-        } while (out.position() == 0 && room.hasRemaining() && writeNext());
+            out.moveTo(room);
+        } while (out.isEmpty() && room.hasRemaining() && writeNext());
     }
 
     private boolean writeNext() {
         if (state != State.ESTABLISHED)
             return false;
-        if (table.write(out, writer))
+        if (table.write(out.buffer(), writer))
             return true;
         if (closing != null) {
-            Notification.shutdown(closing).write(out);
+            Notification.shutdown(closing).write(out.buffer());
             end(establishedNs, BgpEvent.Cause.CLOSED, "closed");
             return true;
         }
@@ -412,8 +395,8 @@ public final class BgpSession {
     // Getters
 
     /**
-     * The number of the connection that there should be, or {@link #NO_CONNECTION}. A connection made for another number
-     * is to be closed.
+     * The number of the connection that there should be, or {@link #NO_CONNECTION}. A connection made for another
+     * number is to be closed.
      */
     public int connectionWanted() {
         return state == State.IDLE || state == State.CLOSED ? NO_CONNECTION : connection;

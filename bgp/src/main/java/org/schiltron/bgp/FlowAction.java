@@ -81,8 +81,8 @@ public sealed interface FlowAction {
     }
 
     /**
-     * The octets of the community. The number of an autonomous system within rates is informative only (RFC 8955 section
-     * 7.1), and 0 here.
+     * The octets of the community. The number of an autonomous system within rates is informative only (RFC 8955
+     * section 7.1), and 0 here.
      */
     private static long community(FlowAction action) {
         return switch (action) {

@@ -35,8 +35,8 @@ public final class FlowRuleBuilder {
     }
 
     /**
-     * Also with an offset, which is to be tried with each router first: BIRD 2.0 reads multiples of 8 only; GoBGP 3.10 and
-     * ExaBGP 4.2 know an older form, and take the rule, and all that comes with it, for malformed.
+     * Also with an offset, which is to be tried with each router first: BIRD 2.0 reads multiples of 8 only; GoBGP 3.10
+     * and ExaBGP 4.2 know an older form, and take the rule, and all that comes with it, for malformed.
      *
      * @throws IllegalArgumentException if there is one already, or it is of another family
      */
@@ -76,7 +76,8 @@ public final class FlowRuleBuilder {
     }
 
     /**
-     * @throws IllegalArgumentException if the field takes a prefix, does not exist in this family, or has no such values
+     * @throws IllegalArgumentException if the field takes a prefix, does not exist in this family, or has no such
+     * values
      */
     public FlowRuleBuilder match(FlowField field, FlowTerm... terms) {
         if (field.kind() == FlowField.Kind.PREFIX)

@@ -128,6 +128,11 @@ final class RuleTable {
         return true;
     }
 
+    /** From now on none. */
+    void clear() {
+        replace(new LinkedHashMap<>());
+    }
+
     /** The peer can be told of these families, and knows nothing yet. */
     void connected(List<FlowFamily> families) {
         for (FlowFamily family : families) {
@@ -202,8 +207,8 @@ final class RuleTable {
     }
 
     /**
-     * Writes one message of what is still to be said, withdrawals before announcements, so that a peer with room for few
-     * rules never has too many.
+     * Writes one message of what is still to be said, withdrawals before announcements, so that a peer with room for
+     * few rules never has too many.
      *
      * @return false if there is nothing to say
      */

@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an UPDATE says of flow specifications (RFC 4271 section 4.3, RFC 4760). Attributes that do not matter to them are
- * passed over. Its layout stands at {@link UpdateWriter}.
+ * What an UPDATE says of flow specifications (RFC 4271 section 4.3, RFC 4760). Attributes that do not matter to them
+ * are passed over. Its layout stands at {@link UpdateWriter}.
  *
  * @param family    of the rules; null if it has none
  * @param reached   rules announced

@@ -8,8 +8,8 @@ import java.util.Map;
 import org.schiltron.machine.SeededRandom;
 
 /**
- * A session, the driver it needs, and the peer at the other end: keeps what the session announces as a router would, and
- * insists on the order of calls that the session asks for.
+ * A session, the driver it needs, and the peer at the other end: keeps what the session announces as a router would,
+ * and insists on the order of calls that the session asks for.
  */
 final class FakePeer {
     static final long MS = 1_000_000;

@@ -49,7 +49,8 @@ class UpdateTest {
 
     @Test
     void pathsInsideAndBetweenSystems() {
-        Update internal = read(written(new UpdateWriter(65_001, true, true), FlowFamily.IPV4, List.of(), host(1)), true);
+        UpdateWriter inside = new UpdateWriter(65_001, true, true);
+        Update internal = read(written(inside, FlowFamily.IPV4, List.of(), host(1)), true);
         assertThat(internal.asPath()).isEmpty();
         assertThat(internal.localPreference()).isEqualTo(100);
         assertThat(internal.actions()).isEmpty();

@@ -25,9 +25,9 @@ import org.schiltron.machine.RandomSource;
  * A BGP session with one peer over TCP, on a thread of its own: connects, and connects again after every loss, until it
  * is closed. Rules that are announced while there is no session are announced when there is one.
  *
- * <p>Not supported: TCP MD5 signatures (RFC 2385) and TCP-AO (RFC 5925), which a Java socket cannot set; a peer that wants
- * them does not answer. Nor TTL security (RFC 5082): packets leave with the system's TTL. A peer that wants either needs
- * a session without them to this machine, over a link that nobody else can write to.
+ * <p>Not supported: TCP MD5 signatures (RFC 2385) and TCP-AO (RFC 5925), which a Java socket cannot set; a peer that
+ * wants them does not answer. Nor TTL security (RFC 5082): packets leave with the system's TTL. A peer that wants
+ * either needs a session without them to this machine, over a link that nobody else can write to.
  *
  * <p>An exception out of the session or the event handler is a bug: it is logged, and the thread stops.
  */
@@ -92,7 +92,7 @@ public final class BgpConnection implements AutoCloseable {
         }
     }
 
-    /** See {@link BgpSession#announce}. Exceptionally complete if that throws, or if the connection is closed or busy. */
+    /** See {@link BgpSession#announce}. Completes exceptionally if that throws, or if this is closed or busy. */
     public CompletableFuture<Boolean> announce(FlowRule rule, List<FlowAction> actions) {
         return post(s -> s.announce(rule, actions));
     }
@@ -140,8 +140,8 @@ public final class BgpConnection implements AutoCloseable {
     }
 
     /**
-     * Withdraws everything, says goodbye and waits for that, at most about 7 s; called on the connection's own thread, only
-     * asks for it.
+     * Withdraws everything, says goodbye and waits for that, at most about 7 s; called on the connection's own thread,
+     * only asks for it.
      *
      * @param text for the peer's operator (RFC 9003)
      */

@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -86,7 +87,7 @@ class BgpConnectionTest {
     }
 
     private BgpEvent.Down down() {
-        await().until(() -> events.stream().anyMatch(BgpEvent.Down.class::isInstance));
+        await().atMost(Duration.ofMinutes(1)).until(() -> events.stream().anyMatch(BgpEvent.Down.class::isInstance));
         return events.stream().filter(BgpEvent.Down.class::isInstance).map(BgpEvent.Down.class::cast).findFirst()
                 .orElseThrow();
     }
@@ -173,7 +174,7 @@ class BgpConnectionTest {
                     rules.put(rule.build(), DROP);
                 }
                 assertThat(connection.replace(rules).get()).isTrue();
-                await().until(() -> peer.getInputStream().available() > 0);
+                await().atMost(Duration.ofMinutes(1)).until(() -> peer.getInputStream().available() > 0);
                 connection.close("over");
             }
         }

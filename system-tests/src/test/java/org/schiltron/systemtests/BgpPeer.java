@@ -1,5 +1,7 @@
 package org.schiltron.systemtests;
 
+import static org.awaitility.Awaitility.await;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -8,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,11 +76,11 @@ abstract class BgpPeer {
         }
     }
 
-    /** What a command says; it must do well. */
+    /** What a command says when it does well: a router may still be busy starting. */
     final List<String> ask(String... command) {
-        Child asked = stage.start(List.of(command));
-        if (asked.awaitExit() != 0)
-            throw new IllegalStateException(asked.toString());
-        return asked.out();
+        return await(String.join(" ", command)).atMost(Child.LONGEST).until(() -> {
+            Child asked = stage.start(List.of(command));
+            return asked.awaitExit() == 0 ? asked.out() : null;
+        }, Objects::nonNull);
     }
 }

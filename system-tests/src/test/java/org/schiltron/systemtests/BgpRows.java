@@ -94,7 +94,8 @@ record BgpRows(FlowRule rule, List<FlowAction> actions, @Nullable String gobgp, 
                     DROP, null, "flow6 { dst 2001:db8::/32; src ::1234:5678:9a00:0/104 offset 64; }" + BIRD_DROP,
                     null),
             new BgpRows(v4(32, 7).equal(FlowField.DESTINATION_PORT, 80).equal(FlowField.SOURCE_PORT, odd(130)).build(),
-                    DROP, null, "flow4 { dst 192.0.2.7/32; dport 80; sport " + list(odd(42)) + " ...}" + BIRD_DROP, null));
+                    DROP, null, "flow4 { dst 192.0.2.7/32; dport 80; sport " + list(odd(42)) + " ...}" + BIRD_DROP,
+                    null));
 
     private static FlowRuleBuilder v4(int length, int host) {
         return FlowRule.ipv4().destination(0, MAPPED | 0xc000_0200L | host, length);

@@ -30,7 +30,8 @@ final class GoBgp extends BgpPeer {
                 [neighbors.afi-safis.config]
                   afi-safi-name = "$FAMILY"
             """;
-    private static final Pattern ROUTE = Pattern.compile("\\*> (\\[.*\\]) +fictitious .*?(?:Extcomms: (\\[.*\\]))?\\}\\]");
+    private static final Pattern ROUTE = Pattern
+            .compile("\\*> (\\[.*\\]) +fictitious .*?(?:Extcomms: (\\[.*\\]))?\\}\\]");
 
     private final int apiPort = Stage.freePort();
     private final int neighbourAs;
@@ -54,8 +55,8 @@ final class GoBgp extends BgpPeer {
     @Override
     List<String> command() {
         String config = file("gobgp.toml", CONFIG.replace("$AS", Integer.toString(AS))
-                .replace("$PORT", Integer.toString(port())).replace("$THEIRS", Integer.toString(neighbourAs)) + families)
-                .toString();
+                .replace("$PORT", Integer.toString(port())).replace("$THEIRS", Integer.toString(neighbourAs))
+                + families).toString();
         return List.of(Programs.gobgpd(), "-f", config, "-p", "--api-hosts", "127.0.0.1:" + apiPort);
     }
 
