@@ -9,6 +9,7 @@
     requires org.schiltron.overlays;
     requires org.schiltron.lab;
     requires org.schiltron.sessions;
+    requires org.schiltron.enforce;
     requires org.schiltron.xdp;
     requires info.picocli;
     requires org.tomlj;

@@ -32,7 +32,7 @@ final class RingCheck implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private Path file;
 
-    @Option(names = "--for", paramLabel = "ENFORCER", description = "java, xdp, flowspec: fail if it cannot enforce all rules")
+    @Option(names = "--for", paramLabel = "ENFORCER", description = "java, xdp, nftables, flowspec: fail if it cannot enforce all rules")
     private @Nullable String wanted;
 
     @Override

@@ -30,6 +30,7 @@ import tools.jackson.databind.node.ObjectNode;
         "On the path, it enforces rules on the packets themselves (docs/RULES.md):",
         "  schiltron ring check rules.toml",
         "  schiltron ring --rules rules.toml --xdp --outside eth0 --inside eth1",
+        "  schiltron ring --rules rules.toml --nft",
         "  schiltron ring --rules rules.toml --flowspec 192.0.2.254:179 --bgp-as 64512 --bgp-peer-as 64500"})
 final class RingCommand extends RoleCommand {
     private @Nullable RingRole role;

@@ -50,12 +50,16 @@ final class RingRules implements AutoCloseable {
                 refuse(RuleCheck.XDP, rules);
                 ring.enforcers.add(XdpEnforcer.open(rules, settings));
             }
+            if (settings.flag(RingSettings.NFT)) {
+                refuse(RuleCheck.NFTABLES, rules);
+                ring.enforcers.add(NftablesEnforcer.open(rules));
+            }
             if (settings.text(RingSettings.FLOWSPEC) != null) {
                 refuse(RuleCheck.FLOWSPEC, rules);
                 ring.enforcers.add(FlowSpecEnforcer.open(rules, settings, out));
             }
             if (ring.enforcers.isEmpty())
-                throw new Failure(Exit.USAGE, "who enforces " + file + "? give --xdp or --flowspec HOST:PORT");
+                throw new Failure(Exit.USAGE, "who enforces " + file + "? give --xdp, --nft or --flowspec HOST:PORT");
         } catch (IOException e) {
             ring.close();
             throw new Failure(Exit.FAILED, String.valueOf(e.getMessage()), e);

@@ -25,6 +25,8 @@ final class RingSettings {
             "a file of rules (docs/RULES.md) to enforce on this machine, which lies on the path; without customers it is no ring node beside");
     static final Setting XDP = Setting.flag(Tier.FIRST, "xdp", false,
             "whether the rules are enforced in XDP; needs root, and clang at build time");
+    static final Setting NFT = Setting.flag(Tier.FIRST, "nft", false,
+            "whether the rules are enforced by nftables, for all that this machine forwards or receives; needs root");
     static final Setting OUTSIDE = Setting.texts(Tier.FIRST, "outside", 64,
             "interfaces where what is to be judged comes in");
     static final Setting INSIDE = Setting.texts(Tier.FIRST, "inside", 64,
@@ -84,7 +86,7 @@ final class RingSettings {
             "handshakes of one listed key");
 
     static final List<Setting> ALL = Stream.concat(
-            Stream.of(LISTEN, CUSTOMER, KEY, RULES, XDP, OUTSIDE, INSIDE, FLOWSPEC, BGP_AS, BGP_PEER_AS,
+            Stream.of(LISTEN, CUSTOMER, KEY, RULES, XDP, NFT, OUTSIDE, INSIDE, FLOWSPEC, BGP_AS, BGP_PEER_AS,
                     ALLOW_PRIVATE, FLOWSPEC_BUDGET, BGP_ROUTER_ID, XDP_MODE, STANDING_REQUESTS,
                     REQUEST_SECONDS, MBIT, REQUESTS, REMEMBERED, MAX_CUSTOMERS, MAX_PROCESSES,
                     FIRSTS, POOLED_FIRSTS, REMEMBERED_FIRSTS, COOKIE_REQUESTS, COOKIE_REQUESTS_ADDRESS, GRANTS,

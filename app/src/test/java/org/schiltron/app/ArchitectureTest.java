@@ -25,7 +25,8 @@ import org.junit.jupiter.api.Test;
  * to use instead.
  */
 class ArchitectureTest {
-    private static final List<String> MACHINE_MODULES = List.of("machine", "wire", "proof", "ring", "swarm");
+    private static final List<String> MACHINE_MODULES = List.of("machine", "bgp", "wire", "proof", "ring",
+            "filter", "edge", "swarm");
     private static final Pattern DESCRIPTOR_CLASS = Pattern.compile("L([\\w/$]+);");
 
     /**

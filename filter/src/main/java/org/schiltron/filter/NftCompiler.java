@@ -19,8 +19,6 @@ final class NftCompiler {
     private static final int RUN = 1_024;
     private static final int PART = 64;
     private static final int MAX_PART = 4 * PART;
-    private static final List<Drop> REASONS = List.of(Drop.MALFORMED, Drop.FRAGMENT, Drop.FILTERED, Drop.RATE_LIMITED,
-            Drop.NOT_ALLOWED);
 
     private final RuleSet set;
     private final List<Rule> rules;
@@ -43,13 +41,13 @@ final class NftCompiler {
     }
 
     NftTable compile() {
-        for (Drop reason : REASONS)
+        for (Drop reason : NftScript.DROPS)
             table.add(Kind.COUNTER, reason.label(), "", "", List.of());
         for (int i = 0; i < rules.size(); i++)
             table.add(Kind.COUNTER, names.get(i), comment(i), "", List.of());
         for (boolean ipv4 : new boolean[]{true, false})
             table.set("protects" + (ipv4 ? "4" : "6"), "", ipv4, Span.of(set.protects(), ipv4));
-        for (Drop reason : REASONS)
+        for (Drop reason : NftScript.DROPS)
             chain(reason.label(), "", List.of("counter name \"" + reason.label() + "\" drop"));
         headers();
         List<String> lines = new ArrayList<>();
@@ -74,15 +72,21 @@ final class NftCompiler {
 
     /** A header that ends early hides its ports (RFC 1858): a byte that is not there is in no range. */
     private void headers() {
-        List<String> first = set.judgeFragments()
-                ? List.of("# later fragments have none", "ip frag-off & 0x1fff != 0 return", "frag frag-off != 0 return")
-                : List.of();
-        for (String check : List.of("tcp doff >= 5 @th,152,8 0-255 return", "@th,56,8 0-255 return")) {
-            List<String> lines = new ArrayList<>(first);
-            lines.add(check);
-            lines.add("goto malformed");
-            chain(check.startsWith("tcp") ? "tcp_header" : "udp_header", "", lines);
-        }
+        chain("tcp_header", "", notLater(List.of("tcp doff >= 5 @th,152,8 0-255 return", "goto malformed")));
+        chain("udp_header", "", notLater(List.of("@th,56,8 0-255 return", "goto malformed")));
+    }
+
+    /**
+     * Lines of a chain that look at a transport header. The kernel (6.18) reads ports from later fragments too: in IPv4 from what they carry, in IPv6 from
+     * the header itself.
+     */
+    private List<String> notLater(List<String> lines) {
+        List<String> all = new ArrayList<>();
+        if (set.judgeFragments())
+            all.addAll(List.of("# later fragments have no header", "ip frag-off & 0x1fff != 0 return",
+                    "frag frag-off != 0 return"));
+        all.addAll(lines);
+        return all;
     }
 
     private List<Step> steps() {
@@ -95,7 +99,13 @@ final class NftCompiler {
                 continue;
             }
             List<String> lines = new ArrayList<>(List.of(comment(rule)));
-            lines.addAll(body(rule, List.of(Field.FROM, Field.TO)));
+            List<String> body = body(rule, List.of(Field.FROM, Field.TO));
+            if (set.judgeFragments() && rules.get(rule).needsTransport()) {
+                chain(names.get(rule), comment(rule), notLater(body));
+                lines.add("jump " + names.get(rule));
+            } else {
+                lines.addAll(body);
+            }
             steps.add(new Step(names.get(rule), lines));
             rule++;
         }
@@ -141,8 +151,10 @@ final class NftCompiler {
     }
 
     private Step looked(int first, NftRun run) {
-        for (int i = 0; i < run.rules.size(); i++)
-            chain(names.get(first + i), comment(first + i), body(first + i, List.of(run.field.other())));
+        for (int i = first; i < first + run.rules.size(); i++) {
+            List<String> body = body(i, List.of(run.field.other()));
+            chain(names.get(i), comment(i), rules.get(i).needsTransport() ? notLater(body) : body);
+        }
         run.overlaps().forEach((name, chains) -> chain(name, "", chains.stream().map(to -> "jump " + to).toList()));
         String name = names.get(first);
         int last = first + run.rules.size() - 1;

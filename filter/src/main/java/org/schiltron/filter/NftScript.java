@@ -12,6 +12,9 @@ import org.schiltron.machine.Drop;
  * has a name, so that chains, which have none, can be filled again without anything being forgotten; see {@link NftChange}.
  */
 public final class NftScript {
+    /** The reasons for which it drops, each with a counter of that {@link Drop#label}. */
+    public static final List<Drop> DROPS = List.of(Drop.MALFORMED, Drop.FRAGMENT, Drop.FILTERED, Drop.RATE_LIMITED,
+            Drop.NOT_ALLOWED);
     private static final String PREFIX = "schiltron_";
     private static final String ABOUT = """
             # What is not for the addresses in protects4 and protects6 is none of this table's business.
@@ -70,7 +73,7 @@ public final class NftScript {
         return PREFIX + name;
     }
 
-    /** The counter of each rule, in their order; those of drops are named by {@link Drop#label}. */
+    /** The counter of each rule, in their order. */
     public List<String> counters() {
         return names;
     }

@@ -11,14 +11,15 @@ import java.util.List;
 
 /**
  * The packets that every enforcer of rules must judge alike, from {@code packets.txt}: sections of a rule file and of rows, each a verdict, a packet ({@link PacketText}) and a sentence. A verdict is {@code pass}, or the
- * label of a drop reason; behind it may stand the name of the rule that decides. Rows whose sentence begins with enforcers in brackets, such as {@code [nft: pass]}, are the differences: that enforcer's verdict is the one named.
+ * label of a drop reason; behind it may stand the name of the rule that decides. Rows whose sentence begins with enforcers in brackets, such as {@code [nft: pass dns]}, are the differences: that
+ * enforcer's verdict and rule are those named. {@code lost} is a packet that the system below an enforcer drops, before or behind it.
  */
 public final class PacketTable {
     /**
      * @param rule the name of the one that decides, or empty
      */
     public record Row(int line, String verdict, String rule, String packet, String sentence) {
-        /** What that enforcer says. */
+        /** What that enforcer says; with a difference the rule stands behind it, if one decides. */
         public String verdictOf(String enforcer) {
             if (!sentence.startsWith("["))
                 return verdict;

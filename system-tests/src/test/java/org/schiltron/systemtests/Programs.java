@@ -65,6 +65,10 @@ final class Programs {
         return find("ip", "iproute2");
     }
 
+    static String nft() {
+        return find("nft", "nftables");
+    }
+
     static String ping() {
         return find("ping", "iputils-ping");
     }
