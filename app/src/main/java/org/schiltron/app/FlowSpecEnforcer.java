@@ -41,13 +41,16 @@ final class FlowSpecEnforcer implements Enforcer {
         }
         BgpConfig config;
         try {
-            config = BgpConfig.of(settings.whole(RingSettings.BGP_AS), settings.whole(RingSettings.BGP_PEER_AS), routerId(settings));
+            config = BgpConfig.of(settings.whole(RingSettings.BGP_AS), settings.whole(RingSettings.BGP_PEER_AS),
+                    routerId(settings));
         } catch (IllegalArgumentException e) {
             throw new Failure(Exit.USAGE, String.valueOf(e.getMessage()), e);
         }
         String name = Addresses.toText(peer);
-        BgpConnection connection = BgpConnection.start("bgp " + name, peer, null, config, new Entropy(), event -> say(out, name, event));
-        FlowSpecEnforcer enforcer = new FlowSpecEnforcer(connection, settings.integer(RingSettings.FLOWSPEC_BUDGET), out);
+        BgpConnection connection = BgpConnection.start("bgp " + name, peer, null, config, new Entropy(),
+                event -> say(out, name, event));
+        FlowSpecEnforcer enforcer = new FlowSpecEnforcer(connection, settings.integer(RingSettings.FLOWSPEC_BUDGET),
+                out);
         try {
             enforcer.change(rules);
             return enforcer;
@@ -71,11 +74,15 @@ final class FlowSpecEnforcer implements Enforcer {
     private static void say(PrintWriter out, String peer, BgpEvent event) {
         switch (event) {
             case BgpEvent.Up up -> out.println("bgp: session with " + peer + " is up");
-            case BgpEvent.Missing missing -> out.println("warning: " + peer + " does not take FlowSpec rules for " + missing.family()
-                    + ", so none of them is announced");
-            case BgpEvent.Announced announced -> out.println("bgp: " + announced.rules() + " specifications are with " + peer);
+            case BgpEvent.Missing missing ->
+                out.println("warning: " + peer + " does not take FlowSpec rules for " + missing.family()
+                        + ", so none of them is announced");
+            case BgpEvent.Announced announced ->
+                out.println("bgp: " + announced.rules() + " specifications are with " + peer);
             case BgpEvent.Down down -> out.println("bgp: no session with " + peer + ": " + down.reason()
-                    + (down.retryNs() < 0 ? "" : "; next attempt in " + Math.ceilDiv(down.retryNs(), 1_000_000_000L) + " s"));
+                    + (down.retryNs() < 0
+                            ? ""
+                            : "; next attempt in " + Math.ceilDiv(down.retryNs(), 1_000_000_000L) + " s"));
         }
     }
 
@@ -102,7 +109,8 @@ final class FlowSpecEnforcer implements Enforcer {
             throw new IOException("interrupted", e);
         }
         if (!announcement.leftOut().isEmpty())
-            out.println("warning: no room among " + budget + " specifications for " + String.join(", ", announcement.leftOut())
+            out.println("warning: no room among " + budget + " specifications for "
+                    + String.join(", ", announcement.leftOut())
                     + ": what these drop is not dropped");
     }
 

@@ -18,8 +18,10 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code schiltron ring check}. */
-@Command(name = "check", description = "Says what a file of rules means, what cannot be enforced where, and why.", footer = {"",
-        "docs/RULES.md lists what a file may say. Nothing is put in force.", "", "Examples:", "  schiltron ring check rules.toml",
+@Command(name = "check", description = "Says what a file of rules means, what cannot be enforced where, and why.", footer = {
+        "",
+        "docs/RULES.md lists what a file may say. Nothing is put in force.", "", "Examples:",
+        "  schiltron ring check rules.toml",
         "  schiltron ring check rules.toml --for xdp      fails if not all of it can be enforced there"})
 final class RingCheck implements Callable<Integer> {
     private static final int SHOWN = 20;

@@ -20,7 +20,8 @@ import picocli.CommandLine.Command;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code schiltron ring}. */
-@Command(name = "ring", description = "Lets through to its customers only what they asked for.", subcommands = RingCheck.class, footer = {"",
+@Command(name = "ring", description = "Lets through to its customers only what they asked for.", subcommands = RingCheck.class, footer = {
+        "",
         "Stands upstream of the link it protects; customers' requests leave from its address and", //
         "each answer passes once. It sends nothing to an address that has not granted a cookie.", "", "Examples:",
         "  schiltron ring --listen 0.0.0.0:4600 --customer KEY",

@@ -77,8 +77,10 @@ final class RingRules implements AutoCloseable {
     private static void refuse(RuleCheck check, RuleSet rules) {
         List<Refusal> refusals = check.refusals(rules);
         if (!refusals.isEmpty())
-            throw new Failure(Exit.USAGE, refusals.getFirst().text(rules) + (refusals.size() > 1 ? " (and " + (refusals.size() - 1) + " more)" : "")
-                    + "; schiltron ring check says all");
+            throw new Failure(Exit.USAGE,
+                    refusals.getFirst().text(rules)
+                            + (refusals.size() > 1 ? " (and " + (refusals.size() - 1) + " more)" : "")
+                            + "; schiltron ring check says all");
     }
 
     private synchronized void tick() {
@@ -119,7 +121,8 @@ final class RingRules implements AutoCloseable {
             try {
                 enforcer.change(rules);
             } catch (IOException e) {
-                throw new Failure(Exit.FAILED, enforcer.name() + " has the new rules, others the old: " + e.getMessage(), e);
+                throw new Failure(Exit.FAILED,
+                        enforcer.name() + " has the new rules, others the old: " + e.getMessage(), e);
             }
         }
     }

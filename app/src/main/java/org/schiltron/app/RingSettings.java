@@ -53,7 +53,8 @@ final class RingSettings {
 
     static final Setting XDP_MODE = Setting.text(Tier.TUNE, "xdp-mode", "any", 8,
             "`driver`, `generic` (slower, on any interface), or `any` that works");
-    static final Setting STANDING_REQUESTS = Setting.whole(Tier.TUNE, "standing-requests", 1_000_000, 1_024, 100_000_000,
+    static final Setting STANDING_REQUESTS = Setting.whole(Tier.TUNE, "standing-requests", 1_000_000, 1_024,
+            100_000_000,
             "requests that rules remember at once, all rules together; 11 bytes each");
     static final Setting REQUEST_SECONDS = Setting.whole(Tier.TUNE, "request-seconds", 10, 1, 3_600,
             "rules forget a request after at least so long, and at most twice that");

@@ -23,7 +23,8 @@ final class XdpEnforcer implements Enforcer {
         if (outside.isEmpty())
             throw new Failure(Exit.USAGE, "--xdp needs --outside INTERFACE, where what is to be judged comes in");
         if (rules.watchesRequests() && inside.isEmpty())
-            throw new Failure(Exit.USAGE, rules.file() + " has a rule about what was requested: give --inside INTERFACE too, behind which the protected addresses are");
+            throw new Failure(Exit.USAGE, rules.file()
+                    + " has a rule about what was requested: give --inside INTERFACE too, behind which the protected addresses are");
         XdpRing.Mode mode = mode(settings);
         int lines = Math.max(1, settings.integer(RingSettings.STANDING_REQUESTS) / REQUESTS_PER_LINE);
         XdpRing ring = new XdpRing(rules, lines, new Entropy());

@@ -12,8 +12,8 @@ public enum FlowField {
     /** IPv4's protocol; in IPv6 the first next header that is no extension header. */
     PROTOCOL(3, Kind.NUMBER, 0xff, 1),
     /** Source or destination port of TCP or UDP. */
-    PORT(4, Kind.NUMBER, 0xffff, 1), DESTINATION_PORT(5, Kind.NUMBER, 0xffff, 1),
-    SOURCE_PORT(6, Kind.NUMBER, 0xffff, 1), ICMP_TYPE(7, Kind.NUMBER, 0xff, 1), ICMP_CODE(8, Kind.NUMBER, 0xff, 1),
+    PORT(4, Kind.NUMBER, 0xffff, 1), DESTINATION_PORT(5, Kind.NUMBER, 0xffff, 1), SOURCE_PORT(6, Kind.NUMBER, 0xffff,
+            1), ICMP_TYPE(7, Kind.NUMBER, 0xff, 1), ICMP_CODE(8, Kind.NUMBER, 0xff, 1),
     /** The 12 bits beside the data offset; FIN is 1. */
     TCP_FLAGS(9, Kind.BITS, 0xfff, 1),
     /** Of the IP packet, header included. */

@@ -13,7 +13,8 @@ import org.schiltron.machine.Path;
  * @param length 0 to the family's address bits
  */
 public record FlowPrefix(FlowField field, FlowFamily family, long high, long low, int offset, int length)
-        implements FlowComponent {
+        implements
+            FlowComponent {
     private static final long MAPPED = 0xffff_0000_0000L;
 
     public FlowPrefix {

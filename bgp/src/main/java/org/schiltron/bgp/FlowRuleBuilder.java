@@ -118,9 +118,11 @@ public final class FlowRuleBuilder {
         if (prefix.family() == FlowFamily.IPV6) {
             int by = prefix.offset();
             out.write(by);
-            first = by == 0 ? prefix.high() : by < 64
-                    ? prefix.high() << by | prefix.low() >>> 64 - by
-                    : prefix.low() << by - 64;
+            first = by == 0
+                    ? prefix.high()
+                    : by < 64
+                            ? prefix.high() << by | prefix.low() >>> 64 - by
+                            : prefix.low() << by - 64;
             second = by < 64 ? prefix.low() << by : 0;
         }
         for (int bits = 0; bits < prefix.length() - prefix.offset(); bits += 8)

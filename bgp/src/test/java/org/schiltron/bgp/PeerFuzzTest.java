@@ -64,9 +64,11 @@ class PeerFuzzTest {
     private static byte[] mutate(byte[] bytes, SeededRandom random) {
         byte[] mutant = bytes.clone();
         for (int n = random.nextInt(4); n > 0; n--) {
-            int at = random.nextInt(3) == 0 ? random.nextInt(mutant.length) : mutant.length > 19
-                    ? 19 + random.nextInt(mutant.length - 19)
-                    : random.nextInt(mutant.length);
+            int at = random.nextInt(3) == 0
+                    ? random.nextInt(mutant.length)
+                    : mutant.length > 19
+                            ? 19 + random.nextInt(mutant.length - 19)
+                            : random.nextInt(mutant.length);
             switch (random.nextInt(4)) {
                 case 0 -> mutant[at] ^= (byte) (1 << random.nextInt(8));
                 case 1 -> mutant[at] = (byte) random.nextLong();

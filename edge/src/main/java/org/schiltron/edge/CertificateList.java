@@ -67,7 +67,8 @@ public final class CertificateList {
                 || now.isAfter(certificate.getNotAfter().toInstant()))
             return null;
         X500Principal subject = certificate.getSubjectX500Principal();
-        boolean listed = admitted.contains(SUBJECT + canonical(subject)) || admitted.contains(SHA_256 + hex(certificate));
+        boolean listed = admitted.contains(SUBJECT + canonical(subject))
+                || admitted.contains(SHA_256 + hex(certificate));
         return listed ? subject.getName(X500Principal.RFC2253) : null;
     }
 

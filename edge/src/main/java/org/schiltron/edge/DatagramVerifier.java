@@ -12,5 +12,6 @@ public interface DatagramVerifier {
     Reading check(ByteBuffer datagram);
 
     /** Why the last one was refused; null if it was not. */
-    @Nullable Refusal refusal();
+    @Nullable
+    Refusal refusal();
 }

@@ -63,8 +63,9 @@ public final class Doorkeeper {
             return new Ruling.Admit("");
         return new Ruling.Answer(readsHtml(head)
                 ? own.grantPage(403, head, visitor, null, back(head), now)
-                : HttpReply.text(403, "This address may not use " + settings.service() + " yet. Open " + head.host() + OWN
-                        + " in a web browser."));
+                : HttpReply.text(403,
+                        "This address may not use " + settings.service() + " yet. Open " + head.host() + OWN
+                                + " in a web browser."));
     }
 
     private Ruling byPuzzle(HttpHead head, Visitor visitor, long now) {

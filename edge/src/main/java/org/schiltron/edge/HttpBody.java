@@ -58,7 +58,8 @@ final class HttpBody {
         return next == Next.DONE;
     }
 
-    @Nullable Refusal refusal() {
+    @Nullable
+    Refusal refusal() {
         return refusal;
     }
 
@@ -103,7 +104,8 @@ final class HttpBody {
             if (digit >= 0) {
                 size = size << 4 | digit;
                 digits++;
-            } else if (!extensions || at >= max || digits == 0 || at == digits && " \t;".indexOf(c) < 0 || c < ' ' && c != '\t') {
+            } else if (!extensions || at >= max || digits == 0 || at == digits && " \t;".indexOf(c) < 0
+                    || c < ' ' && c != '\t') {
                 refuse(Refusal.HTTP_CHUNK);
                 return 0;
             }

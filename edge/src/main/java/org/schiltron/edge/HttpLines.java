@@ -27,7 +27,8 @@ final class HttpLines {
      * @param bytes all so far from its position on
      * @param from  where the first line began, after the position
      */
-    @Nullable String next(ByteBuffer bytes, int from) {
+    @Nullable
+    String next(ByteBuffer bytes, int from) {
         int start = bytes.position() + from;
         int left = bytes.limit() - start;
         while (!broken && !tooLong && scanned < left) {

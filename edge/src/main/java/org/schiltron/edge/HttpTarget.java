@@ -21,7 +21,8 @@ record HttpTarget(@Nullable String authority, String path) {
             return null;
         int slash = firstOf(rest, "/?");
         String authority = rest.substring(0, slash);
-        String path = slash == rest.length() || rest.charAt(slash) == '?' ? "/" + rest.substring(slash)
+        String path = slash == rest.length() || rest.charAt(slash) == '?'
+                ? "/" + rest.substring(slash)
                 : rest.substring(slash);
         return isPath(path) ? new HttpTarget(authority, path) : null;
     }

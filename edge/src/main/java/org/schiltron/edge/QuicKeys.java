@@ -44,7 +44,8 @@ final class QuicKeys {
      * @param largest the largest packet number so far; -1 before the first
      * @return null if it is not what these keys protected
      */
-    @Nullable Opened open(ByteBuffer datagram, QuicPacket packet, long largest) {
+    @Nullable
+    Opened open(ByteBuffer datagram, QuicPacket packet, long largest) {
         byte[] bytes = QuicPacket.bytes(datagram, packet.start, packet.end - packet.start);
         int numberAt = packet.numberAt - packet.start;
         byte[] mask = mask(Arrays.copyOfRange(bytes, numberAt + 4, numberAt + 4 + TAG));

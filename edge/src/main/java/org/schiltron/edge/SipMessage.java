@@ -73,7 +73,8 @@ final class SipMessage {
         return state;
     }
 
-    @Nullable Refusal refusal() {
+    @Nullable
+    Refusal refusal() {
         return refusal;
     }
 

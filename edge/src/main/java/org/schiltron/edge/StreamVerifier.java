@@ -20,5 +20,6 @@ public interface StreamVerifier {
     }
 
     /** Why the connection has to end; null while it may go on. */
-    @Nullable Refusal refusal();
+    @Nullable
+    Refusal refusal();
 }

@@ -68,7 +68,8 @@ public final class NftEnforcer implements AutoCloseable {
     private static NftScript compile(RuleSet rules, @Nullable NftScript now) throws IOException {
         List<Refusal> refusals = NftScript.check(rules);
         if (!refusals.isEmpty())
-            throw new IOException(refusals.stream().map(refusal -> refusal.text(rules)).collect(Collectors.joining("\n")));
+            throw new IOException(
+                    refusals.stream().map(refusal -> refusal.text(rules)).collect(Collectors.joining("\n")));
         return now == null ? NftScript.of(rules) : now.next(rules);
     }
 
@@ -100,7 +101,8 @@ public final class NftEnforcer implements AutoCloseable {
     private static Count get(Map<String, Count> counted, String name, NftScript script) throws IOException {
         Count count = counted.get(name);
         if (count == null)
-            throw new IOException("the table " + script.table() + " is not as it was put there: somebody else has changed it");
+            throw new IOException(
+                    "the table " + script.table() + " is not as it was put there: somebody else has changed it");
         return count;
     }
 
@@ -108,7 +110,8 @@ public final class NftEnforcer implements AutoCloseable {
     private Map<String, Count> counted(String table) throws IOException {
         Map<String, Count> counts = new LinkedHashMap<>();
         try {
-            for (JsonNode object : JsonMapper.shared().readTree(nft.run(List.of("-j", "-t", "list", "ruleset", "inet"), ""))
+            for (JsonNode object : JsonMapper.shared()
+                    .readTree(nft.run(List.of("-j", "-t", "list", "ruleset", "inet"), ""))
                     .path("nftables")) {
                 JsonNode counter = object.path("counter");
                 if (counter.path("table").asString("").equals(table))

@@ -26,7 +26,8 @@ public final class FlowSpecRules {
     private static final int FRAGMENT_BITS = 2 | 4;
 
     /** One specification, of which rule, or of none: what is done with the rest. */
-    private record Given(FlowRule flow, List<FlowAction> actions, Rule rule, int position, Prefix to, @Nullable Prefix from) {
+    private record Given(FlowRule flow, List<FlowAction> actions, Rule rule, int position, Prefix to,
+            @Nullable Prefix from) {
     }
 
     private final RuleSet set;
@@ -81,7 +82,9 @@ public final class FlowSpecRules {
             case Action.Allow allow -> List.of();
             case Action.Drop drop -> List.of(FlowAction.DROP);
             case Action.Limit limit -> List.of(
-                    limit.packets() ? new FlowAction.RatePackets((float) limit.rate()) : new FlowAction.RateBytes((float) limit.rate()),
+                    limit.packets()
+                            ? new FlowAction.RatePackets((float) limit.rate())
+                            : new FlowAction.RateBytes((float) limit.rate()),
                     new FlowAction.Traffic(true, false));
             case Action.Requested requested -> throw new AssertionError(requested);
         };
@@ -101,10 +104,14 @@ public final class FlowSpecRules {
     }
 
     private void add(Given next) {
-        if (given.size() < MAX_SPECIFICATIONS)
+        if (next.flow.componentBytes() > FlowRule.WIDELY_READ_BYTES && refusals.isEmpty())
+            refusals.add(new Refusal(next.rule, "as one specification it is longer than " + FlowRule.WIDELY_READ_BYTES
+                    + " octets, and routers that cannot read one such drop all others with it: split its lists"));
+        else if (given.size() < MAX_SPECIFICATIONS)
             given.add(next);
         else if (refusals.isEmpty())
-            refusals.add(new Refusal(next.rule, "with this rule there are more than " + MAX_SPECIFICATIONS + " specifications"));
+            refusals.add(new Refusal(next.rule,
+                    "with this rule there are more than " + MAX_SPECIFICATIONS + " specifications"));
     }
 
     private FlowRule flow(Rule rule, Prefix to, @Nullable Prefix from) {
@@ -127,9 +134,11 @@ public final class FlowSpecRules {
 
     /** What no rule decides. Fragments are not met by any rule where they are to be dropped, and are part of it. */
     private void addRest() {
-        Rule rest = new Rule("otherwise", 0, new Action.Drop(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
+        Rule rest = new Rule("otherwise", 0, new Action.Drop(), List.of(), List.of(), List.of(), List.of(), List.of(),
+                List.of());
         for (Prefix to : PrefixLists.merged(set.protects())) {
-            FlowRuleBuilder flow = (to.isIpv4() ? FlowRule.ipv4() : FlowRule.ipv6()).destination(to.high(), to.low(), to.length());
+            FlowRuleBuilder flow = (to.isIpv4() ? FlowRule.ipv4() : FlowRule.ipv6()).destination(to.high(), to.low(),
+                    to.length());
             if (set.allowsRest() && !set.judgeFragments())
                 flow.bits(FlowField.FRAGMENT, 2, 2).bits(FlowField.FRAGMENT, 4, 4);
             if (!set.allowsRest() || !set.judgeFragments())
@@ -149,8 +158,10 @@ public final class FlowSpecRules {
                 if (a.position == b.position || a.actions.equals(b.actions) || a.flow.family() != b.flow.family())
                     continue;
                 if (FlowOrder.INSTANCE.compare(a.flow, b.flow) > 0 && meet(a, b)) {
-                    refusals.add(new Refusal(b.rule, "routers would try it before rule \"" + a.rule.name() + "\" (line " + a.rule.line()
-                            + "), by the order of RFC 8955, section 5.1, and packets that meet both would have its fate: " + b.flow + " goes before " + a.flow));
+                    refusals.add(new Refusal(b.rule, "routers would try it before rule \"" + a.rule.name() + "\" (line "
+                            + a.rule.line()
+                            + "), by the order of RFC 8955, section 5.1, and packets that meet both would have its fate: "
+                            + b.flow + " goes before " + a.flow));
                     return;
                 }
             }
@@ -159,7 +170,8 @@ public final class FlowSpecRules {
 
     /** Whether a packet may meet both. */
     private static boolean meet(Given a, Given b) {
-        return meet(a.to, b.to) && (a.from == null || b.from == null || meet(a.from, b.from)) && a.rule.overlaps(b.rule);
+        return meet(a.to, b.to) && (a.from == null || b.from == null || meet(a.from, b.from))
+                && a.rule.overlaps(b.rule);
     }
 
     private static boolean meet(Prefix a, Prefix b) {
@@ -179,7 +191,8 @@ public final class FlowSpecRules {
             }
         }
         if (kept.size() > budget)
-            throw new IllegalArgumentException(kept.size() + " specifications are needed for what it allows, limits and drops otherwise, and the budget is "
+            throw new IllegalArgumentException(kept.size()
+                    + " specifications are needed for what it allows, limits and drops otherwise, and the budget is "
                     + budget);
         Map<FlowRule, List<FlowAction>> rules = new LinkedHashMap<>();
         for (Given each : kept)

@@ -133,7 +133,8 @@ final class NftConditions {
     private record Listed<T>(String what, String type, List<T> values, Function<T, String> text) {
         String setName() {
             String name = values.stream().map(text).collect(Collectors.joining("_"));
-            return type.substring(type.indexOf('_') + 1) + "_" + (name.length() > MAX_NAME ? NftNames.hash(name) : name);
+            return type.substring(type.indexOf('_') + 1) + "_"
+                    + (name.length() > MAX_NAME ? NftNames.hash(name) : name);
         }
     }
 

@@ -22,7 +22,8 @@ final class NftLimits {
     static String refusal(Action.Limit limit) {
         if (limit.packets() || limit.rate() + burst(limit) <= MOST_BYTES)
             return "";
-        return "the kernel's limits count up to " + MOST_BYTES / 1_000_000_000 + " GB a second and burst (144 Gbit), in bytes";
+        return "the kernel's limits count up to " + MOST_BYTES / 1_000_000_000
+                + " GB a second and burst (144 Gbit), in bytes";
     }
 
     private static long burst(Action.Limit limit) {
@@ -52,14 +53,17 @@ final class NftLimits {
         long bucket = burst(limit) + (limit.packets() ? 0 : limit.rate());
         long seconds = bucket / limit.rate() + 2;
         for (boolean ipv4 : new boolean[]{true, false})
-            table.add(Kind.SET, sources(rule, limit, ipv4), comment, "type " + (ipv4 ? "ipv4_addr" : "ipv6_addr") + "; size "
-                    + SourceBuckets.MAX_SOURCES + "; flags dynamic,timeout; timeout " + seconds + "s", List.of());
+            table.add(Kind.SET, sources(rule, limit, ipv4), comment,
+                    "type " + (ipv4 ? "ipv4_addr" : "ipv6_addr") + "; size "
+                            + SourceBuckets.MAX_SOURCES + "; flags dynamic,timeout; timeout " + seconds + "s",
+                    List.of());
     }
 
     /** Holds for what exceeds it. */
     static String over(String rule, Action.Limit limit, boolean ipv4) {
         if (!limit.each())
             return "limit name \"" + name(rule, limit) + "\"";
-        return "update @" + sources(rule, limit, ipv4) + " { " + (ipv4 ? "ip" : "ip6") + " saddr limit " + rate(limit) + " }";
+        return "update @" + sources(rule, limit, ipv4) + " { " + (ipv4 ? "ip" : "ip6") + " saddr limit " + rate(limit)
+                + " }";
     }
 }

@@ -55,7 +55,8 @@ final class NftNames {
         for (List<Prefix> prefixes : List.of(rule.from(), rule.to())) {
             text.append(';');
             for (Prefix prefix : prefixes)
-                text.append(prefix.high()).append(' ').append(prefix.low()).append('/').append(prefix.bits()).append(',');
+                text.append(prefix.high()).append(' ').append(prefix.low()).append('/').append(prefix.bits())
+                        .append(',');
         }
         return text.append(rule.protocols()).append(rule.sourcePorts()).append(rule.ports()).append(rule.words())
                 .toString();

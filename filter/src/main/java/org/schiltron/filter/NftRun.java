@@ -85,7 +85,8 @@ final class NftRun {
             if (jumps > (long) CHAINS_A_RULE * rules.size() + MORE_CHAINS
                     || steps > (long) STEPS_AN_EDGE * (edges.size() + MORE_CHAINS))
                 return false;
-            add(into, new Entry(new Span(edge.high, edge.low, next.high - (next.low == 0 ? 1 : 0), next.low - 1), chain));
+            add(into,
+                    new Entry(new Span(edge.high, edge.low, next.high - (next.low == 0 ? 1 : 0), next.low - 1), chain));
         }
         return true;
     }

@@ -84,7 +84,8 @@ public final class NftScript {
 
     /** Puts the table there, in the place of the one that has its name. */
     public String text() {
-        StringBuilder text = new StringBuilder("# Rules of ").append(rules.file().replaceAll("[^ -~]", "?")).append('\n')
+        StringBuilder text = new StringBuilder("# Rules of ").append(rules.file().replaceAll("[^ -~]", "?"))
+                .append('\n')
                 .append(ABOUT).append(removal(rules.name()));
         write(text, List.copyOf(objects.values()));
         return text.toString();

@@ -30,6 +30,7 @@ final class PrefixLists {
 
     /** Of one prefix that is a bit shorter, in order. */
     private static boolean areHalves(Prefix first, Prefix second) {
-        return first.bits() == second.bits() && first.length() > 0 && first.isIpv4() == second.isIpv4() && first.whole().equals(second.whole());
+        return first.bits() == second.bits() && first.length() > 0 && first.isIpv4() == second.isIpv4()
+                && first.whole().equals(second.whole());
     }
 }

@@ -19,9 +19,12 @@ public final class Shadows {
             for (Rule before : rules.subList(0, i)) {
                 if (!before.decides() || !before.covers(rules.get(i)))
                     continue;
-                sentences.add(set.file() + ":" + rules.get(i).line() + ": rule \"" + rules.get(i).name() + "\" never decides: rule \""
+                sentences.add(set.file() + ":" + rules.get(i).line() + ": rule \"" + rules.get(i).name()
+                        + "\" never decides: rule \""
                         + before.name() + "\" (line " + before.line() + ") decides all its packets, "
-                        + (before.action().equals(rules.get(i).action()) ? "the same way" : "and by " + before.action().word()));
+                        + (before.action().equals(rules.get(i).action())
+                                ? "the same way"
+                                : "and by " + before.action().word()));
                 break;
             }
         }

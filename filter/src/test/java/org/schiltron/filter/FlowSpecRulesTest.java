@@ -71,10 +71,13 @@ class FlowSpecRulesTest {
     /** RFC 8955, sections 4.2.1.1 and 4.2.1.2. */
     private static boolean holds(FlowTerm term, int value, boolean bits) {
         if (bits) {
-            boolean match = (term.comparison() & 1) != 0 ? (value & term.value()) == term.value() : (value & term.value()) != 0;
+            boolean match = (term.comparison() & 1) != 0
+                    ? (value & term.value()) == term.value()
+                    : (value & term.value()) != 0;
             return match != ((term.comparison() & 2) != 0);
         }
-        return ((term.comparison() & 1) != 0 && value == term.value()) || ((term.comparison() & 2) != 0 && value > term.value())
+        return ((term.comparison() & 1) != 0 && value == term.value())
+                || ((term.comparison() & 2) != 0 && value > term.value())
                 || ((term.comparison() & 4) != 0 && value < term.value());
     }
 
@@ -88,9 +91,11 @@ class FlowSpecRulesTest {
 
     private void check(PacketTable.Section section) throws Exception {
         RuleSet set = section.rules(directory);
-        boolean sayable = set.rules().stream().allMatch(rule -> rule.words().isEmpty() && !(rule.action() instanceof Action.Requested)
-                && !(rule.action() instanceof Action.Limit limit && limit.each()));
-        assertThat(FlowSpecRules.check(set).isEmpty()).as("%s", FlowSpecRules.check(set)).isEqualTo(sayable && !section.title().startsWith("Authenticators together"));
+        boolean sayable = set.rules().stream()
+                .allMatch(rule -> rule.words().isEmpty() && !(rule.action() instanceof Action.Requested)
+                        && !(rule.action() instanceof Action.Limit limit && limit.each()));
+        assertThat(FlowSpecRules.check(set).isEmpty()).as("%s", FlowSpecRules.check(set))
+                .isEqualTo(sayable && !section.title().startsWith("Authenticators together"));
         if (!FlowSpecRules.check(set).isEmpty())
             return;
         Map<FlowRule, List<FlowAction>> announced = FlowSpecRules.announcement(set, 1_000).rules();
@@ -98,7 +103,8 @@ class FlowSpecRulesTest {
         for (PacketTable.Row row : section.rows()) {
             byte[] bytes = PacketText.packet(row.packet());
             if (packet.read(MemorySegment.ofArray(bytes), 0, bytes.length)) // routers drop what is malformed, or not
-                assertThat(passes(announced, packet)).as("packets.txt:%d: %s %s", row.line(), row.packet(), announced).isEqualTo(row.verdict().equals("pass"));
+                assertThat(passes(announced, packet)).as("packets.txt:%d: %s %s", row.line(), row.packet(), announced)
+                        .isEqualTo(row.verdict().equals("pass"));
         }
     }
 
@@ -124,15 +130,20 @@ class FlowSpecRulesTest {
     @Test
     void whatTheStandardCannotSayIsRefused() throws Exception {
         assertThat(FlowSpecRules.check(rules(TOP + "[[rule]]\ndo = \"requested\"\n"))).hasSize(1);
-        assertThat(FlowSpecRules.check(rules(TOP + "[[rule]]\ndo = \"limit\"\npackets = 5\nper = \"source\"\n"))).hasSize(1);
-        assertThat(FlowSpecRules.check(rules(TOP + "[[rule]]\ndo = \"allow\"\nprotocol = \"udp\"\nword = [{ at = 0, value = \"0x1\" }]\n"))).hasSize(1);
+        assertThat(FlowSpecRules.check(rules(TOP + "[[rule]]\ndo = \"limit\"\npackets = 5\nper = \"source\"\n")))
+                .hasSize(1);
+        assertThat(FlowSpecRules.check(
+                rules(TOP + "[[rule]]\ndo = \"allow\"\nprotocol = \"udp\"\nword = [{ at = 0, value = \"0x1\" }]\n")))
+                .hasSize(1);
     }
 
     @Test
     void prefixesArePutTogetherAsFarAsNothingChanges() throws Exception {
-        RuleSet set = rules(TOP + "otherwise = \"allow\"\nfragments = \"judge\"\n[[rule]]\ndo = \"drop\"\nfrom = [\"10.0.0.0/25\", \"10.0.0.128/25\", \"10.0.1.0/24\", \"10.0.0.77\", \"10.0.3.0/24\"]\n");
+        RuleSet set = rules(TOP
+                + "otherwise = \"allow\"\nfragments = \"judge\"\n[[rule]]\ndo = \"drop\"\nfrom = [\"10.0.0.0/25\", \"10.0.0.128/25\", \"10.0.1.0/24\", \"10.0.0.77\", \"10.0.3.0/24\"]\n");
         assertThat(FlowSpecRules.announcement(set, 2).rules().keySet()).extracting(FlowRule::toString)
-                .containsExactly("destination 192.0.2.0/24 source 10.0.0.0/23", "destination 192.0.2.0/24 source 10.0.3.0/24");
+                .containsExactly("destination 192.0.2.0/24 source 10.0.0.0/23",
+                        "destination 192.0.2.0/24 source 10.0.3.0/24");
     }
 
     @Test
@@ -143,6 +154,7 @@ class FlowSpecRulesTest {
         assertThat(FlowSpecRules.announcement(set, 4).leftOut()).containsExactly("two");
         assertThat(FlowSpecRules.announcement(set, 4).rules()).hasSize(3);
         assertThat(FlowSpecRules.announcement(set, 2).leftOut()).containsExactly("two", "one");
-        assertThatThrownBy(() -> FlowSpecRules.announcement(set, 1)).hasMessageContaining("2 specifications are needed");
+        assertThatThrownBy(() -> FlowSpecRules.announcement(set, 1))
+                .hasMessageContaining("2 specifications are needed");
     }
 }

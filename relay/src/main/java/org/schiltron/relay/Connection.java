@@ -195,7 +195,8 @@ final class Connection extends Timed implements Flow.Owner, Flow.Gate, LegSide.O
         return new LegSide(this, service, counters());
     }
 
-    @Nullable LegSide leg() {
+    @Nullable
+    LegSide leg() {
         return leg;
     }
 

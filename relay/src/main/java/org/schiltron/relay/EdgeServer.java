@@ -130,7 +130,8 @@ public final class EdgeServer implements AutoCloseable {
         return prefixes;
     }
 
-    @Nullable ServiceLegs service(String name) {
+    @Nullable
+    ServiceLegs service(String name) {
         return services.get(name);
     }
 

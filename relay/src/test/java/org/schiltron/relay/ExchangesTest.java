@@ -103,7 +103,8 @@ class ExchangesTest {
         try (Backend backend = Backend.start(connection -> {
             connection.getInputStream().read();
             connection.getOutputStream()
-                    .write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n".repeat(2).getBytes(StandardCharsets.US_ASCII));
+                    .write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n".repeat(2)
+                            .getBytes(StandardCharsets.US_ASCII));
             connection.getInputStream().readAllBytes();
         });
                 EdgeServer edge = edge(backend.address());

@@ -21,7 +21,8 @@ final class RequestedGate extends RowGate {
     public boolean admits(long nowNs, Datagram datagram) {
         if (service.contains(datagram.source())) {
             if (datagram.isUdp())
-                requests.remember(nowNs, datagram.destination(), datagram.segment(), datagram.offset(), datagram.length());
+                requests.remember(nowNs, datagram.destination(), datagram.segment(), datagram.offset(),
+                        datagram.length());
             return true;
         }
         if (!service.contains(datagram.destination()))

@@ -22,7 +22,8 @@ final class Border implements AutoCloseable {
     Border(Stage stage) {
         this.stage = stage;
         Programs.ip();
-        Assumptions.assumeTrue(Files.isWritable(Path.of("/run")) && System.getProperty("user.name").equals("root"), "network namespaces need root");
+        Assumptions.assumeTrue(Files.isWritable(Path.of("/run")) && System.getProperty("user.name").equals("root"),
+                "network namespaces need root");
         for (String name : List.of("outside", "border", "inside")) {
             ip("netns", "add", PREFIX + name);
             ip("-n", PREFIX + name, "link", "set", "lo", "up");
@@ -33,10 +34,12 @@ final class Border implements AutoCloseable {
     }
 
     private void join(String host, String side, int net) {
-        ip("link", "add", "eth0", "netns", PREFIX + host, "type", "veth", "peer", "name", side, "netns", PREFIX + "border");
+        ip("link", "add", "eth0", "netns", PREFIX + host, "type", "veth", "peer", "name", side, "netns",
+                PREFIX + "border");
         for (String[] end : new String[][]{{host, "eth0", "2"}, {"border", side, "1"}}) {
             ip("-n", PREFIX + end[0], "addr", "add", "10.77." + net + "." + end[2] + "/24", "dev", end[1]);
-            ip("-n", PREFIX + end[0], "addr", "add", "2001:db8:77:" + net + "::" + end[2] + "/64", "dev", end[1], "nodad");
+            ip("-n", PREFIX + end[0], "addr", "add", "2001:db8:77:" + net + "::" + end[2] + "/64", "dev", end[1],
+                    "nodad");
             ip("-n", PREFIX + end[0], "link", "set", end[1], "up");
         }
         ip("-n", PREFIX + host, "route", "add", "default", "via", "10.77." + net + ".1");
@@ -52,7 +55,8 @@ final class Border implements AutoCloseable {
 
     /** Lets no more than that through to the inside: the link that would fill up. */
     void narrow(String rate) {
-        Child child = on("border", "tc", "qdisc", "add", "dev", "in", "root", "tbf", "rate", rate, "burst", "16kb", "latency", "20ms");
+        Child child = on("border", "tc", "qdisc", "add", "dev", "in", "root", "tbf", "rate", rate, "burst", "16kb",
+                "latency", "20ms");
         assertThat(child.awaitExit()).as(child::toString).isZero();
     }
 
@@ -67,8 +71,9 @@ final class Border implements AutoCloseable {
 
     /** A class of these tests, as a program. */
     Child main(String name, Class<?> main, String... arguments) {
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
-                System.getProperty("java.class.path"), main.getName()));
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+                        System.getProperty("java.class.path"), main.getName()));
         command.addAll(List.of(arguments));
         return on(name, command);
     }

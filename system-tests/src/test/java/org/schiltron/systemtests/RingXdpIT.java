@@ -28,7 +28,8 @@ class RingXdpIT {
 
     @BeforeEach
     void makeABorder() {
-        Assumptions.assumeTrue(Files.exists(Launcher.ROOT.resolve("xdp/target/classes/org/schiltron/xdp/ring.bpf.o")), "clang was not there when it was built (Debian: apt-get install clang)");
+        Assumptions.assumeTrue(Files.exists(Launcher.ROOT.resolve("xdp/target/classes/org/schiltron/xdp/ring.bpf.o")),
+                "clang was not there when it was built (Debian: apt-get install clang)");
         stage = new Stage(directory);
         border = new Border(stage);
     }
@@ -61,8 +62,10 @@ class RingXdpIT {
     private double delivered() {
         Child receiver = border.main("inside", UdpFlow.class, "receive", "9000", Integer.toString(KEY), "3");
         receiver.awaitLine("listening");
-        Child flood = border.main("outside", UdpFlow.class, "send", Border.INSIDE, "9000", "5000", "1200", "8000", Integer.toString(SECONDS + 2), "1");
-        Child flow = border.main("outside", UdpFlow.class, "send", Border.INSIDE, "9000", "6000", "1200", Integer.toString(LEGITIMATE),
+        Child flood = border.main("outside", UdpFlow.class, "send", Border.INSIDE, "9000", "5000", "1200", "8000",
+                Integer.toString(SECONDS + 2), "1");
+        Child flow = border.main("outside", UdpFlow.class, "send", Border.INSIDE, "9000", "6000", "1200",
+                Integer.toString(LEGITIMATE),
                 Integer.toString(SECONDS), Integer.toString(KEY));
         flow.awaitLine("sent ");
         flood.awaitLine("sent ");
@@ -84,7 +87,8 @@ class RingXdpIT {
         assertThat(delivered()).as(stage::toString).isGreaterThanOrEqualTo(0.99);
         Child status = border.schiltron("border", "status", "ring", "--json");
         assertThat(status.awaitExit()).as(status::toString).isZero();
-        assertThat(String.join("", status.out()).replaceAll("\\s", "")).as(status::toString).containsPattern("\"not_allowed\":[1-9][0-9]{4}");
+        assertThat(String.join("", status.out()).replaceAll("\\s", "")).as(status::toString)
+                .containsPattern("\"not_allowed\":[1-9][0-9]{4}");
         assertThat(ring.terminate()).isZero();
     }
 
@@ -100,7 +104,8 @@ class RingXdpIT {
         Files.writeString(rules, PROTECTS + "[[rule]]\ndo = \"alow\"\n");
         ring.hangUp();
         org.awaitility.Awaitility.await().atMost(Child.LONGEST).until(() -> !ring.err().isEmpty());
-        assertThat(ring.err()).singleElement().asString().contains("rules.toml:3").contains("\"alow\" is not one of").contains("nothing has changed");
+        assertThat(ring.err()).singleElement().asString().contains("rules.toml:3").contains("\"alow\" is not one of")
+                .contains("nothing has changed");
         assertThat(ping(Border.INSIDE)).as("the old rules are in force").isFalse();
         ring.kill();
         assertThat(ping(Border.INSIDE)).as("what hung on the process went with it, though it was killed").isTrue();
@@ -117,7 +122,8 @@ class RingXdpIT {
 
     @Test
     void aServiceBehindItGetsWhatItAskedForAndNothingElse() throws IOException {
-        Child mailbox = border.schiltron("outside", "mailbox", "--listen", Border.OUTSIDE + ":4500", "--metrics", "off");
+        Child mailbox = border.schiltron("outside", "mailbox", "--listen", Border.OUTSIDE + ":4500", "--metrics",
+                "off");
         mailbox.awaitLine("mailbox: ");
         Child ring = ring(rules("[[rule]]\nname = \"asked\"\ndo = \"requested\"\n"), "--inside", "in");
         assertThat(ping(Border.INSIDE)).as("nobody asked for that").isFalse();
@@ -125,15 +131,18 @@ class RingXdpIT {
         new Random(5).nextBytes(content);
         Path site = Files.createDirectory(directory.resolve("site"));
         Files.write(site.resolve("file"), content);
-        border.on("inside", Path.of(System.getProperty("java.home"), "bin", "jwebserver").toString(), "-b", "127.0.0.1", "-p", "8080", "-d",
+        border.on("inside", Path.of(System.getProperty("java.home"), "bin", "jwebserver").toString(), "-b", "127.0.0.1",
+                "-p", "8080", "-d",
                 site.toString()).awaitLine("Serving ");
-        Child protect = border.schiltron("inside", "protect", "127.0.0.1:8080", "--mailbox", Border.OUTSIDE + ":4500", "--upstream",
+        Child protect = border.schiltron("inside", "protect", "127.0.0.1:8080", "--mailbox", Border.OUTSIDE + ":4500",
+                "--upstream",
                 "on-path-ring", "--metrics", "off");
         String link = protect.awaitLine("link: ");
         Child connect = border.schiltron("outside", "connect", link, "--listen", "127.0.0.1:9080", "--metrics", "off");
         connect.awaitLine("listen: tcp ");
         Path got = directory.resolve("got");
-        Child curl = border.on("outside", Programs.curl(), "-sS", "--fail", "--noproxy", "*", "--max-time", "100", "-o", got.toString(),
+        Child curl = border.on("outside", Programs.curl(), "-sS", "--fail", "--noproxy", "*", "--max-time", "100", "-o",
+                got.toString(),
                 "http://127.0.0.1:9080/file");
         assertThat(curl.awaitExit()).as(stage::toString).isZero();
         assertThat(Files.readAllBytes(got)).isEqualTo(content);
@@ -147,9 +156,11 @@ class RingXdpIT {
         refused(2, "--inside", "ring", "--rules", rules.toString(), "--xdp", "--outside", "out");
         refused(2, "--outside", "ring", "--rules", rules.toString(), "--xdp");
         refused(2, "who enforces", "ring", "--rules", rules.toString());
-        refused(1, "there is no interface gone", "ring", "--rules", rules.toString(), "--xdp", "--outside", "gone", "--inside", "in");
+        refused(1, "there is no interface gone", "ring", "--rules", rules.toString(), "--xdp", "--outside", "gone",
+                "--inside", "in");
         ring(rules, "--inside", "in");
-        refused(1, "has an XDP program already", "ring", "--rules", rules.toString(), "--xdp", "--outside", "out", "--inside", "in");
+        refused(1, "has an XDP program already", "ring", "--rules", rules.toString(), "--xdp", "--outside", "out",
+                "--inside", "in");
     }
 
     private void refused(int exit, String says, String... arguments) {

@@ -25,13 +25,15 @@ final class UdpFlow {
 
     public static void main(String[] args) throws Exception {
         if (args[0].equals("send"))
-            send(InetAddress.ofLiteral(args[1]), Integer.parseInt(args[2]), Integer.parseInt(args[3]), Integer.parseInt(args[4]),
+            send(InetAddress.ofLiteral(args[1]), Integer.parseInt(args[2]), Integer.parseInt(args[3]),
+                    Integer.parseInt(args[4]),
                     Integer.parseInt(args[5]), Integer.parseInt(args[6]), Integer.parseInt(args[7]));
         else
             receive(Integer.parseInt(args[1]), Integer.parseInt(args[2]), Integer.parseInt(args[3]));
     }
 
-    private static void send(InetAddress to, int port, int fromPort, int bytes, int perSecond, int seconds, int key) throws Exception {
+    private static void send(InetAddress to, int port, int fromPort, int bytes, int perSecond, int seconds, int key)
+            throws Exception {
         if (!to.isLoopbackAddress() && !to.isSiteLocalAddress())
             throw new IllegalArgumentException(to + " is not an address of the tests' own namespaces");
         if (perSecond > MAX_A_SECOND || seconds > MAX_SECONDS)

@@ -44,11 +44,13 @@ final class Bpf {
     private static final long ERRNO = CAPTURED.byteOffset(MemoryLayout.PathElement.groupElement("errno"));
     private static final long BPF = System.getProperty("os.arch").equals("amd64") ? 321 : 280;
     private static final MethodHandle SYSCALL = LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow("syscall"),
-            FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG), Linker.Option.firstVariadicArg(1),
+            FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
+            Linker.Option.firstVariadicArg(1),
             Linker.Option.captureCallState("errno"));
     private static final MethodHandle CLOSE = LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow("close"),
             FunctionDescriptor.of(JAVA_INT, JAVA_INT));
-    private static final MethodHandle IF_INDEX = LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow("if_nametoindex"),
+    private static final MethodHandle IF_INDEX = LINKER.downcallHandle(
+            LINKER.defaultLookup().findOrThrow("if_nametoindex"),
             FunctionDescriptor.of(JAVA_INT, JAVA_LONG));
     private static final MethodHandle STRERROR = LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow("strerror"),
             FunctionDescriptor.of(JAVA_LONG, JAVA_INT));
@@ -166,13 +168,16 @@ final class Bpf {
                     return loadProgram(arena, name, instructions, license, log);
                 } catch (BpfException again) {
                     String text = log.getString(0);
-                    throw new BpfException(again.getMessage() + "\n" + text.substring(Math.max(0, text.length() - 2_000)), again.errno);
+                    throw new BpfException(
+                            again.getMessage() + "\n" + text.substring(Math.max(0, text.length() - 2_000)),
+                            again.errno);
                 }
             }
         }
     }
 
-    private int loadProgram(Arena arena, String name, MemorySegment instructions, String license, MemorySegment log) throws BpfException {
+    private int loadProgram(Arena arena, String name, MemorySegment instructions, String license, MemorySegment log)
+            throws BpfException {
         clear();
         attr.set(JAVA_INT, 0, PROG_TYPE_XDP);
         attr.set(JAVA_INT, 4, (int) (instructions.byteSize() / BpfObject.INSTRUCTION));

@@ -41,7 +41,8 @@ final class BpfMap implements AutoCloseable {
             for (int from = 0; from < count; from += ENTRIES_A_CALL) {
                 int now = Math.min(ENTRIES_A_CALL, count - from);
                 for (int i = 0; i < now; i++)
-                    entry.write(from + i, keys.asSlice((long) i * keyBytes, keyBytes), values.asSlice((long) i * valueBytes, valueBytes).fill((byte) 0));
+                    entry.write(from + i, keys.asSlice((long) i * keyBytes, keyBytes),
+                            values.asSlice((long) i * valueBytes, valueBytes).fill((byte) 0));
                 bpf.updateMap(fd, keys, values, now);
             }
         }

@@ -60,7 +60,8 @@ final class BpfObject {
         int count = file.getShort(60);
         int names = at(table, file.getShort(62), 24);
         for (int i = 0; i < count; i++)
-            sections.add(new Section(text(names + file.getInt((int) table + 64 * i)), at4(table, i, 4), at(table, i, 24), at(table, i, 32),
+            sections.add(new Section(text(names + file.getInt((int) table + 64 * i)), at4(table, i, 4),
+                    at(table, i, 24), at(table, i, 32),
                     at4(table, i, 40), at4(table, i, 44)));
         for (Section section : sections) {
             if (section.type == SECTION_SYMBOLS)
@@ -68,7 +69,8 @@ final class BpfObject {
         }
         for (Symbol symbol : symbols) {
             Section section = symbol.section > 0 && symbol.section < count ? sections.get(symbol.section) : null;
-            if (section != null && section.name.equals("maps") && symbol.offset + MAP_BYTES <= section.bytes && !symbol.name.isEmpty())
+            if (section != null && section.name.equals("maps") && symbol.offset + MAP_BYTES <= section.bytes
+                    && !symbol.name.isEmpty())
                 maps.put(symbol.name, map(symbol.name, section.offset + symbol.offset));
         }
         for (Section section : sections) {
@@ -96,11 +98,13 @@ final class BpfObject {
     private void readSymbols(Section section) {
         int names = sections.get(section.link).offset;
         for (int at = section.offset; at < section.offset + section.bytes; at += 24)
-            symbols.add(new Symbol(text(names + file.getInt(at)), file.getShort(at + 6), Math.toIntExact(file.getLong(at + 8))));
+            symbols.add(new Symbol(text(names + file.getInt(at)), file.getShort(at + 6),
+                    Math.toIntExact(file.getLong(at + 8))));
     }
 
     private MapDefinition map(String name, int at) {
-        return new MapDefinition(name, file.getInt(at), file.getInt(at + 4), file.getInt(at + 8), file.getInt(at + 12), file.getInt(at + 16));
+        return new MapDefinition(name, file.getInt(at), file.getInt(at + 4), file.getInt(at + 8), file.getInt(at + 12),
+                file.getInt(at + 16));
     }
 
     private void readRelocations(Section section) throws IOException {

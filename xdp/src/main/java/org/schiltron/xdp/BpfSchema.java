@@ -23,7 +23,8 @@ import org.schiltron.wire.Wire;
 
 /** Writes the header that BPF programs share with Java, from Java's own constants: the build runs it before clang, and nothing is kept in step by hand. */
 final class BpfSchema {
-    private static final List<StructLayout> STRUCTS = List.of(Layouts.BITS, Layouts.CELL, Layouts.PLACE, Layouts.RULE, Layouts.CONFIG,
+    private static final List<StructLayout> STRUCTS = List.of(Layouts.BITS, Layouts.CELL, Layouts.PLACE, Layouts.RULE,
+            Layouts.CONFIG,
             Layouts.NONCE_STATE, Layouts.LINE);
 
     private BpfSchema() {
@@ -38,12 +39,14 @@ final class BpfSchema {
 
     static String header() {
         StringBuilder text = new StringBuilder("/* Written by BpfSchema.java. */\n#pragma once\n\n");
-        constants().forEach((name, value) -> text.append("#define ").append(name).append(' ').append(value).append('\n'));
+        constants()
+                .forEach((name, value) -> text.append("#define ").append(name).append(' ').append(value).append('\n'));
         for (StructLayout struct : STRUCTS) {
             text.append("\nstruct ").append(struct.name().orElseThrow()).append(" {\n");
             for (MemoryLayout member : struct.memberLayouts())
                 text.append("    ").append(member(member)).append(";\n");
-            text.append("};\n_Static_assert(sizeof(struct ").append(struct.name().orElseThrow()).append(") == ").append(struct.byteSize())
+            text.append("};\n_Static_assert(sizeof(struct ").append(struct.name().orElseThrow()).append(") == ")
+                    .append(struct.byteSize())
                     .append(", \"laid out as in Java\");\n");
         }
         return text.toString();

@@ -28,24 +28,32 @@ final class Layouts {
     static final int BASE_TRANSPORT = 1;
     static final int BASE_PAYLOAD = 2;
 
-    static final StructLayout BITS = struct("bits", MemoryLayout.sequenceLayout(BIT_WORDS, JAVA_LONG).withName("words"));
+    static final StructLayout BITS = struct("bits",
+            MemoryLayout.sequenceLayout(BIT_WORDS, JAVA_LONG).withName("words"));
     /** Of an address map: which rules hold there, and of destinations whether the ring is about it. */
     static final StructLayout CELL = struct("cell", BITS.withName("rules"), JAVA_LONG.withName("is_protected"));
     /** Mask in network order; {@code otherwise} for another value there, or none. */
-    static final StructLayout PLACE = struct("place", JAVA_INT.withName("base"), JAVA_INT.withName("offset"), JAVA_INT.withName("mask"),
+    static final StructLayout PLACE = struct("place", JAVA_INT.withName("base"), JAVA_INT.withName("offset"),
+            JAVA_INT.withName("mask"),
             JAVA_INT.withName("reserved"), BITS.withName("otherwise"));
     /** Costs and bursts in units of 1/1024 ns, of a byte or a packet. */
-    static final StructLayout RULE = struct("rule", JAVA_INT.withName("action"), JAVA_INT.withName("packets"), JAVA_INT.withName("each"),
-            JAVA_INT.withName("reserved"), JAVA_LONG.withName("cost"), JAVA_LONG.withName("burst"), JAVA_INT.withName("first_line"),
+    static final StructLayout RULE = struct("rule", JAVA_INT.withName("action"), JAVA_INT.withName("packets"),
+            JAVA_INT.withName("each"),
+            JAVA_INT.withName("reserved"), JAVA_LONG.withName("cost"), JAVA_LONG.withName("burst"),
+            JAVA_INT.withName("first_line"),
             JAVA_INT.withName("lines"));
-    static final StructLayout CONFIG = struct("config", JAVA_INT.withName("allow_rest"), JAVA_INT.withName("judge_fragments"),
-            JAVA_INT.withName("asks_sources"), JAVA_INT.withName("asks_protocols"), JAVA_INT.withName("asks_source_ports"),
+    static final StructLayout CONFIG = struct("config", JAVA_INT.withName("allow_rest"),
+            JAVA_INT.withName("judge_fragments"),
+            JAVA_INT.withName("asks_sources"), JAVA_INT.withName("asks_protocols"),
+            JAVA_INT.withName("asks_source_ports"),
             JAVA_INT.withName("asks_ports"), JAVA_INT.withName("places"), JAVA_INT.withName("reserved"),
             JAVA_LONG.withName("started_ns"), BITS.withName("no_source_port"), BITS.withName("no_port"),
             MemoryLayout.sequenceLayout(MAX_PLACES, PLACE).withName("place"));
-    static final StructLayout NONCE_STATE = struct("nonce_state", MemoryLayout.sequenceLayout(6, JAVA_LONG).withName("secret"),
+    static final StructLayout NONCE_STATE = struct("nonce_state",
+            MemoryLayout.sequenceLayout(6, JAVA_LONG).withName("secret"),
             JAVA_INT.withName("generation"), JAVA_INT.withName("reserved"));
-    static final StructLayout LINE = struct("line", JAVA_INT.withName("written"), MemoryLayout.sequenceLayout(SLOTS, JAVA_INT).withName("slots"));
+    static final StructLayout LINE = struct("line", JAVA_INT.withName("written"),
+            MemoryLayout.sequenceLayout(SLOTS, JAVA_INT).withName("slots"));
 
     private Layouts() {
     }

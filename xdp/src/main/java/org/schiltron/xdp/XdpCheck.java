@@ -23,7 +23,8 @@ public final class XdpCheck {
         for (int i = 0; i < rules.rules().size(); i++) {
             Rule rule = rules.rules().get(i);
             if (i == Layouts.MAX_RULES)
-                refusals.add(new Refusal(rule, "XDP has room for " + Layouts.MAX_RULES + " rules; put prefixes with the same fate into one rule"));
+                refusals.add(new Refusal(rule, "XDP has room for " + Layouts.MAX_RULES
+                        + " rules; put prefixes with the same fate into one rule"));
             limits += rule.action() instanceof Action.Limit ? 1 : 0;
             if (rule.action() instanceof Action.Limit && limits == Layouts.MAX_LIMITS + 1)
                 refusals.add(new Refusal(rule, "XDP has room for " + Layouts.MAX_LIMITS + " limits"));
@@ -31,15 +32,17 @@ public final class XdpCheck {
                 if (!places.contains(word.place()))
                     places.add(word.place());
                 if (places.size() == Layouts.MAX_PLACES + 1) {
-                    refusals.add(new Refusal(rule, "XDP looks at words in " + Layouts.MAX_PLACES + " places (base, offset and mask) at most"));
+                    refusals.add(new Refusal(rule,
+                            "XDP looks at words in " + Layouts.MAX_PLACES + " places (base, offset and mask) at most"));
                     places.removeLast();
                 }
             }
             if (rule.action() instanceof Action.Requested) {
                 for (Rule other : requested) {
                     if (overlap(addresses(rules, rule), addresses(rules, other)))
-                        refusals.add(new Refusal(rule, "its addresses are also those of rule \"" + other.name() + "\" (line " + other.line()
-                                + "): of an address one rule may say what was requested"));
+                        refusals.add(new Refusal(rule,
+                                "its addresses are also those of rule \"" + other.name() + "\" (line " + other.line()
+                                        + "): of an address one rule may say what was requested"));
                 }
                 requested.add(rule);
             }
@@ -52,6 +55,7 @@ public final class XdpCheck {
     }
 
     private static boolean overlap(List<Prefix> some, List<Prefix> others) {
-        return some.stream().anyMatch(prefix -> others.stream().anyMatch(other -> prefix.contains(other) || other.contains(prefix)));
+        return some.stream().anyMatch(
+                prefix -> others.stream().anyMatch(other -> prefix.contains(other) || other.contains(prefix)));
     }
 }

@@ -1,6 +1,5 @@
 package org.schiltron.xdp;
 
-
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -29,7 +28,8 @@ final class XdpProgram implements AutoCloseable {
      * @param lasting the maps of {@link #LASTING}
      * @throws IOException if the kernel refuses something; nothing is left behind then
      */
-    XdpProgram(Bpf bpf, BpfObject object, RuleSet rules, Map<String, BpfMap> lasting, int linesPerRule) throws IOException {
+    XdpProgram(Bpf bpf, BpfObject object, RuleSet rules, Map<String, BpfMap> lasting, int linesPerRule)
+            throws IOException {
         this.rules = rules;
         XdpRules content = new XdpRules(rules);
         int loaded = -1;
@@ -57,7 +57,8 @@ final class XdpProgram implements AutoCloseable {
         }
     }
 
-    private static int load(Bpf bpf, BpfObject object, String name, Map<String, Integer> descriptors, String license) throws IOException {
+    private static int load(Bpf bpf, BpfObject object, String name, Map<String, Integer> descriptors, String license)
+            throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             byte[] code = object.program("xdp/" + name, descriptors);
             MemorySegment instructions = arena.allocate(code.length, 8);

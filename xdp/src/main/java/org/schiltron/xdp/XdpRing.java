@@ -66,7 +66,8 @@ public final class XdpRing implements AutoCloseable {
         try {
             for (BpfObject.MapDefinition definition : object.maps()) {
                 if (XdpProgram.LASTING.contains(definition.name()))
-                    lasting.put(definition.name(), new BpfMap(bpf, definition, definition.entries() == 0 ? lines : definition.entries()));
+                    lasting.put(definition.name(),
+                            new BpfMap(bpf, definition, definition.entries() == 0 ? lines : definition.entries()));
             }
             putState();
             program = new XdpProgram(bpf, object, rules, lasting, linesPerRule(rules));
@@ -120,9 +121,11 @@ public final class XdpRing implements AutoCloseable {
             hooks.add(new Hook(interfaceName, inside, link));
         } catch (Bpf.BpfException e) {
             if (e.errno == Bpf.EBUSY)
-                throw new IOException(interfaceName + " has an XDP program already: see ip link show " + interfaceName, e);
+                throw new IOException(interfaceName + " has an XDP program already: see ip link show " + interfaceName,
+                        e);
             if (e.errno == Bpf.EOPNOTSUPP || e.errno == Bpf.EINVAL)
-                throw new IOException(interfaceName + " cannot have an XDP program in this mode: try --xdp-mode generic", e);
+                throw new IOException(
+                        interfaceName + " cannot have an XDP program in this mode: try --xdp-mode generic", e);
             throw e;
         }
     }

@@ -41,7 +41,8 @@ final class XdpRules {
     private record Content(long[] rules, boolean isProtected) {
         @Override
         public boolean equals(Object other) {
-            return other instanceof Content content && isProtected == content.isProtected && Arrays.equals(rules, content.rules);
+            return other instanceof Content content && isProtected == content.isProtected
+                    && Arrays.equals(rules, content.rules);
         }
 
         @Override
@@ -243,8 +244,10 @@ final class XdpRules {
     private void putConfig(MemorySegment value, long startedNs) {
         value.set(JAVA_INT, offset(Layouts.CONFIG, "allow_rest"), set.allowsRest() ? 1 : 0);
         value.set(JAVA_INT, offset(Layouts.CONFIG, "judge_fragments"), set.judgeFragments() ? 1 : 0);
-        value.set(JAVA_INT, offset(Layouts.CONFIG, "asks_sources"), rules.stream().allMatch(rule -> rule.from().isEmpty()) ? 0 : 1);
-        value.set(JAVA_INT, offset(Layouts.CONFIG, "asks_protocols"), rules.stream().allMatch(rule -> rule.protocols().isEmpty()) ? 0 : 1);
+        value.set(JAVA_INT, offset(Layouts.CONFIG, "asks_sources"),
+                rules.stream().allMatch(rule -> rule.from().isEmpty()) ? 0 : 1);
+        value.set(JAVA_INT, offset(Layouts.CONFIG, "asks_protocols"),
+                rules.stream().allMatch(rule -> rule.protocols().isEmpty()) ? 0 : 1);
         value.set(JAVA_INT, offset(Layouts.CONFIG, "asks_source_ports"), asks(Rule::sourcePorts) ? 1 : 0);
         value.set(JAVA_INT, offset(Layouts.CONFIG, "asks_ports"), asks(Rule::ports) ? 1 : 0);
         value.set(JAVA_INT, offset(Layouts.CONFIG, "places"), places.size());

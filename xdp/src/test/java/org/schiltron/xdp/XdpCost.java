@@ -80,9 +80,11 @@ final class XdpCost {
     public static void main(String[] args) throws Exception {
         int live = args.length > 1 ? Integer.parseInt(args[1]) : 10_000_000;
         int rounds = args.length > 2 ? Integer.parseInt(args[2]) : 9;
-        Rule asked = new Rule("asked", 1, new Action.Requested(), List.of(), List.of(Prefix.parse("192.0.2.80")), List.of(), List.of(), List.of(),
+        Rule asked = new Rule("asked", 1, new Action.Requested(), List.of(), List.of(Prefix.parse("192.0.2.80")),
+                List.of(), List.of(), List.of(),
                 List.of());
-        RuleSet rules = new RuleSet("bench", "bench", List.of(Prefix.parse("192.0.2.0/24")), false, false, List.of(asked));
+        RuleSet rules = new RuleSet("bench", "bench", List.of(Prefix.parse("192.0.2.0/24")), false, false,
+                List.of(asked));
         int lines = live / 6;
         XdpCost cost = new XdpCost(new BpfObject(Files.readAllBytes(Path.of(args[0]))), rules, lines);
         cost.from(0);
@@ -102,13 +104,15 @@ final class XdpCost {
             refused[round] = cost.run("numbered", BATCH);
         }
         long[] after = cost.map("verdicts").sums(64);
-        System.out.printf(Locale.ROOT, "%d requests live in %.0f MB, %d rounds of %d packets%n", live, lines * 64 / 1e6, rounds, BATCH);
+        System.out.printf(Locale.ROOT, "%d requests live in %.0f MB, %d rounds of %d packets%n", live, lines * 64 / 1e6,
+                rounds, BATCH);
         print("parse, count, drop", bare, median(bare));
         print("the same, each with a nonce written into it", numbered, median(bare));
         print("ring, asked for: passes", passing, median(bare));
         print("ring, not asked for: dropped", refused, median(bare));
         long sent = (long) rounds * BATCH;
-        System.out.printf(Locale.ROOT, "passed %d, of which asked for %d; dropped %d%n", after[0] - before[0], sent, after[30] - before[30]);
+        System.out.printf(Locale.ROOT, "passed %d, of which asked for %d; dropped %d%n", after[0] - before[0], sent,
+                after[30] - before[30]);
     }
 
     private static int median(int[] values) {
@@ -120,7 +124,8 @@ final class XdpCost {
     private static void print(String what, int[] values, int bare) {
         int[] sorted = values.clone();
         Arrays.sort(sorted);
-        System.out.printf(Locale.ROOT, "%-46s %4d ns (%d to %d)  %.2f of parse, count, drop%n", what, median(values), sorted[0],
+        System.out.printf(Locale.ROOT, "%-46s %4d ns (%d to %d)  %.2f of parse, count, drop%n", what, median(values),
+                sorted[0],
                 sorted[sorted.length - 1], median(values) / (double) bare);
     }
 }

@@ -41,7 +41,8 @@ class XdpTableTest {
         for (PacketTable.Section section : PacketTable.sections()) {
             for (int tags = 0; tags <= 2; tags++) {
                 int vlans = tags;
-                tests.add(DynamicTest.dynamicTest(section.title() + (tags == 0 ? "" : ", tagged " + tags), () -> check(section, vlans)));
+                tests.add(DynamicTest.dynamicTest(section.title() + (tags == 0 ? "" : ", tagged " + tags),
+                        () -> check(section, vlans)));
             }
         }
         return tests;
@@ -62,7 +63,8 @@ class XdpTableTest {
                 assertThat(retval).as(as).isEqualTo(wanted.equals("pass") ? PASS : DROP);
                 Map<String, Long> after = ring.verdicts();
                 String counter = wanted.equals("pass") ? "passed" : wanted;
-                assertThat(after.getOrDefault(counter, 0L)).as(as + " " + before + " " + after).isEqualTo(before.getOrDefault(counter, 0L) + 1);
+                assertThat(after.getOrDefault(counter, 0L)).as(as + " " + before + " " + after)
+                        .isEqualTo(before.getOrDefault(counter, 0L) + 1);
                 for (int i = 0; i < matched.size(); i++) {
                     if (rules.rules().get(i).name().equals(row.rule()))
                         assertThat(ring.matches().get(i)).as(as).isEqualTo(matched.get(i) + 1);
