@@ -18,6 +18,7 @@ final class Nft {
     private static final long LONGEST_MINUTES = 10;
     /** What it says of an error in a large script repeats itself. */
     private static final int MAX_ERRORS = 16_384;
+    private static final int NOT_FOUND = 127; // as shells and env say it
     private static final Pattern PLACE = Pattern.compile("/dev/stdin:([0-9]{1,9}):[0-9-]+: Error: (.*)");
     private static final Pattern ERROR = Pattern.compile("Error: (.*)");
 
@@ -58,7 +59,7 @@ final class Nft {
             if (!process.waitFor(LONGEST_MINUTES, TimeUnit.MINUTES))
                 throw new IOException("nft has not ended after " + LONGEST_MINUTES + " minutes");
             if (process.exitValue() != 0)
-                throw new IOException(why(errors.join(), input));
+                throw new IOException(why(process.exitValue(), errors.join(), input));
             return output.join();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -81,27 +82,26 @@ final class Nft {
         return text;
     }
 
-    private static String why(String errors, String script) {
+    private static String why(int exit, String errors, String script) {
+        if (exit == NOT_FOUND || errors.contains("exec of \"nft\" failed"))
+            return "needs the program nft (Debian: nftables): " + errors.strip();
         Matcher place = PLACE.matcher(errors);
         Matcher error = ERROR.matcher(errors);
-        String subject = "";
-        String said = errors.strip();
         if (place.find()) {
-            subject = NftScript.subject(script, Integer.parseInt(place.group(1)));
-            said = place.group(2);
-        } else if (error.find()) {
-            said = error.group(1);
+            String subject = NftScript.subject(script, Integer.parseInt(place.group(1)));
+            return "nftables refuses " + (subject.isEmpty() ? "the rules" : "rule " + subject) + ": " + place.group(2)
+                    + hint(errors);
         }
-        return "nftables refuses " + (subject.isEmpty() ? "the rules" : "rule " + subject) + ": " + said + hint(errors);
+        return "nft: " + (error.find() ? error.group(1) : errors.strip()) + hint(errors);
     }
 
     private static String hint(String errors) {
-        if (errors.contains("exec of \"nft\" failed"))
-            return " (Debian: nftables)";
         if (errors.contains("Operation not permitted"))
             return " (needs root, or CAP_NET_ADMIN in its network namespace)";
         if (errors.contains("Message too long"))
-            return " (more at once than a socket of this user can hold: net.core.wmem_max, or CAP_NET_ADMIN on the host)";
+            return " (more at once than a socket of this user holds: net.core.wmem_max, or CAP_NET_ADMIN on the host)";
+        if (errors.contains("No such file or directory"))
+            return " (has somebody else changed the table? then apply the rules again)";
         return "";
     }
 }

@@ -74,6 +74,7 @@ final class NftRun {
         }
         edges.sort((a, b) -> Span.compare(a.high, a.low, b.high, b.low));
         BitSet active = new BitSet(rules.size());
+        steps = 0;
         for (int i = 0; i < edges.size(); i++) {
             Edge edge = edges.get(i);
             active.set(edge.rule, edge.begins);

@@ -15,7 +15,7 @@ import java.util.Map;
  *
  * PROTOCOL is tcp, udp, icmp, icmpv6 or a number. Keys: {@code data} payload in hexadecimal, {@code len} so many zero bytes more; {@code mf=1} more fragments follow, {@code off} offset of a fragment in bytes;
  * {@code options} bytes of IPv4 or TCP options, all no-ops; {@code ext} IPv6 extension headers such as {@code hop,dst,frag}; {@code doff}, {@code ihl}, {@code total}, {@code udplen} say something else than the truth;
- * {@code cut} bytes are all there are of it; {@code pad} bytes follow it; {@code hops} what is left of it (64); and
+ * {@code cut} bytes are all there are of it; {@code pad} bytes follow it; {@code hops} what is left of it (64); {@code flow} the flow label of IPv6; and
  * messages of Schiltron, each about numbered nonces: {@code get=1,2} asks for packets, {@code untake=1} takes that back, {@code answer=1} is one; {@code post=3}, {@code first=3}; {@code cookie-request=4}, {@code cookie=4}.
  */
 public final class PacketText {
@@ -173,7 +173,7 @@ public final class PacketText {
         }
         all.put(transport).flip();
         int first = extensions.isEmpty() ? protocol : extension(extensions.getFirst());
-        return ByteBuffer.allocate(40 + all.remaining()).putInt(6 << 28)
+        return ByteBuffer.allocate(40 + all.remaining()).putInt(6 << 28 | number("flow", 0))
                 .putShort((short) number("total", all.remaining()))
                 .put((byte) first).put((byte) number("hops", 64)).putLong(source.high()).putLong(source.low())
                 .putLong(destination.high()).putLong(destination.low()).put(all).array();

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
+import org.schiltron.filter.PacketText;
 import org.schiltron.host.TunDevice;
 
 /**
@@ -18,6 +19,7 @@ import org.schiltron.host.TunDevice;
  */
 final class NftNetwork implements AutoCloseable {
     private static final int SETTLE = 3;
+    private static final byte[] MARKER = PacketText.packet("udp 198.18.0.1:9 > 198.18.0.2:9 data=600d");
     private static final long LONGEST_NS = 20_000_000_000L;
 
     final String name = "schiltron-nft-" + ProcessHandle.current().pid();
@@ -81,11 +83,11 @@ final class NftNetwork implements AutoCloseable {
         return in.write(buffer, 0, packet.length);
     }
 
-    /** Everything that has come out, once what was sent has had its time to: known by markers that were sent after it. */
-    List<byte[]> received(byte[] marker) {
+    /** Everything that has come out, once what was sent has had its time to: known by markers that are sent after it. */
+    List<byte[]> received() {
         List<byte[]> all = new ArrayList<>();
         for (int i = 0; i < SETTLE; i++) { // a packet may be at another processor
-            send(marker);
+            send(MARKER);
             long untilNs = System.nanoTime() + LONGEST_NS;
             for (boolean seen = false; !seen;) {
                 int length = out.read(buffer, 0, TunDevice.MAX_PACKET);
@@ -96,8 +98,9 @@ final class NftNetwork implements AutoCloseable {
                     continue;
                 }
                 byte[] packet = buffer.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE);
-                seen = isForwarded(marker, packet);
-                if (!seen)
+                seen = isForwarded(MARKER, packet);
+                boolean own = packet[0] >> 4 == 6 && packet[24] == (byte) 0xff; // its kernel announces itself by multicast
+                if (!seen && !own)
                     all.add(packet);
             }
         }
