@@ -27,7 +27,8 @@ public record Credentials(@Nullable BearerTokens tokens, @Nullable Passwords pas
     }
 
     /** Whose token it is; null if it lets nobody in. */
-    @Nullable String token(String token, long nowEpochSeconds) {
+    @Nullable
+    String token(String token, long nowEpochSeconds) {
         return Objects.requireNonNull(tokens).client(token, nowEpochSeconds);
     }
 
@@ -36,7 +37,8 @@ public record Credentials(@Nullable BearerTokens tokens, @Nullable Passwords pas
     }
 
     /** Whose certificate the visitor showed; null if it lets nobody in. */
-    @Nullable String certificate(Visitor visitor, long nowEpochSeconds) {
+    @Nullable
+    String certificate(Visitor visitor, long nowEpochSeconds) {
         return visitor.certificate() == null
                 ? null
                 : Objects.requireNonNull(certificates).client(visitor.certificate(), nowEpochSeconds);

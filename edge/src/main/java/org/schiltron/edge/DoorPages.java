@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The text of the edge's own pages. */
 final class DoorPages {
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("d MMMM uuuu, HH:mm 'UTC'", Locale.ENGLISH)
+    private static final DateTimeFormatter TIME = DateTimeFormatter
+            .ofPattern("d MMMM uuuu, HH:mm 'UTC'", Locale.ENGLISH)
             .withZone(ZoneOffset.UTC);
 
     private final DoorSettings settings;
@@ -45,8 +46,9 @@ final class DoorPages {
         return new Page("One moment, please", "<p>" + shown
                 + " is protected against floods of requests. Your browser solves a small puzzle first; then the page you asked"
                 + " for opens by itself.</p>\n"
-                + box.html("This needs JavaScript, and your browser does not run it here. Turn JavaScript on for " + shown
-                        + " and reload this page. You need it for this page only." + contact())
+                + box.html(
+                        "This needs JavaScript, and your browser does not run it here. Turn JavaScript on for " + shown
+                                + " and reload this page. You need it for this page only." + contact())
                 + "\n<p class=\"small\">The puzzle costs computing time, which whoever sends a flood would have to spend many"
                 + " times. Then a cookie lets you in for " + duration(settings.cookieSeconds()) + ".</p>",
                 Page.Script.PUZZLE);
@@ -60,7 +62,8 @@ final class DoorPages {
     }
 
     Page needs(String what) {
-        return new Page("Access to " + settings.service(), "<p class=\"fault\">" + Page.escape(what) + "</p>" + note(), null);
+        return new Page("Access to " + settings.service(), "<p class=\"fault\">" + Page.escape(what) + "</p>" + note(),
+                null);
     }
 
     /**
@@ -95,7 +98,8 @@ final class DoorPages {
                     : puzzle.html("This needs JavaScript, and your browser does not run it here. Turn JavaScript on for"
                             + " this page and reload it." + contact());
         });
-        main.append("\n<p class=\"small\">Everyone ").append(address.indexOf(':') < 0 ? "behind" : "in the /64 network of")
+        main.append("\n<p class=\"small\">Everyone ")
+                .append(address.indexOf(':') < 0 ? "behind" : "in the /64 network of")
                 .append(" the same address is let in with you.</p>").append(note());
         return new Page("Access to " + settings.service(), main.toString(), puzzle == null ? null : Page.Script.PUZZLE);
     }

@@ -32,6 +32,7 @@ final class HttpCookies {
      * @param value in which nothing has to be quoted
      */
     static String set(String name, String value, long seconds, boolean tls) {
-        return name + "=" + value + "; Path=/; Max-Age=" + seconds + "; HttpOnly; SameSite=Lax" + (tls ? "; Secure" : "");
+        return name + "=" + value + "; Path=/; Max-Age=" + seconds + "; HttpOnly; SameSite=Lax"
+                + (tls ? "; Secure" : "");
     }
 }

@@ -43,7 +43,8 @@ class CertificateListTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"sha256:" + FINGERPRINT, "sha256: 455f2acc04a6df7fda149d387e881991ff49f9bb7938ae9e9e8ea3425c4a580c",
+    @ValueSource(strings = {"sha256:" + FINGERPRINT,
+            "sha256: 455f2acc04a6df7fda149d387e881991ff49f9bb7938ae9e9e8ea3425c4a580c",
             "subject:CN=alice,O=Example", "subject: cn=ALICE , o=example"})
     void aListedCertificateIsLetIn(String line) {
         CertificateList list = CertificateList.parse(List.of("# ours", "", line));
@@ -53,14 +54,16 @@ class CertificateListTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"# nobody", "subject:CN=alice", "subject:CN=alice,O=Example,C=NL", "subject:O=Example,CN=alice",
+    @ValueSource(strings = {"# nobody", "subject:CN=alice", "subject:CN=alice,O=Example,C=NL",
+            "subject:O=Example,CN=alice",
             "sha256:055f2acc04a6df7fda149d387e881991ff49f9bb7938ae9e9e8ea3425c4a580c"})
     void anotherIsNot(String line) {
         assertThat(CertificateList.parse(List.of(line)).client(certificate(), NOW)).isNull();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"alice", "sha256:12", "sha1:" + FINGERPRINT, "subject:alice", "subject:CN", "sha25", "subject:=x",
+    @ValueSource(strings = {"alice", "sha256:12", "sha1:" + FINGERPRINT, "subject:alice", "subject:CN", "sha25",
+            "subject:=x",
             "sha256:zz5f2acc04a6df7fda149d387e881991ff49f9bb7938ae9e9e8ea3425c4a580c"})
     void aBadLineIsNamed(String line) {
         assertThatThrownBy(() -> CertificateList.parse(List.of("", line))).isInstanceOf(IllegalArgumentException.class)
@@ -72,7 +75,8 @@ class CertificateListTest {
         for (Authentication earn : List.of(Authentication.NONE, Authentication.MTLS)) {
             SourceGrants grants = new SourceGrants(2);
             Doorkeeper door = new Doorkeeper(
-                    DoorSettings.of("Shop", earn == Authentication.NONE ? Authentication.MTLS : Authentication.GRANT, earn),
+                    DoorSettings.of("Shop", earn == Authentication.NONE ? Authentication.MTLS : Authentication.GRANT,
+                            earn),
                     new EdgeKey(new byte[32]), new Credentials(null, null,
                             CertificateList.parse(List.of("sha256:" + FINGERPRINT)), grants),
                     new SeededRandom(1));

@@ -91,7 +91,8 @@ class ClientHelloTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", ".", "a..b", ".a", "a.example..", "192.0.2.1", "127.1", "2130706433", "0x7f000001", "a.0x1",
+    @ValueSource(strings = {"", ".", "a..b", ".a", "a.example..", "192.0.2.1", "127.1", "2130706433", "0x7f000001",
+            "a.0x1",
             "::1", "[::1]", "a b", "a/b", "b\u00fccher.example", "a\0.example", "-a.example", "a-.example", "*.example",
             "a.example:443", "a@b.example", "K.example\u212a"})
     void whatIsNoNameIsRefused(String sent) {

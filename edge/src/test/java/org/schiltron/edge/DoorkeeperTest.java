@@ -70,7 +70,8 @@ class DoorkeeperTest {
     }
 
     private static String post(String path, String fields, String body) {
-        return "POST " + path + " HTTP/1.1~" + HTML + fields + "Content-Length: " + body.getBytes(UTF_8).length + "~~" + body;
+        return "POST " + path + " HTTP/1.1~" + HTML + fields + "Content-Length: " + body.getBytes(UTF_8).length + "~~"
+                + body;
     }
 
     private static String solveAndPost(Reply page) {
@@ -137,9 +138,12 @@ class DoorkeeperTest {
         String with = "GET / HTTP/1.1~" + HTML + "Cookie: " + cookie + "~~";
         DoorSettings settings = DoorSettings.of("Shop", Authentication.PUZZLE, Authentication.NONE);
         byte[] fresh = new SeededRandom(5).bytes(32);
-        assertThat(ask(new Doorkeeper(settings, new EdgeKey(fresh, new byte[32]), Credentials.NONE, new SeededRandom(2)),
-                with).status).isZero();
-        assertThat(ask(new Doorkeeper(settings, new EdgeKey(fresh), Credentials.NONE, new SeededRandom(2)), with).status)
+        assertThat(
+                ask(new Doorkeeper(settings, new EdgeKey(fresh, new byte[32]), Credentials.NONE, new SeededRandom(2)),
+                        with).status)
+                .isZero();
+        assertThat(
+                ask(new Doorkeeper(settings, new EdgeKey(fresh), Credentials.NONE, new SeededRandom(2)), with).status)
                 .isEqualTo(503);
     }
 
@@ -201,7 +205,8 @@ class DoorkeeperTest {
     void nobodyIsSentToAnotherSite(String to) {
         Doorkeeper door = door(Authentication.TOKEN, Authentication.NONE, true);
         String decoded = to.equals("/%20") ? "/ " : to;
-        String form = "token=" + tokens.issue("alice", NOW + 60) + "&to=" + Form.encode(decoded.replace("%0d%0a", "\r\n"));
+        String form = "token=" + tokens.issue("alice", NOW + 60) + "&to="
+                + Form.encode(decoded.replace("%0d%0a", "\r\n"));
         Reply reply = ask(door, post("/.schiltron/token", "", form));
         assertThat(reply.status).isEqualTo(303);
         assertThat(reply.field("Location")).isEqualTo("/");
@@ -212,9 +217,11 @@ class DoorkeeperTest {
         Doorkeeper door = door(Authentication.TOKEN, Authentication.NONE, true);
         String token = tokens.issue("alice", NOW + 60);
         assertThat(ask(door, "GET / HTTP/1.1~Host: a~Authorization: bearer " + token + "~~").client).isEqualTo("alice");
-        assertThat(ask(door, "GET / HTTP/1.1~Host: a~Cookie: schiltron-token=x; schiltron-token=" + token + "~~").client)
+        assertThat(
+                ask(door, "GET / HTTP/1.1~Host: a~Cookie: schiltron-token=x; schiltron-token=" + token + "~~").client)
                 .isEqualTo("alice");
-        Reply form = ask(door, "GET /a?b=\"c HTTP/1.1~Host: a~~".replace("\"", "%22").replace("Host: a", HTML + "X: y"));
+        Reply form = ask(door,
+                "GET /a?b=\"c HTTP/1.1~Host: a~~".replace("\"", "%22").replace("Host: a", HTML + "X: y"));
         assertThat(form.status).isEqualTo(401);
         assertThat(form.field("WWW-Authenticate")).isEqualTo("Bearer realm=\"Shop\"");
         assertThat(form.body).contains("value=\"/a?b=%22c\"");
@@ -234,14 +241,17 @@ class DoorkeeperTest {
         for (String bad : List.of("x", "", token + "x", token.replace("alice", "bob"), token.replace("18", "19"),
                 token.substring(0, token.length() - 1), tokens.issue("mallory", NOW + 60), tokens.issue("alice", NOW),
                 new BearerTokens(key, "Other", List.of()).issue("alice", NOW + 60),
-                new BearerTokens(new EdgeKey(new SeededRandom(9).bytes(32)), "Shop", List.of()).issue("alice", NOW + 60)))
+                new BearerTokens(new EdgeKey(new SeededRandom(9).bytes(32)), "Shop", List.of()).issue("alice",
+                        NOW + 60)))
             assertThat(ask(door, "GET / HTTP/1.1~Host: a~Authorization: Bearer " + bad + "~~").status).as(bad)
                     .isEqualTo(401);
         assertThatThrownBy(() -> tokens.issue("a b", NOW)).hasMessageContaining("64");
         // A puzzle's cookie is no token, and a token no puzzle's cookie.
         String cookie = "schiltron=" + token;
-        assertThat(ask(door(Authentication.PUZZLE, Authentication.NONE, false), "GET / HTTP/1.1~Host: a~Cookie: " + cookie
-                + "~~").status).isEqualTo(503);
+        assertThat(
+                ask(door(Authentication.PUZZLE, Authentication.NONE, false), "GET / HTTP/1.1~Host: a~Cookie: " + cookie
+                        + "~~").status)
+                .isEqualTo(503);
     }
 
     @Test
@@ -295,8 +305,9 @@ class DoorkeeperTest {
                 "Sec-Fetch-Site: same-site~", "Origin: shop.example~"))
             assertThat(ask(door, post("/.schiltron/grant", fields, body)).body).contains("another site");
         assertThat(grants.size()).isZero();
-        assertThat(ask(door, post("/.schiltron/grant", "Origin: http://Shop.example~Sec-Fetch-Site: same-origin~", body))
-                .status).isEqualTo(303);
+        assertThat(ask(door,
+                post("/.schiltron/grant", "Origin: http://Shop.example~Sec-Fetch-Site: same-origin~", body)).status)
+                .isEqualTo(303);
     }
 
     @Test
@@ -321,7 +332,8 @@ class DoorkeeperTest {
         if (method == Authentication.NONE || method == Authentication.PUZZLE)
             return;
         assertThatThrownBy(() -> new Doorkeeper(
-                DoorSettings.of("Shop", method, method == Authentication.GRANT ? Authentication.PUZZLE : Authentication.NONE),
+                DoorSettings.of("Shop", method,
+                        method == Authentication.GRANT ? Authentication.PUZZLE : Authentication.NONE),
                 key, Credentials.NONE, new SeededRandom(1))).hasMessageContaining("the settings ask for");
     }
 
@@ -333,9 +345,11 @@ class DoorkeeperTest {
                 .hasMessageContaining("earned");
         assertThatThrownBy(() -> DoorSettings.of("a", Authentication.NONE, Authentication.GRANT))
                 .hasMessageContaining("not by a grant");
-        assertThatThrownBy(() -> new DoorSettings("a", Authentication.NONE, Authentication.NONE, 40, 60, 60, true, null))
+        assertThatThrownBy(
+                () -> new DoorSettings("a", Authentication.NONE, Authentication.NONE, 40, 60, 60, true, null))
                 .hasMessageContaining("40");
-        assertThatThrownBy(() -> new DoorSettings("a", Authentication.NONE, Authentication.NONE, 20, 59, 60, true, null))
+        assertThatThrownBy(
+                () -> new DoorSettings("a", Authentication.NONE, Authentication.NONE, 20, 59, 60, true, null))
                 .hasMessageContaining("60 seconds");
     }
 }

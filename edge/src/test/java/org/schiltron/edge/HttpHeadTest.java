@@ -101,7 +101,8 @@ class HttpHeadTest {
         assertThat(accepted("GET http://a.example HTTP/1.1~Host: A.EXAMPLE~~").path()).isEqualTo("/");
         assertThat(accepted("GET / HTTP/1.1~Host: [2001:DB8::1]~~").serverName()).isEqualTo("[2001:db8::1]");
         assertThat(accepted("GET / HTTP/1.0~~").host()).isEmpty();
-        assertThat(accepted("GET /chat HTTP/1.1~Host: a~Connection: keep-alive, Upgrade~Upgrade: websocket~~").upgrade())
+        assertThat(
+                accepted("GET /chat HTTP/1.1~Host: a~Connection: keep-alive, Upgrade~Upgrade: websocket~~").upgrade())
                 .isTrue();
     }
 
@@ -254,7 +255,8 @@ class HttpHeadTest {
         Fuzz.mutants(random, List.of(
                 bytes("POST /a?b HTTP/1.1~Host: a.example~Content-Length: 12~Connection: keep-alive~X: y~~Hello world!"),
                 bytes("POST http://a.example/ HTTP/1.1~Host: a.example~Transfer-Encoding: chunked~Expect: 100-continue~~"),
-                bytes("GET /chat HTTP/1.1~Host: [2001:db8::1]:80~Upgrade: websocket~Connection: Upgrade~~")), mutant -> {
+                bytes("GET /chat HTTP/1.1~Host: [2001:db8::1]:80~Upgrade: websocket~Connection: Upgrade~~")),
+                mutant -> {
                     HttpHead whole = new HttpHead();
                     Reading reading = whole.read(Fuzz.prefix(mutant, mutant.length));
                     HttpHead pieces = new HttpHead();

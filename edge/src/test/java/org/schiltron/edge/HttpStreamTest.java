@@ -81,7 +81,8 @@ class HttpStreamTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"5;x=y~Hello~0~~", "5 ~Hello~0~~", " 5~Hello~0~~", "0x5~Hello~0~~", "-5~Hello~0~~", "~Hello~0~~",
+    @ValueSource(strings = {"5;x=y~Hello~0~~", "5 ~Hello~0~~", " 5~Hello~0~~", "0x5~Hello~0~~", "-5~Hello~0~~",
+            "~Hello~0~~",
             "5\\nHello~0~~", "5\\rHello~0~~", "5~Hello0~~", "5~Hello\\n0~~", "5~HelloX~0~~", "fffffffffffffffff~", "g~",
             "\\xb2~", "0000000000000000~", "5~Hello~;~~"})
     void chunksThatTwoReadersMeasureDifferentlyAreRefused(String body) {
@@ -91,7 +92,8 @@ class HttpStreamTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"0~Content-Length: 5~~", "0~Transfer-Encoding: x~~", "0~Host: b~~", "0~ x: y~~", "0~x : y~~",
+    @ValueSource(strings = {"0~Content-Length: 5~~", "0~Transfer-Encoding: x~~", "0~Host: b~~", "0~ x: y~~",
+            "0~x : y~~",
             "0~x~~", "0~x: y\\n\\n", "0~x: \\0~~", "0~Authorization: x~~", "0~Content_Length: 5~~"})
     void trailersThatSayWhatAHeadSaysAreRefused(String body) {
         assertThat(client.send("POST / HTTP/1.1~Host: a~Transfer-Encoding: chunked~~" + body)).endsWith("REFUSED");
@@ -171,8 +173,10 @@ class HttpStreamTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"HTTP/1.1 200 OK~Content-Length: 3~Content-Length: 3~~", "HTTP/1.1 200 OK~Content-Length: x~~",
-            "HTTP/1.1 200 OK~Content-Length: 3~Transfer-Encoding: chunked~~", "HTTP/1.1 200 OK\\nContent-Length: 3\\n\\n",
+    @ValueSource(strings = {"HTTP/1.1 200 OK~Content-Length: 3~Content-Length: 3~~",
+            "HTTP/1.1 200 OK~Content-Length: x~~",
+            "HTTP/1.1 200 OK~Content-Length: 3~Transfer-Encoding: chunked~~",
+            "HTTP/1.1 200 OK\\nContent-Length: 3\\n\\n",
             "HTTP/2 200~~", "HTTP/1.1 20~~", "HTTP/1.1 2000 OK~~", "SSH-2.0~", "HTTP/1.1 200 OK~X : y~~",
             "HTTP/1.1 200 OK~Transfer-Encoding: chunked, gzip~~", "HTTP/1.1 101 Now~~", "HTTP/1.1 099 X~~"})
     void answersThatCouldEndInTwoPlacesAreRefused(String answer) {
@@ -216,7 +220,8 @@ class HttpStreamTest {
         List<byte[]> samples = List.of(
                 HttpHeadTest.bytes("POST / HTTP/1.1~Host: a~Transfer-Encoding: chunked~~5~Hello~a~0123456789~0~X: y~~"
                         + "GET /b HTTP/1.1~Host: a~~"),
-                HttpHeadTest.bytes("POST / HTTP/1.1~Host: a~Content-Length: 12~~Hello world!GET /b HTTP/1.1~Host: a~~"));
+                HttpHeadTest
+                        .bytes("POST / HTTP/1.1~Host: a~Content-Length: 12~~Hello world!GET /b HTTP/1.1~Host: a~~"));
         Fuzz.mutants(random, samples, mutant -> {
             HttpStream whole = new HttpStream(new HttpAnswers());
             int passed = pass(whole, mutant, random, mutant.length);

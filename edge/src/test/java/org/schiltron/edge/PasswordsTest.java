@@ -64,7 +64,8 @@ class PasswordsTest {
     void aFileSaysEachNameOnceAndSomeName() {
         assertThatThrownBy(() -> PasswordFile.parse(List.of(LINES.get(2), LINES.get(2)), new SeededRandom(1)))
                 .hasMessage("line 2: \"ann\" is there twice");
-        assertThatThrownBy(() -> PasswordFile.parse(List.of("#"), new SeededRandom(1))).hasMessageContaining("1 to 100000");
+        assertThatThrownBy(() -> PasswordFile.parse(List.of("#"), new SeededRandom(1)))
+                .hasMessageContaining("1 to 100000");
     }
 
     @Test
@@ -113,10 +114,12 @@ class PasswordsTest {
                 new SeededRandom(1));
         assertThat(basic(door, "uma:p\u00e4ssword").client()).isEqualTo("uma");
         for (String wrong : List.of("uma:x", "uma", ":", ""))
-            assertThat(basic(door, wrong).field("WWW-Authenticate")).isEqualTo("Basic realm=\"Shop\", charset=\"UTF-8\"");
+            assertThat(basic(door, wrong).field("WWW-Authenticate"))
+                    .isEqualTo("Basic realm=\"Shop\", charset=\"UTF-8\"");
         for (String row : List.of("", "Authorization: Basic~", "Authorization: Basic !!~", "Authorization: Bearer x~",
                 "Accept: text/html~"))
-            assertThat(DoorkeeperTest.ask(door, "GET / HTTP/1.1~Host: a~" + row + "~", DoorkeeperTest.HERE, NOW).status())
+            assertThat(
+                    DoorkeeperTest.ask(door, "GET / HTTP/1.1~Host: a~" + row + "~", DoorkeeperTest.HERE, NOW).status())
                     .as(row).isEqualTo(401);
         for (int i = 0; i < 10; i++)
             basic(door, "uma:" + i);
@@ -133,7 +136,8 @@ class PasswordsTest {
     void aPasswordEarnsAGrant() {
         SourceGrants grants = new SourceGrants(2);
         Doorkeeper door = new Doorkeeper(DoorSettings.of("Shop", Authentication.GRANT, Authentication.PASSWORD),
-                new EdgeKey(new byte[32]), new Credentials(null, new Passwords(file, new SeededRandom(1)), null, grants),
+                new EdgeKey(new byte[32]),
+                new Credentials(null, new Passwords(file, new SeededRandom(1)), null, grants),
                 new SeededRandom(1));
         assertThat(form(door, "user=bob&password=no").body()).contains("name or the password is wrong");
         assertThat(grants.size()).isZero();

@@ -63,7 +63,8 @@ class PuzzlePageTest {
         assertThat(did).hasSize(3);
         assertThat(did.get(0)).startsWith("post /.schiltron/puzzle ");
         assertThat(did.subList(1, 3)).containsExactly("get /.schiltron/cookie", "reload");
-        DoorkeeperTest.Reply reply = DoorkeeperTest.ask(door, post(did.get(0)), DoorkeeperTest.HERE, DoorkeeperTest.NOW);
+        DoorkeeperTest.Reply reply = DoorkeeperTest.ask(door, post(did.get(0)), DoorkeeperTest.HERE,
+                DoorkeeperTest.NOW);
         assertThat(reply.status()).isEqualTo(204);
         assertThat(reply.cookie()).startsWith("schiltron=");
     }

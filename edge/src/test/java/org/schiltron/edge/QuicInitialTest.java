@@ -48,7 +48,8 @@ class QuicInitialTest {
         assertThat(packet.version).isEqualTo(version);
         assertThat(packet.type).isEqualTo(QuicPacket.Type.INITIAL);
         assertThat(packet.source(datagram)).isEqualTo(HexFormat.of().parseHex("f067a5502a4262b5"));
-        QuicKeys.Opened opened = Objects.requireNonNull(new QuicKeys(version, ID, "server in").open(datagram, packet, 0));
+        QuicKeys.Opened opened = Objects
+                .requireNonNull(new QuicKeys(version, ID, "server in").open(datagram, packet, 0));
         assertThat(opened.number()).isEqualTo(1);
         assertThat(HexFormat.of().formatHex(opened.payload())).startsWith("02000000000600405a020000560303eefce7f7b3");
         ByteBuffer retry = ByteBuffer.wrap(Fuzz.resource("quic-" + name + "-retry.hex"));
@@ -134,7 +135,8 @@ class QuicInitialTest {
         assertThat(read(initial, foreign)).isEqualTo(Reading.REFUSED);
         assertThat(initial.refusal()).isEqualTo(Refusal.QUIC_VERSION);
         byte[] answer = initial.versionNegotiation(VERSION_1, VERSION_2);
-        assertThat(HexFormat.of().formatHex(answer)).isEqualTo("c0000000000207070883" + "94c8f03e515708000000016b3343cf");
+        assertThat(HexFormat.of().formatHex(answer))
+                .isEqualTo("c0000000000207070883" + "94c8f03e515708000000016b3343cf");
         QuicPacket packet = new QuicPacket();
         assertThat(packet.read(ByteBuffer.wrap(answer), 0)).isTrue();
         assertThat(packet.type).isEqualTo(QuicPacket.Type.NEGOTIATION);
@@ -173,7 +175,8 @@ class QuicInitialTest {
         QuicClient client = new QuicClient(VERSION_1, ID);
         byte[] one = Arrays.copyOf(QuicClient.hello("a.example"), 120);
         byte[] other = Arrays.copyOfRange(QuicClient.hello("b.example"), 20, 150);
-        refused(Refusal.QUIC_MALFORMED, client.initial(QuicClient.crypto(0, one)), client.initial(QuicClient.crypto(20, other)));
+        refused(Refusal.QUIC_MALFORMED, client.initial(QuicClient.crypto(0, one)),
+                client.initial(QuicClient.crypto(20, other)));
         refused(Refusal.QUIC_MALFORMED, client.initial(QuicClient.crypto(0, one)),
                 new QuicClient(VERSION_1, new byte[8]).initial(new byte[]{1}));
     }
@@ -209,7 +212,8 @@ class QuicInitialTest {
     void mutantsInsideThePacketsAreReadOrRefused() {
         RandomSource random = Fuzz.random();
         byte[] hello = QuicClient.hello("a.example");
-        byte[] frames = Hello.concat(new byte[]{1, 0, 2, 5, 0, 1, 0, 0, 0}, QuicClient.crypto(60, Arrays.copyOfRange(hello, 60, hello.length)),
+        byte[] frames = Hello.concat(new byte[]{1, 0, 2, 5, 0, 1, 0, 0, 0},
+                QuicClient.crypto(60, Arrays.copyOfRange(hello, 60, hello.length)),
                 QuicClient.crypto(0, Arrays.copyOf(hello, 60)));
         Set<Reading> seen = EnumSet.noneOf(Reading.class);
         Fuzz.mutants(random, 10, List.of(frames),

@@ -33,7 +33,8 @@ class QuicPathTest {
     }
 
     private static byte[] retry(byte[] from) {
-        return Hello.concat(new byte[]{(byte) 0xf0, 0, 0, 0, 1}, Hello.vector8(CLIENT), Hello.vector8(from), new byte[40]);
+        return Hello.concat(new byte[]{(byte) 0xf0, 0, 0, 0, 1}, Hello.vector8(CLIENT), Hello.vector8(from),
+                new byte[40]);
     }
 
     private QuicPath.Fate backend(byte[] datagram) {
@@ -111,7 +112,8 @@ class QuicPathTest {
         backend(packet(HANDSHAKE, CLIENT, new byte[0], 100));
         client(new byte[]{0x41});
         // version negotiation repeats what the client wrote
-        backend(Hello.concat(new byte[]{(byte) 0xc0, 0, 0, 0, 0}, Hello.vector8(CLIENT), Hello.vector8(CHOSEN), new byte[8]));
+        backend(Hello.concat(new byte[]{(byte) 0xc0, 0, 0, 0, 0}, Hello.vector8(CLIENT), Hello.vector8(CHOSEN),
+                new byte[8]));
         client(packet(HANDSHAKE, CHOSEN, CLIENT, 60));
         // an id that nobody gave, one cut off, and no QUIC at all
         client(QuicClient.shortHeader(new byte[]{5, 5, 5, 5, 5, 5, 5, 5}, 30));

@@ -77,7 +77,8 @@ class VerifierTest {
                 .isEqualTo(hello.length);
         assertThat(passes(Protocol.TLS, Arrays.copyOf(hello, hello.length - 1), null)).isZero();
         for (byte[] bad : List.of(new byte[]{24, 3, 3, 0, 1, 1}, new byte[]{22, 3, 3, 0, 0}, new byte[]{23, 2, 3, 0, 1},
-                new byte[]{23, 3, 0, 0, 1}, new byte[]{23, 3, 4, 0, 1}, new byte[]{23, 3, 3, 0x48, 1}, "GET /".getBytes(ISO_8859_1)))
+                new byte[]{23, 3, 0, 0, 1}, new byte[]{23, 3, 4, 0, 1}, new byte[]{23, 3, 3, 0x48, 1},
+                "GET /".getBytes(ISO_8859_1)))
             assertThat(passes(Protocol.TLS, Hello.concat(hello, bad), Refusal.TLS_RECORD)).isEqualTo(hello.length);
         assertThat(passes(Protocol.TLS, "GET / HTTP/1.1\r\n".getBytes(ISO_8859_1), Refusal.NOT_TLS)).isZero();
     }
@@ -92,7 +93,8 @@ class VerifierTest {
         byte[] more = HttpHeadTest.bytes("HTTP/1.1 200 OK~~");
         assertThat(http.fromBackend(Fuzz.prefix(more, more.length))).isZero();
         assertThat(http.refusal()).isEqualTo(Refusal.HTTP_UNASKED);
-        assertThat(passes(Protocol.HTTP, HttpHeadTest.bytes("GET / HTTP/1.1~Host: a~~GET / HTTP/1.1~~"), Refusal.HTTP_HOST))
+        assertThat(passes(Protocol.HTTP, HttpHeadTest.bytes("GET / HTTP/1.1~Host: a~~GET / HTTP/1.1~~"),
+                Refusal.HTTP_HOST))
                 .isEqualTo(27);
     }
 
@@ -113,7 +115,8 @@ class VerifierTest {
 
     /** A query for a.example, of so many additional records. */
     private static byte[] query(int flags, int questions, int additional, byte[]... records) {
-        return Hello.concat(new byte[]{7, 7}, Hello.u16(flags), Hello.u16(questions), new byte[4], Hello.u16(additional),
+        return Hello.concat(new byte[]{7, 7}, Hello.u16(flags), Hello.u16(questions), new byte[4],
+                Hello.u16(additional),
                 new byte[]{1, 'a', 7, 'e', 'x', 'a', 'm', 'p', 'l', 'e', 0, 0, 1, 0, 1}, Hello.concat(records));
     }
 
@@ -131,11 +134,13 @@ class VerifierTest {
                 query(0, 1, 1, record(ROOT, 41, new byte[0])), query(0, 1, 1, record(ROOT, 24, new byte[40])))) {
             assertThat(datagram(Protocol.DNS, good)).isNull();
             byte[] framed = Hello.vector16(good);
-            assertThat(passes(Protocol.DNS, Hello.concat(framed, framed, new byte[]{0}), null)).isEqualTo(2 * framed.length);
+            assertThat(passes(Protocol.DNS, Hello.concat(framed, framed, new byte[]{0}), null))
+                    .isEqualTo(2 * framed.length);
             assertThat(passes(Protocol.DNS, Arrays.copyOf(framed, framed.length - 1), null)).isZero();
         }
         byte[] bad = query(0x8000, 1, 0);
-        assertThat(passes(Protocol.DNS, Hello.concat(Hello.vector16(query(0, 1, 0)), Hello.vector16(bad)), Refusal.NOT_DNS))
+        assertThat(passes(Protocol.DNS, Hello.concat(Hello.vector16(query(0, 1, 0)), Hello.vector16(bad)),
+                Refusal.NOT_DNS))
                 .isEqualTo(29);
         assertThat(passes(Protocol.DNS, "GET / HTTP/1.1\r\n".getBytes(ISO_8859_1), Refusal.DNS_MALFORMED)).isZero();
         assertThat(passes(Protocol.DNS, new byte[]{0, 12}, Refusal.NOT_DNS)).isZero();
@@ -153,16 +158,19 @@ class VerifierTest {
         byte[] endless = new byte[1_300];
         System.arraycopy(plain, 0, endless, 0, 12);
         Arrays.fill(endless, 12, 1_300, (byte) 1);
-        byte[] long256 = Hello.concat(Arrays.copyOf(plain, 12), new byte[]{63}, new byte[63], new byte[]{63}, new byte[63],
+        byte[] long256 = Hello.concat(Arrays.copyOf(plain, 12), new byte[]{63}, new byte[63], new byte[]{63},
+                new byte[63],
                 new byte[]{63}, new byte[63], new byte[]{62}, new byte[62], new byte[5]);
         assertThat(datagram(Protocol.DNS, Hello.concat(Arrays.copyOf(plain, 12), new byte[]{63}, new byte[63],
                 new byte[]{63}, new byte[63], new byte[]{63}, new byte[63], new byte[]{61}, new byte[61], new byte[5])))
                 .isNull();
         for (byte[] bad : List.of(query(0, 2, 0), query(0, 0, 0), query(0, 1, 1), query(0, 1, 0, OPT),
                 query(0, 1, 2, OPT, OPT), query(0, 1, 2, tsig, OPT), query(0, 1, 1, record(ROOT, 1, new byte[4])),
-                query(0, 1, 1, record(new byte[]{1, 'a', 0}, 41, new byte[0])), query(0x0040, 1, 0), query(0x0200, 1, 0),
+                query(0, 1, 1, record(new byte[]{1, 'a', 0}, 41, new byte[0])), query(0x0040, 1, 0),
+                query(0x0200, 1, 0),
                 query(0x0005, 1, 0), query(0, 1, 1, record(ROOT, 41, new byte[]{0, 10, 0, 8, 1})),
-                query(0, 1, 4, OPT, tsig, tsig, tsig), Arrays.copyOf(plain, plain.length - 1), Hello.concat(plain, ROOT),
+                query(0, 1, 4, OPT, tsig, tsig, tsig), Arrays.copyOf(plain, plain.length - 1),
+                Hello.concat(plain, ROOT),
                 compressed, Arrays.copyOf(endless, 1_200), endless, long256))
             assertThat(datagram(Protocol.DNS, bad)).isEqualTo(Refusal.DNS_MALFORMED);
         byte[] answers = plain.clone();
@@ -171,8 +179,10 @@ class VerifierTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {INVITE + "~", INVITE + "Content-Length: 4~~body", INVITE + "~body of any length", "~~", "~", "",
-            "SIP/2.0 200 OK~" + SIP + "l: 0~~", "REGISTER sips:b SIP/2.0~v: x~f : y~t\\t:z~i:1~CSeq:~  1~\\tREGISTER~Max-Forwards: 0~~",
+    @ValueSource(strings = {INVITE + "~", INVITE + "Content-Length: 4~~body", INVITE + "~body of any length", "~~", "~",
+            "",
+            "SIP/2.0 200 OK~" + SIP + "l: 0~~",
+            "REGISTER sips:b SIP/2.0~v: x~f : y~t\\t:z~i:1~CSeq:~  1~\\tREGISTER~Max-Forwards: 0~~",
             "OPTIONS tel:+31 SIP/2.0~Via: x~Via: y~From: a~To: b~Call-ID: c~CSeq: 1 OPTIONS~Max-Forwards: 255~Subject: \\xc3\\xa9~~"})
     void sipOverUdp(String message) {
         assertThat(datagram(Protocol.SIP, HttpHeadTest.bytes(message))).isNull();
@@ -217,18 +227,23 @@ class VerifierTest {
         assertThat(passes(Protocol.SIP, HttpHeadTest.bytes(INVITE + "~"), Refusal.SIP_LENGTH)).isZero();
         assertThat(passes(Protocol.SIP, HttpHeadTest.bytes("\\rX"), Refusal.NOT_SIP)).isZero();
         assertThat(passes(Protocol.SIP, HttpHeadTest.bytes("GET / HTTP/1.1~"), Refusal.NOT_SIP)).isZero();
-        assertThat(passes(Protocol.SIP, HttpHeadTest.bytes(INVITE + "Content-Length: 2000000~~"), Refusal.SIP_LENGTH)).isZero();
-        assertThat(passes(Protocol.SIP, HttpHeadTest.bytes(INVITE + "X: " + "y".repeat(20_000)), Refusal.TOO_LONG)).isZero();
-        assertThat(passes(Protocol.SIP, HttpHeadTest.bytes(INVITE + "X: y~".repeat(101) + "l: 0~~"), Refusal.SIP_FIELD)).isZero();
+        assertThat(passes(Protocol.SIP, HttpHeadTest.bytes(INVITE + "Content-Length: 2000000~~"), Refusal.SIP_LENGTH))
+                .isZero();
+        assertThat(passes(Protocol.SIP, HttpHeadTest.bytes(INVITE + "X: " + "y".repeat(20_000)), Refusal.TOO_LONG))
+                .isZero();
+        assertThat(passes(Protocol.SIP, HttpHeadTest.bytes(INVITE + "X: y~".repeat(101) + "l: 0~~"), Refusal.SIP_FIELD))
+                .isZero();
     }
 
     @Test
     void mutantsPassAlikeInAnyPieces() {
         RandomSource random = Fuzz.random();
         byte[] dns = Hello.vector16(query(0, 1, 1, OPT));
-        byte[] records = Hello.concat(Hello.to("a.example").record(), new byte[]{23, 3, 3, 0, 3, 1, 2, 3, 23, 3, 3, 0, 1, 1});
+        byte[] records = Hello.concat(Hello.to("a.example").record(),
+                new byte[]{23, 3, 3, 0, 3, 1, 2, 3, 23, 3, 3, 0, 1, 1});
         byte[] sip = HttpHeadTest.bytes(INVITE + "Content-Length: 4~~body~~" + INVITE + "l: 0~~");
-        byte[] http = HttpHeadTest.bytes("POST / HTTP/1.1~Host: a~Transfer-Encoding: chunked~~3~abc~0~~GET / HTTP/1.1~Host: a~~");
+        byte[] http = HttpHeadTest
+                .bytes("POST / HTTP/1.1~Host: a~Transfer-Encoding: chunked~~3~abc~0~~GET / HTTP/1.1~Host: a~~");
         check(random, Protocol.DNS, Hello.concat(dns, dns));
         check(random, Protocol.TLS, records);
         check(random, Protocol.SIP, sip);
@@ -250,7 +265,8 @@ class VerifierTest {
     void mutantDatagramsPassOrAreRefused() {
         RandomSource random = Fuzz.random();
         for (Protocol protocol : List.of(Protocol.DNS, Protocol.SIP))
-            Fuzz.mutants(random, 2, List.of(query(0x0130, 1, 1, OPT), HttpHeadTest.bytes(INVITE + "Content-Length: 4~~body")),
+            Fuzz.mutants(random, 2,
+                    List.of(query(0x0130, 1, 1, OPT), HttpHeadTest.bytes(INVITE + "Content-Length: 4~~body")),
                     mutant -> {
                         Refusal refusal = datagram(protocol, mutant);
                         assertThat(refusal == null || refusal.text().length() > 9).isTrue();
