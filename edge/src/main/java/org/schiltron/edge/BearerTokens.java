@@ -5,10 +5,10 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tokens that let their bearer in, in {@code Authorization: Bearer} or a cookie: {@code expiry.client.mac}, signed with the
- * edges' key for one service. Not {@link org.schiltron.proof.Token}, which is no secret and lets in who can sign with the
- * client's key: a browser has none to sign with. So who copies one of these is let in, until it expires or its client is
- * revoked; it belongs into TLS.
+ * Tokens that let their bearer in, in {@code Authorization: Bearer} or a cookie: {@code expiry.client.mac}, signed
+ * with the edges' key for one service. Not {@link org.schiltron.proof.Token}, which is no secret and lets in who can
+ * sign with the client's key: a browser has none to sign with. So who copies one of these is let in, until it expires
+ * or its client is revoked; it belongs into TLS.
  */
 public final class BearerTokens {
     private final EdgeKey key;

@@ -13,12 +13,13 @@ import javax.security.auth.x500.X500Principal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which client certificates are let in, a line each: {@code sha256:FINGERPRINT} of one certificate (hexadecimal, colons or
- * none, as openssl prints it), or {@code subject:CN=alice,O=Example} as RFC 4514 writes a name. Empty lines and those that
- * begin with # say nothing.
+ * Which client certificates are let in, a line each: {@code sha256:FINGERPRINT} of one certificate (hexadecimal,
+ * colons or none, as openssl prints it), or {@code subject:CN=alice,O=Example} as RFC 4514 writes a name. Empty lines
+ * and those that begin with # say nothing.
  *
- * <p>A subject is worth what the authority is worth that signed for it: TLS must have checked the chain up to one that the
- * operator trusts for this. A fingerprint needs no authority. That the client has the certificate's key is TLS's to check.
+ * <p>A subject is worth what the authority is worth that signed for it: TLS must have checked the chain up to one
+ * that the operator trusts for this. A fingerprint needs no authority. That the client has the certificate's key is
+ * TLS's to check.
  */
 public final class CertificateList {
     private static final Pattern FINGERPRINT = Pattern.compile("[0-9a-f]{64}");

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  *              extensions (2+): type (2), length (2), data                           section 4.1.2
  * </pre>
  *
- * <p>What counts: the server name (RFC 6066, section 3; of Encrypted Client Hello the outer one, which is all that anyone
- * but the service can see), the protocols by ALPN (RFC 7301) and the versions. What two readers could understand
+ * <p>What counts: the server name (RFC 6066, section 3; of Encrypted Client Hello the outer one, which is all that
+ * anyone but the service can see), the protocols by ALPN (RFC 7301) and the versions. What two readers could understand
  * differently is refused: an extension twice, two names, anything behind the hello in its record.
  */
 public final class ClientHello {

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * additional   name, type (2), class (2), ttl (4), length (2), data                         EDNS, TSIG, SIG(0)
  * </pre>
  *
- * Updates, notifications, zone transfers by IXFR (which show a record) and compressed names, which a question has no use for,
- * do not pass.
+ * Updates, notifications, zone transfers by IXFR (which show a record) and compressed names, which a question has no
+ * use for, do not pass.
  */
 final class DnsQuery {
     static final int MIN = 12 + 1 + 4;

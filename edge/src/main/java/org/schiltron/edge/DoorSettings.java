@@ -11,11 +11,12 @@ import org.jspecify.annotations.Nullable;
  * @param method        of every request to the service itself
  * @param earnGrant     how the edge's own page lets a source address in for {@code grantSeconds}: by token, password,
  *                      certificate or puzzle; {@code NONE} where there are no grants
- * @param puzzleBits    {@link Puzzle#MIN_BITS} to {@link Puzzle#MAX_BITS}; 19 takes a desktop one second and a phone some
+ * @param puzzleBits    {@link Puzzle#MIN_BITS} to {@link Puzzle#MAX_BITS}; 19 takes a desktop one second and a phone
+ *                      some
  * @param cookieSeconds how long a solved puzzle, or a token that was typed in, is good for; 60 seconds to 30 days
  * @param grantSeconds  likewise
- * @param bindCookies   whether a cookie counts for the network alone that it was given to (IPv4 /24, IPv6 /48); phones change
- *                      theirs
+ * @param bindCookies   whether a cookie counts for the network alone that it was given to (IPv4 /24, IPv6 /48);
+ *                      phones change theirs
  * @param contact       what somebody may do who cannot get in, a sentence in plain text; null if there is nothing
  */
 public record DoorSettings(String service, Authentication method, Authentication earnGrant, int puzzleBits,

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 import org.schiltron.machine.RandomSource;
 
 /**
- * Decides about each request that an edge can read: to the service, to a page of the edge's own ({@link #OWN}), or back.
- * Mayday (2003), section 3.3. May be used by several threads.
+ * Decides about each request that an edge can read: to the service, to a page of the edge's own ({@link #OWN}), or
+ * back. Mayday (2003), section 3.3. May be used by several threads.
  */
 public final class Doorkeeper {
     /** Where the edge's own pages are, if it has some: with tokens that can be typed in, puzzles, or grants. */

@@ -9,9 +9,9 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The secret with which the edges of an operator sign what they hand to clients (HMAC-SHA-256, RFC 2104), so that any of
- * them knows it again. A key that was replaced still checks for as long as it is listed. Each use has a purpose, which is
- * part of what is signed: a token is no cookie.
+ * The secret with which the edges of an operator sign what they hand to clients (HMAC-SHA-256, RFC 2104), so that any
+ * of them knows it again. A key that was replaced still checks for as long as it is listed. Each use has a purpose,
+ * which is part of what is signed: a token is no cookie.
  */
 public final class EdgeKey {
     public static final int MIN_BYTES = 16;

@@ -5,8 +5,8 @@ import java.util.Map;
 import org.schiltron.machine.Path;
 
 /**
- * How often a source may be wrong: {@value #BURST} times at once, then once in {@value #INTERVAL_SECONDS} seconds. What was
- * right is given back. Sources are told apart as in {@link SourceGrants}.
+ * How often a source may be wrong: {@value #BURST} times at once, then once in {@value #INTERVAL_SECONDS} seconds.
+ * What was right is given back. Sources are told apart as in {@link SourceGrants}.
  */
 final class FailureLimit {
     static final int BURST = 5;

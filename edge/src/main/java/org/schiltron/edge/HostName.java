@@ -13,9 +13,9 @@ final class HostName {
     }
 
     /**
-     * A DNS name in lower case and without a dot at its end (RFC 6066, section 3, says to send none; old clients do), or
-     * null if it is none. Labels are letters, digits, hyphens inside, and underscores, which occur. A name whose last label
-     * is a number is an IP address to some reader (127.1, 0x7f000001), and so to nobody here.
+     * A DNS name in lower case and without a dot at its end (RFC 6066, section 3, says to send none; old clients do),
+     * or null if it is none. Labels are letters, digits, hyphens inside, and underscores, which occur. A name whose
+     * last label is a number is an IP address to some reader (127.1, 0x7f000001), and so to nobody here.
      */
     static @Nullable String dns(String text) {
         String name = text.endsWith(".") ? text.substring(0, text.length() - 1) : text;

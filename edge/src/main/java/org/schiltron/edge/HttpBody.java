@@ -4,16 +4,16 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the end of one message's body (RFC 9112, sections 6 and 7). Bytes of data pass as they come; the line of a chunk's
- * size and each trailer pass whole, so that nobody gets half of one that turns out to be wrong.
+ * Finds the end of one message's body (RFC 9112, sections 6 and 7). Bytes of data pass as they come; the line of a
+ * chunk's size and each trailer pass whole, so that nobody gets half of one that turns out to be wrong.
  *
  * <pre>
  * chunk     size in hexadecimal, CR LF, data, CR LF
  * last      0, CR LF, trailers, CR LF
  * </pre>
  *
- * <p>Of a client no extension of a chunk is taken (section 7.1.1 says to ignore what one does not know; readers that ended
- * their line differently have been misled by one), of a backend a short one.
+ * <p>Of a client no extension of a chunk is taken (section 7.1.1 says to ignore what one does not know; readers that
+ * ended their line differently have been misled by one), of a backend a short one.
  */
 final class HttpBody {
     private static final int MAX_SIZE_DIGITS = 15;
@@ -64,8 +64,8 @@ final class HttpBody {
     }
 
     /**
-     * How many bytes from the position on belong to the body and may pass; they are taken as passed. 0: the body is over,
-     * refused, or more is needed.
+     * How many bytes from the position on belong to the body and may pass; they are taken as passed. 0: the body is
+     * over, refused, or more is needed.
      */
     int take(ByteBuffer bytes) {
         int taken = 0;

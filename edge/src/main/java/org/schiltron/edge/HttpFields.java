@@ -1,5 +1,6 @@
 package org.schiltron.edge;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -64,7 +65,10 @@ public final class HttpFields {
         return members;
     }
 
-    /** Adds the field of a line; false if it is none. No space before the colon, no line that goes on with the one before. */
+    /**
+     * Adds the field of a line; false if it is none. No space before the colon, no line that goes on with the one
+     * before.
+     */
     boolean add(String line) {
         int colon = line.indexOf(':');
         if (colon < 1 || names.size() == MAX_FIELDS || !isToken(line.substring(0, colon)))
@@ -109,12 +113,12 @@ public final class HttpFields {
         return !text.isEmpty();
     }
 
-    /** Of ASCII alone. */
+    /** Of ASCII alone; each character was one byte. */
     static String lower(String text) {
-        StringBuilder lower = new StringBuilder(text.length());
-        for (int i = 0; i < text.length(); i++)
-            lower.append(HostName.lower(text.charAt(i)));
-        return lower.toString();
+        byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+        for (int i = 0; i < bytes.length; i++)
+            bytes[i] = (byte) HostName.lower((char) (bytes[i] & 0xff));
+        return new String(bytes, StandardCharsets.ISO_8859_1);
     }
 
     /** Without the spaces and tabs at both ends. */

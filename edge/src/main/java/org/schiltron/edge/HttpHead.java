@@ -6,11 +6,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The head of a request of HTTP/1.0 or HTTP/1.1 (RFC 9112), read strictly. The backend reads the same bytes with a reader
- * of its own; where two readers can disagree about where the request ends or whom it is for, one of them is misled, so
- * whatever could be read in two ways is refused. RFC 9112 allows a server more than this in several places: bare line
- * feeds and empty lines before a request (2.2), lines that go on (5.2), codings before chunked (6.1), and lists of equal
- * lengths (6.3). Each has been a way to smuggle a request.
+ * The head of a request of HTTP/1.0 or HTTP/1.1 (RFC 9112), read strictly. The backend reads the same bytes with a
+ * reader of its own; where two readers can disagree about where the request ends or whom it is for, one of them is
+ * misled, so whatever could be read in two ways is refused. RFC 9112 allows a server more than this in several
+ * places: bare line feeds and empty lines before a request (2.2), lines that go on (5.2), codings before chunked
+ * (6.1), and lists of equal lengths (6.3). Each has been a way to smuggle a request.
  */
 public final class HttpHead {
     public static final int MAX_BYTES = 16 * 1024;
@@ -80,7 +80,8 @@ public final class HttpHead {
     }
 
     /**
-     * The host with its port if one was sent, in lower case; "" in HTTP/1.0 without Host. An IPv6 address is in brackets.
+     * The host with its port if one was sent, in lower case; "" in HTTP/1.0 without Host. An IPv6 address is in
+     * brackets.
      */
     public String host() {
         return host;
@@ -110,7 +111,9 @@ public final class HttpHead {
         return contentLength;
     }
 
-    /** Whether the client will send another request on this connection if the answer lets it (RFC 9112, section 9.3). */
+    /**
+     * Whether the client will send another request on this connection if the answer lets it (RFC 9112, section 9.3).
+     */
     public boolean keepAlive() {
         return keepAlive;
     }

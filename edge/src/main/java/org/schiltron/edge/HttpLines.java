@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts the bytes of a head into lines, each looked at once however small the pieces that came. A line ends with CR LF and
- * with nothing else (RFC 9112, section 2.2, lets a recipient take a bare LF; two that decide differently see two
+ * Cuts the bytes of a head into lines, each looked at once however small the pieces that came. A line ends with CR LF
+ * and with nothing else (RFC 9112, section 2.2, lets a recipient take a bare LF; two that decide differently see two
  * different requests); no other control character but the tab may stand in it.
  */
 final class HttpLines {
@@ -30,22 +30,23 @@ final class HttpLines {
     @Nullable
     String next(ByteBuffer bytes, int from) {
         int start = bytes.position() + from;
-        int left = bytes.limit() - start;
-        while (!broken && !tooLong && scanned < left) {
-            if (scanned == maxBytes) {
-                tooLong = true;
-                return null;
-            }
-            byte b = bytes.get(start + scanned++);
-            boolean afterCr = scanned > lineStart + 1 && bytes.get(start + scanned - 2) == '\r';
-            if (b == '\n' && afterCr) {
-                byte[] line = new byte[scanned - 2 - lineStart];
+        int end = Math.min(bytes.limit() - start, maxBytes);
+        int at = scanned;
+        boolean afterCr = at > lineStart && bytes.get(start + at - 1) == '\r';
+        while (at < end && !broken) {
+            byte b = bytes.get(start + at++);
+            if (afterCr && b == '\n') {
+                byte[] line = new byte[at - 2 - lineStart];
                 bytes.get(start + lineStart, line);
-                lineStart = scanned;
+                lineStart = at;
+                scanned = at;
                 return new String(line, StandardCharsets.ISO_8859_1);
             }
-            broken = afterCr || b == 0x7f || b >= 0 && b < ' ' && b != '\r' && b != '\t';
+            broken = afterCr || b < ' ' && b >= 0 && b != '\r' && b != '\t' || b == 0x7f;
+            afterCr = b == '\r';
         }
+        scanned = at;
+        tooLong = at == maxBytes && bytes.limit() - start > maxBytes;
         return null;
     }
 

@@ -3,8 +3,8 @@ package org.schiltron.edge;
 import java.nio.charset.StandardCharsets;
 
 /**
- * An answer that the edge gives itself. It is never kept by a cache, and the connection ends with it: the rest of a request
- * that is refused is not waited for.
+ * An answer that the edge gives itself. It is never kept by a cache, and the connection ends with it: the rest of a
+ * request that is refused is not waited for.
  */
 public final class HttpReply {
     private static final byte[] NONE = {};

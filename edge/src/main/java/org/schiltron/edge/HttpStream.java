@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows what a client sends on one connection: where each request begins and ends, so that each head can be looked at,
- * and so that it is known when nothing is under way and the leg behind may be changed.
+ * Follows what a client sends on one connection: where each request begins and ends, so that each head can be looked
+ * at, and so that it is known when nothing is under way and the leg behind may be changed.
  *
  * <pre>
  * while (true)
@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * The bytes are those that were not passed on yet, from the buffer's position on; who calls moves the position by
- * {@link #length} before the next call. Who answers a request himself does so when {@link HttpAnswers#outstanding} is 1,
- * and closes: the backend knows nothing of it.
+ * {@link #length} before the next call. Who answers a request himself does so when {@link HttpAnswers#outstanding} is
+ * 1, and closes: the backend knows nothing of it.
  */
 public final class HttpStream {
     private final HttpAnswers answers;
@@ -72,7 +72,10 @@ public final class HttpStream {
         return body.done();
     }
 
-    /** Whether no request is under way and all are answered: the leg may be changed now. Of bytes not read nothing is known. */
+    /**
+     * Whether no request is under way and all are answered: the leg may be changed now. Of bytes not read nothing is
+     * known.
+     */
     public boolean idle() {
         return body.done() && answers.outstanding() == 0 && !answers.tunnel();
     }

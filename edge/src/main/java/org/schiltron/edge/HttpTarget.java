@@ -42,8 +42,8 @@ record HttpTarget(@Nullable String authority, String path) {
     }
 
     /**
-     * What browsers send: visible ASCII, never a fragment. In the path itself no backslash, which some take for a slash, and
-     * a percent sign only before two digits, not both zero.
+     * What browsers send: visible ASCII, never a fragment. In the path itself no backslash, which some take for a
+     * slash, and a percent sign only before two digits, not both zero.
      */
     private static boolean isPath(String path) {
         boolean query = false;
@@ -67,8 +67,8 @@ record HttpTarget(@Nullable String authority, String path) {
     }
 
     /**
-     * A host with or without a port (RFC 9110, section 7.2) in one form: lower case, no dot at its end; null if it is none.
-     * No user, no escapes, no name that is an address in disguise.
+     * A host with or without a port (RFC 9110, section 7.2) in one form: lower case, no dot at its end; null if it is
+     * none. No user, no escapes, no name that is an address in disguise.
      */
     static @Nullable String host(String text) {
         String port = port(text);

@@ -11,8 +11,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A page of the edge's own: whole in itself, since whatever it would load might be what is under attack, and read by anything
- * that reads HTML. Its policy lets nothing run but the script it was made with.
+ * A page of the edge's own: whole in itself, since whatever it would load might be what is under attack, and read by
+ * anything that reads HTML. Its policy lets nothing run but the script it was made with.
  *
  * @param title in the window and as the heading
  * @param main  HTML, in which everything that came from elsewhere went through {@link #escape}
@@ -42,7 +42,9 @@ record Page(String title, String main, @Nullable Script script) {
                 + (script == null ? "" : "<script>" + script.text + "</script>") + "</body></html>\n";
     }
 
-    /** Content Security Policy, level 2: no source but what stands in the page itself, and the solver that it starts. */
+    /**
+     * Content Security Policy, level 2: no source but what stands in the page itself, and the solver that it starts.
+     */
     String contentSecurityPolicy() {
         return "default-src 'none'; style-src '" + STYLE_HASH + "'; form-action 'self'; base-uri 'none'; "
                 + "frame-ancestors 'none'" + (script == null

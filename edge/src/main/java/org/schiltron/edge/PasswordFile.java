@@ -18,12 +18,13 @@ import org.schiltron.machine.RandomSource;
 import org.schiltron.machine.SipHash;
 
 /**
- * Names and password hashes, a line each: {@code name:hash}. Hashes are PBKDF2-HMAC-SHA-256 in the form of Python's passlib
- * ({@code $pbkdf2-sha256$rounds$salt$hash}) or bcrypt as {@code htpasswd -B} writes it ({@code $2y$cost$...}). Empty lines
- * and those that begin with # say nothing.
+ * Names and password hashes, a line each: {@code name:hash}. Hashes are PBKDF2-HMAC-SHA-256 in the form of Python's
+ * passlib ({@code $pbkdf2-sha256$rounds$salt$hash}) or bcrypt as {@code htpasswd -B} writes it ({@code
+ * $2y$cost$...}). Empty lines and those that begin with # say nothing.
  *
- * <p>A name that is not in the file costs what one in the file costs, so that trying does not tell which are: it is checked
- * against a hash that nothing gives, with the parameters of one of those in the file, which one depends on the name.
+ * <p>A name that is not in the file costs what one in the file costs, so that trying does not tell which are: it is
+ * checked against a hash that nothing gives, with the parameters of one of those in the file, which one depends on
+ * the name.
  */
 public final class PasswordFile {
     public static final int MAX_USERS = 100_000;

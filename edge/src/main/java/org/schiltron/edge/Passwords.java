@@ -9,13 +9,13 @@ import org.schiltron.machine.Path;
 import org.schiltron.machine.RandomSource;
 
 /**
- * Checks names and passwords at a bounded price. A hash that makes guessing dear makes checking dear too: so a source may be
- * wrong only so often ({@link FailureLimit}), all sources together cause at most {@value #CHECKS_PER_SECOND} checks a second,
- * and what was right is known again for {@value #REMEMBERED_SECONDS} seconds without one (as a MAC under a key of this
- * process, for {@value #MAX_REMEMBERED} passwords).
+ * Checks names and passwords at a bounded price. A hash that makes guessing dear makes checking dear too: so a source
+ * may be wrong only so often ({@link FailureLimit}), all sources together cause at most {@value #CHECKS_PER_SECOND}
+ * checks a second, and what was right is known again for {@value #REMEMBERED_SECONDS} seconds without one (as a MAC
+ * under a key of this process, for {@value #MAX_REMEMBERED} passwords).
  *
- * <p><b>What an adversary could do.</b> With many sources he can use up the checks of all; who is remembered, or shows a token
- * or a grant instead, does not notice.
+ * <p><b>What an adversary could do.</b> With many sources he can use up the checks of all; who is remembered, or
+ * shows a token or a grant instead, does not notice.
  *
  * <p>May be used by several threads; only the hash itself runs outside of the lock.
  */

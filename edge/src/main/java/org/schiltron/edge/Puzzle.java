@@ -13,9 +13,9 @@ import org.schiltron.machine.Path;
 import org.schiltron.machine.RandomSource;
 
 /**
- * A puzzle that a browser solves before it is let in: 16 counters c for which SHA-256(challenge || i || c) begins with so
- * many zero bits, i the counter's place. Sixteen easy ones take the time of one that is 16 times as hard, without its spread
- * (a quarter of the mean instead of all of it), and show progress.
+ * A puzzle that a browser solves before it is let in: 16 counters c for which SHA-256(challenge || i || c) begins
+ * with so many zero bits, i the counter's place. Sixteen easy ones take the time of one that is 16 times as hard,
+ * without its spread (a quarter of the mean instead of all of it), and show progress.
  *
  * <pre>
  * challenge   HMAC of the edge's key over: salt, when, bits, source address, host              32 bytes
@@ -23,13 +23,13 @@ import org.schiltron.machine.RandomSource;
  * solution    when.salt.counter.counter...   decimal, 16 hexadecimal digits, 16 counters in decimal
  * </pre>
  *
- * The edge keeps nothing for a puzzle it gave out: the solution names the salt and the time, and only the edge can tell the
- * challenge that belongs to them, the address and the host. A solution counts once; which were spent is remembered for
- * {@value #MAX_SPENT} of them.
+ * The edge keeps nothing for a puzzle it gave out: the solution names the salt and the time, and only the edge can
+ * tell the challenge that belongs to them, the address and the host. A solution counts once; which were spent is
+ * remembered for {@value #MAX_SPENT} of them.
  *
- * <p><b>What an adversary could do.</b> Graphics cards solve thousands of times faster than a page. The puzzle puts a price on
- * each address (and on each {@link #LIFETIME_SECONDS} of it), not a wall before it. Who solved more than are remembered
- * may spend the oldest twice, for the same address. Several edges with one key do not tell each other.
+ * <p><b>What an adversary could do.</b> Graphics cards solve thousands of times faster than a page. The puzzle puts a
+ * price on each address (and on each {@link #LIFETIME_SECONDS} of it), not a wall before it. Who solved more than are
+ * remembered may spend the oldest twice, for the same address. Several edges with one key do not tell each other.
  */
 public final class Puzzle {
     public static final int MIN_BITS = 8;

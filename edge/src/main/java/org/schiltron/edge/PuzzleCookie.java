@@ -2,7 +2,10 @@ package org.schiltron.edge;
 
 import java.util.HexFormat;
 
-/** What a browser has that solved a puzzle: a {@link SignedWord} for the host, and for the network it came from if bound. */
+/**
+ * What a browser has that solved a puzzle: a {@link SignedWord} for the host, and for the network it came from if
+ * bound.
+ */
 final class PuzzleCookie {
     private static final String NOBODY = "-";
 

@@ -10,9 +10,10 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which flow a QUIC datagram belongs to that comes from a source nobody knows: a NAT has given the client another port, or
- * the client moved. Connection ids tell, as far as the edge has seen them: those of long headers. Ids that the backend gives
- * later are encrypted, so a client that moves on purpose, to an id it has not used before, is not found, and connects anew.
+ * Which flow a QUIC datagram belongs to that comes from a source nobody knows: a NAT has given the client another
+ * port, or the client moved. Connection ids tell, as far as the edge has seen them: those of long headers. Ids that
+ * the backend gives later are encrypted, so a client that moves on purpose, to an id it has not used before, is not
+ * found, and connects anew.
  *
  * <p>An id is no secret to its own client, who may forge a source: the new source has proved nothing, and needs a
  * {@link QuicPath} of its own.

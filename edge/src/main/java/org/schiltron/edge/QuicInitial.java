@@ -7,13 +7,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The opening of a QUIC connection, versions 1 and 2: the client's Initial packets, decrypted, until their CRYPTO frames
- * make up the client hello, which names the service. Browsers scatter a hello over several datagrams and in any order.
+ * The opening of a QUIC connection, versions 1 and 2: the client's Initial packets, decrypted, until their CRYPTO
+ * frames make up the client hello, which names the service. Browsers scatter a hello over several datagrams and in
+ * any order.
  *
- * <p>Given each datagram of one source as it comes; those that were answered with {@link Reading#MORE} are to be kept, at
- * most {@value #MAX_DATAGRAMS}, and passed on in their order once the answer is {@link Reading#OK}. Only what a client may
- * send before it heard anything is taken: Initial packets, in datagrams of at least 1,200 bytes (RFC 9000, section 14.1),
- * and 0-RTT.
+ * <p>Given each datagram of one source as it comes; those that were answered with {@link Reading#MORE} are to be
+ * kept, at most {@value #MAX_DATAGRAMS}, and passed on in their order once the answer is {@link Reading#OK}. Only
+ * what a client may send before it heard anything is taken: Initial packets, in datagrams of at least 1,200 bytes
+ * (RFC 9000, section 14.1), and 0-RTT.
  */
 public final class QuicInitial {
     public static final int MAX_DATAGRAMS = 8;

@@ -13,9 +13,9 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What protects a client's Initial packets: keys that follow from the connection id it chose, so that everyone who sees the
- * packet can read it, but nothing that does not speak the version does by accident (RFC 9001, sections 5.2 to 5.4; version
- * 2: RFC 9369, section 3.3).
+ * What protects a client's Initial packets: keys that follow from the connection id it chose, so that everyone who
+ * sees the packet can read it, but nothing that does not speak the version does by accident (RFC 9001, sections 5.2
+ * to 5.4; version 2: RFC 9369, section 3.3).
  */
 final class QuicKeys {
     private static final byte[] SALT_1 = HexFormat.of().parseHex("38762cf7f55934b34d179ae6a4c80cadccbb7f0a");

@@ -3,8 +3,8 @@ package org.schiltron.edge;
 import java.nio.ByteBuffer;
 
 /**
- * The header of one packet in a datagram, as far as it is in the clear. A flyweight: filled by {@link #read}, valid while
- * the datagram is.
+ * The header of one packet in a datagram, as far as it is in the clear. A flyweight: filled by {@link #read}, valid
+ * while the datagram is.
  *
  * <pre>
  * long    1 fixed(1) type(2) protected(4), version (4), length (1), destination id, length (1), source id
@@ -15,7 +15,8 @@ import java.nio.ByteBuffer;
  * short   0 fixed(1) protected(6), destination id, packet number...                        section 17.3
  * </pre>
  *
- * Version 2 numbers the types differently (RFC 9369, section 3.2). Of another version only the ids are known (RFC 8999).
+ * Version 2 numbers the types differently (RFC 9369, section 3.2). Of another version only the ids are known (RFC
+ * 8999).
  */
 final class QuicPacket {
     static final int VERSION_1 = 1;
@@ -123,7 +124,9 @@ final class QuicPacket {
         return at < end ? 1 << (datagram.get(at) >> 6 & 3) : 1;
     }
 
-    /** Whether the bit is set that tells QUIC from other protocols, which only some connections may clear (RFC 9287). */
+    /**
+     * Whether the bit is set that tells QUIC from other protocols, which only some connections may clear (RFC 9287).
+     */
     boolean fixedBit(ByteBuffer datagram) {
         return (datagram.get(start) & 0x40) != 0;
     }

@@ -8,19 +8,19 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One source of a QUIC connection as the edge sees it from outside: whether it has proved its address, and what may be sent
- * to it before. Nothing is decrypted.
+ * One source of a QUIC connection as the edge sees it from outside: whether it has proved its address, and what may
+ * be sent to it before. Nothing is decrypted.
  *
  * <p>The proof is a packet to a connection id that the backend chose, of at least 8 bytes, since only who received the
- * backend's packets knows it: after a Retry the client's next Initial, otherwise its first answer (RFC 9000, sections 8.1
- * and 7.2). An id that the client itself had named is no proof, in case the backend took it over. Until then each byte
- * needs one received ({@link SourceBudget}); what the backend sends beyond is held, at most {@value #MAX_HELD} datagrams
- * (its own limit is three times what it received), then dropped.
+ * backend's packets knows it: after a Retry the client's next Initial, otherwise its first answer (RFC 9000, sections
+ * 8.1 and 7.2). An id that the client itself had named is no proof, in case the backend took it over. Until then each
+ * byte needs one received ({@link SourceBudget}); what the backend sends beyond is held, at most {@value #MAX_HELD}
+ * datagrams (its own limit is three times what it received), then dropped.
  *
- * <p>A backend whose ids are shorter, and a source that came into a connection later, cannot prove themselves so. For these,
- * where the backend is known to keep to RFC 9000, its word may be taken: it sends more than three times what it received
- * only to an address that it has validated itself (sections 8.1 and 9.3). Each source then needs a socket of its own
- * towards the backend, or the backend validates the wrong one.
+ * <p>A backend whose ids are shorter, and a source that came into a connection later, cannot prove themselves so. For
+ * these, where the backend is known to keep to RFC 9000, its word may be taken: it sends more than three times what
+ * it received only to an address that it has validated itself (sections 8.1 and 9.3). Each source then needs a socket
+ * of its own towards the backend, or the backend validates the wrong one.
  *
  * <p>May be used by two threads, one for each direction.
  */

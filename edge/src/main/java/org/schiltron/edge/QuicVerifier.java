@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * QUIC of one source: an opening that {@link QuicInitial} understands, then datagrams that begin like a client's packets. What
- * is in these is encrypted.
+ * QUIC of one source: an opening that {@link QuicInitial} understands, then datagrams that begin like a client's
+ * packets. What is in these is encrypted.
  */
 final class QuicVerifier implements DatagramVerifier {
     /** First byte, packet number, and what is sampled behind it (RFC 9001, section 5.4.2). */

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a client shows to be known again, as a bearer token or in a cookie: {@code expiry.client.mac}, expiry in seconds
- * since 1970, the MAC in base64url. It stands in a header and in a cookie without quoting. Whoever has it is taken for the
- * client, until it expires.
+ * since 1970, the MAC in base64url. It stands in a header and in a cookie without quoting. Whoever has it is taken
+ * for the client, until it expires.
  */
 final class SignedWord {
     /** Longer ones are none. */

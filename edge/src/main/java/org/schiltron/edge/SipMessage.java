@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The head of a SIP request or response (RFC 3261, section 7): start line, and the fields without which none is one
- * (sections 8.1.1 and 8.2.6.2). Fields may be written short, with space before the colon, and over several lines; lines end
- * with CR LF.
+ * (sections 8.1.1 and 8.2.6.2). Fields may be written short, with space before the colon, and over several lines;
+ * lines end with CR LF.
  */
 final class SipMessage {
     static final int MAX_HEAD = 16 * 1024;

@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * SIP over TCP: messages one after the other, each with its Content-Length (RFC 3261, section 18.3), and empty lines between
- * them that keep the connection open (RFC 5626, section 4.4.1).
+ * SIP over TCP: messages one after the other, each with its Content-Length (RFC 3261, section 18.3), and empty lines
+ * between them that keep the connection open (RFC 5626, section 4.4.1).
  */
 final class SipStream implements StreamVerifier {
     private SipMessage message = new SipMessage();

@@ -1,9 +1,9 @@
 package org.schiltron.edge;
 
 /**
- * How many bytes may go to a source of datagrams that has not proved that it is there: no more than came from it, so that
- * who forges the source gains nothing by it. A second datagram proves nothing: it is as easily forged as the first.
- * Counted are the payloads of UDP. May be used by two threads, one for each direction.
+ * How many bytes may go to a source of datagrams that has not proved that it is there: no more than came from it, so
+ * that who forges the source gains nothing by it. A second datagram proves nothing: it is as easily forged as the
+ * first. Counted are the payloads of UDP. May be used by two threads, one for each direction.
  */
 public final class SourceBudget {
     private long received;

@@ -6,9 +6,9 @@ import java.util.Map;
 import org.schiltron.machine.Path;
 
 /**
- * Source addresses that may use a service for a time, whatever they speak: all that an edge can go by where it does not see
- * into what it passes on. An IPv4 address counts whole, of an IPv6 address the first 64 bits, within which a host may choose
- * freely. Whoever shares the address shares the grant; behind a large NAT that is many.
+ * Source addresses that may use a service for a time, whatever they speak: all that an edge can go by where it does
+ * not see into what it passes on. An IPv4 address counts whole, of an IPv6 address the first 64 bits, within which a
+ * host may choose freely. Whoever shares the address shares the grant; behind a large NAT that is many.
  *
  * <p>May be used by several threads.
  */
@@ -68,7 +68,9 @@ public final class SourceGrants {
         return any;
     }
 
-    /** IPv4: what follows {@code ::ffff:}; IPv6: the first half. They do not meet: no host is in {@code 0:ffff::/32}. */
+    /**
+     * IPv4: what follows {@code ::ffff:}; IPv6: the first half. They do not meet: no host is in {@code 0:ffff::/32}.
+     */
     static long key(Path source) {
         return source.isIpv4() ? source.addressLow() : source.addressHigh();
     }

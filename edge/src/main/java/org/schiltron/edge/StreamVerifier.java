@@ -4,11 +4,11 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks that a connection speaks a protocol, as far as an edge can see into it. Mayday (2003), section 3.1: overlay nodes as
- * protocol verifying agents keep off attacks by malformed data.
+ * Checks that a connection speaks a protocol, as far as an edge can see into it. Mayday (2003), section 3.1: overlay
+ * nodes as protocol verifying agents keep off attacks by malformed data.
  *
- * <p>The bytes given are those not passed on yet, from the buffer's position on; what is passed the caller takes out before
- * the next call. No verifier needs more than 16 KiB at once. For one thread, except where said.
+ * <p>The bytes given are those not passed on yet, from the buffer's position on; what is passed the caller takes out
+ * before the next call. No verifier needs more than 16 KiB at once. For one thread, except where said.
  */
 public interface StreamVerifier {
     /** How many bytes of the client's may pass; the rest has to wait, or is refused. */

@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * TLS that is passed through: a client hello, then records of the kinds there are (RFC 8446, section 5.1), of which nothing
- * more is to be seen. A heartbeat (RFC 6520) is none of them.
+ * TLS that is passed through: a client hello, then records of the kinds there are (RFC 8446, section 5.1), of which
+ * nothing more is to be seen. A heartbeat (RFC 6520) is none of them.
  */
 final class TlsVerifier implements StreamVerifier {
     private static final int HEADER = 5;
