@@ -157,7 +157,7 @@ public final class EdgeServer implements AutoCloseable {
             turnAway(channel);
             return;
         }
-        if (prefix == null || closed) {
+        if (prefix == null) {
             counters.drop(prefixes.isFull() ? EdgeDrop.CONNECTIONS_FULL : EdgeDrop.CONNECTIONS_OF_PREFIX);
             turnAway(channel);
             return;
@@ -177,15 +177,12 @@ public final class EdgeServer implements AutoCloseable {
     }
 
     private void begin(Shard shard, Ingress ingress, SourcePrefix prefix, SocketChannel channel) {
-        Connection connection;
         try {
-            connection = new Connection(shard, ingress, prefix, channel);
+            new Connection(shard, ingress, prefix, channel).start();
         } catch (IOException e) { // gone already
             turnAway(channel);
             left(prefix, shard);
-            return;
         }
-        connection.start();
     }
 
     private static void turnAway(SocketChannel channel) {
