@@ -2,6 +2,8 @@
 @org.jspecify.annotations.NullMarked module org.schiltron.relay {
     requires transitive org.jspecify;
     requires transitive org.schiltron.host;
+    requires java.management;
+    requires jdk.management;
 
     exports org.schiltron.relay;
 }

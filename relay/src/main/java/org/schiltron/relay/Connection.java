@@ -24,6 +24,7 @@ final class Connection extends Timed implements Flow.Owner, Flow.Gate, LegSide.O
     private static final long LINGER_NS = 2_000_000_000L;
     /** What {@link EdgeLimits#slowest} is measured over. */
     private static final long SLOW_NS = 60_000_000_000L;
+    private static final System.Logger LOG = System.getLogger(Connection.class.getName());
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private enum Phase {
@@ -106,7 +107,17 @@ final class Connection extends Timed implements Flow.Owner, Flow.Gate, LegSide.O
         if (ingress.endsTls())
             client.want(true, false); // begins when the handshake is done
         else
-            begin();
+            orDrop(this::begin);
+    }
+
+    /** A bug in what decides about one connection costs that connection. */
+    private void orDrop(Runnable action) {
+        try {
+            action.run();
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.ERROR, "a connection is given up: this is a bug", e);
+            drop(EdgeDrop.INTERNAL);
+        }
     }
 
     private void begin() {
@@ -326,10 +337,10 @@ final class Connection extends Timed implements Flow.Owner, Flow.Gate, LegSide.O
 
     @Override
     public void pullLater(Flow flow) {
-        shard.loop().execute(() -> {
+        shard.loop().execute(() -> orDrop(() -> {
             flow.pull();
             after();
-        });
+        }));
     }
 
     // Client
@@ -361,13 +372,13 @@ final class Connection extends Timed implements Flow.Owner, Flow.Gate, LegSide.O
 
     @Override
     public void again() {
-        shard.loop().execute(() -> {
+        shard.loop().execute(() -> orDrop(() -> {
             if (phase == Phase.OPENING && toBackend.isEmpty())
                 look(NOTHING.duplicate());
             else
                 toBackend.push();
             after();
-        });
+        }));
     }
 
     // After each event
@@ -527,8 +538,14 @@ final class Connection extends Timed implements Flow.Owner, Flow.Gate, LegSide.O
 
     @Override
     void due(long nowNs) {
+        orDrop(() -> deadline(nowNs));
+    }
+
+    private void deadline(long nowNs) {
         if (exchanges != null)
             exchanges.due(nowNs, ingress.limits());
+        if (phase == Phase.CLOSED)
+            return;
         if (watchesSlow && slowNs - nowNs <= 0) {
             watchesSlow = false;
             if (toClient.isStalled() && toClient.bytes() - slowBytes < ingress.limits().slowest() * 60) {

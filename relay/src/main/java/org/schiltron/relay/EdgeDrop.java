@@ -11,7 +11,7 @@ public enum EdgeDrop {
     CONNECTIONS_OF_PREFIX,
     /** The system gave no file descriptor: accepting pauses, what waits stays in the backlog. */
     DESCRIPTORS,
-    /** The opening did not come in time (slow headers, a silent client, a slow handshake). */
+    /** The opening, or a later request's head, did not come in time (slow headers, a silent client, a slow handshake). */
     OPENING_TIMEOUT,
     /** More bytes than an opening may have, and still not decided. */
     OPENING_TOO_LONG,

@@ -21,7 +21,7 @@ import java.time.Duration;
  * @param prefixV4               bits of an IPv4 source that make a client
  * @param prefixV6               bits of an IPv6 source
  * @param openingBytes           the longest opening, and the longest request head; at most 64 KiB
- * @param opening                how long an opening may take, TLS handshake included
+ * @param opening                how long an opening may take, TLS handshake included, and each later request's head
  * @param queue                  how long a client may wait until the service has a leg for it
  * @param connect                how long a backend may take to accept
  * @param idle                   how long neither side may say anything

@@ -21,10 +21,12 @@ import org.jspecify.annotations.Nullable;
 public final class EdgeServer implements AutoCloseable {
     private static final long SWEEP_NS = 1_000_000_000L;
 
+    private static final System.Logger LOG = System.getLogger(EdgeServer.class.getName());
     /** TLS handshakes that wait for arithmetic; further ones are refused. 1,024 take a core about a second. */
     private static final int TLS_TASKS = 1_024;
 
     private final EdgeConfig config;
+    private final EdgeLimits limits;
     private final EdgeCounters counters;
     private final SourcePrefixes prefixes;
     private final Map<String, ServiceLegs> services = new LinkedHashMap<>();
@@ -36,13 +38,24 @@ public final class EdgeServer implements AutoCloseable {
 
     private EdgeServer(EdgeConfig config) {
         this.config = config;
-        this.counters = new EdgeCounters(new ByteQuota(config.limits().bufferedBytes()));
-        this.prefixes = new SourcePrefixes(config.limits());
+        this.limits = withinDescriptors(config);
+        this.counters = new EdgeCounters(new ByteQuota(limits.bufferedBytes()));
+        this.prefixes = new SourcePrefixes(limits);
         this.tlsTasks = new ThreadPoolExecutor(config.loops(), config.loops(), 10, TimeUnit.SECONDS,
                 new ArrayBlockingQueue<>(TLS_TASKS), Thread.ofPlatform().name("edge-tls-", 0).daemon().factory());
         tlsTasks.allowCoreThreadTimeOut(true);
         for (Service service : config.services())
             services.put(service.name(), new ServiceLegs(service));
+    }
+
+    private static EdgeLimits withinDescriptors(EdgeConfig config) {
+        EdgeLimits limits = config.limits();
+        int most = Descriptors.connections(config.udp().stream().mapToInt(entrance -> entrance.limits().maxFlows()).sum());
+        if (limits.maxConnections() <= most)
+            return limits;
+        LOG.log(System.Logger.Level.WARNING, "at most " + most + " connections, not " + limits.maxConnections()
+                + ": each takes two file descriptors, and there are no more (ulimit -n)");
+        return limits.withConnections(most, limits.connectionsPerPrefix());
     }
 
     /** @throws IOException if an address cannot be listened on, or a key not be read: nothing was started then */
@@ -123,7 +136,7 @@ public final class EdgeServer implements AutoCloseable {
     }
 
     EdgeLimits limits() {
-        return config.limits();
+        return limits;
     }
 
     SourcePrefixes prefixes() {
@@ -145,7 +158,7 @@ public final class EdgeServer implements AutoCloseable {
             turnAway(channel);
             return;
         }
-        if (prefix == null || closed) {
+        if (prefix == null) {
             counters.drop(prefixes.isFull() ? EdgeDrop.CONNECTIONS_FULL : EdgeDrop.CONNECTIONS_OF_PREFIX);
             turnAway(channel);
             return;
@@ -165,15 +178,12 @@ public final class EdgeServer implements AutoCloseable {
     }
 
     private void begin(Shard shard, Ingress ingress, SourcePrefix prefix, SocketChannel channel) {
-        Connection connection;
         try {
-            connection = new Connection(shard, ingress, prefix, channel);
+            new Connection(shard, ingress, prefix, channel).start();
         } catch (IOException e) { // gone already
             turnAway(channel);
             left(prefix, shard);
-            return;
         }
-        connection.start();
     }
 
     private static void turnAway(SocketChannel channel) {

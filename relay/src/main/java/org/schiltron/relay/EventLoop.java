@@ -179,7 +179,11 @@ final class EventLoop implements LegDialer.Loop, AutoCloseable {
             Runnable task = tasks.poll();
             if (task == null)
                 return;
-            task.run();
+            try {
+                task.run();
+            } catch (RuntimeException e) {
+                LOG.log(System.Logger.Level.ERROR, "a task failed, the loop goes on: this is a bug", e);
+            }
         }
     }
 

@@ -16,6 +16,8 @@ final class Exchanges {
     /** Between two attempts to open a leg with a new authenticator. */
     private static final long RETRY_NS = 1_000_000_000L;
 
+    private static final long NEVER = Long.MAX_VALUE;
+
     private final Connection connection;
     private final ExchangeGuard guard;
     private final Flow toBackend;
@@ -26,6 +28,8 @@ final class Exchanges {
     /** Held bytes may pass now, or be refused. */
     private boolean askAgain = true;
     private long retryNs;
+    /** Since when the client has begun something and not completed it; {@link #NEVER} if it has not. */
+    private long begunNs = NEVER;
 
     Exchanges(Connection connection, ExchangeGuard guard, Flow toBackend, Flow toClient) {
         this.connection = connection;
@@ -78,21 +82,32 @@ final class Exchanges {
             case FORWARD -> {
                 int count = bytes.position() - start;
                 bytes.position(start);
-                wantsMore = count == 0;
+                if (count == 0)
+                    waitForMore();
+                else
+                    begunNs = NEVER;
                 if (count > 0 && connection.leg() == null)
                     connection.openLeg();
                 return count;
             }
-            case MORE -> wantsMore = true;
-            case HOLD, LATER -> {
-            }
+            case MORE -> waitForMore();
+            case HOLD, LATER -> begunNs = NEVER;
             case ANSWER -> {
+                begunNs = NEVER;
                 answer = guard.answer();
                 askAgain = true;
             }
             case REFUSED -> connection.refuse(guard.reason(), guard.answer());
         }
         return 0;
+    }
+
+    private void waitForMore() {
+        wantsMore = true;
+        if (begunNs != NEVER)
+            return;
+        begunNs = connection.nowNs();
+        connection.schedule();
     }
 
     private int answer(ByteBuffer bytes) {
@@ -193,12 +208,15 @@ final class Exchanges {
     }
 
     long deadlineNs(EdgeLimits limits) {
-        return next == null ? Long.MAX_VALUE : next.deadlineNs(limits);
+        long nextNs = next == null ? NEVER : next.deadlineNs(limits);
+        return begunNs == NEVER ? nextNs : Math.min(nextNs, begunNs + limits.opening().toNanos());
     }
 
     void due(long nowNs, EdgeLimits limits) {
         if (next != null && next.deadlineNs(limits) - nowNs <= 0)
             nextFailed(next);
+        if (begunNs != NEVER && begunNs + limits.opening().toNanos() - nowNs <= 0)
+            connection.drop(EdgeDrop.OPENING_TIMEOUT);
     }
 
     void close() {

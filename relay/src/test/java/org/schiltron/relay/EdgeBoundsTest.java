@@ -170,6 +170,34 @@ class EdgeBoundsTest {
     }
 
     @Test
+    void anOpeningThatThrowsCostsItsOwnConnectionOnly() throws Exception {
+        Opening.Factory buggy = _ -> new Opening() {
+            @Override
+            public Verdict look(ByteBuffer bytes) {
+                if (bytes.remaining() == 1)
+                    throw new IllegalStateException("a test's bug");
+                return bytes.hasRemaining() ? Verdict.OK : Verdict.MORE;
+            }
+
+            @Override
+            public String service() {
+                return Edges.SERVICE;
+            }
+        };
+        try (Backend backend = Backend.echo();
+                EdgeServer edge = edge(backend, Edges.limits(), buggy);
+                Socket unlucky = Edges.connect(edge);
+                Socket other = Edges.connect(edge)) {
+            say(unlucky, "x");
+            assertThat(Edges.wasReset(unlucky)).isTrue();
+            assertThat(edge.counters().dropped(EdgeDrop.INTERNAL)).isEqualTo(1);
+            say(other, "xyz");
+            assertThat(other.getInputStream().readNBytes(3)).hasSize(3);
+            Edges.until(() -> edge.counters().bytesBuffered() == 0);
+        }
+    }
+
+    @Test
     void aSilentConnectionEndsAfterItsTimeAndABusyOneDoesNot() throws Exception {
         try (Backend backend = Backend.echo();
                 EdgeServer edge = edge(backend,

@@ -141,6 +141,28 @@ class ExchangesTest {
     }
 
     @Test
+    void aLaterRequestWhoseHeadDripsIsCutOffToo() throws Exception {
+        try (Backend backend = Backend.http(PAGE);
+                EdgeServer edge = edge(backend.address());
+                Socket client = Edges.connect(edge)) {
+            get(client, "/");
+            assertThat(answer(client)).hasSize(PAGE);
+            clock.advance(Duration.ofSeconds(60), edge); // silence between two requests is no drip
+            get(client, "/");
+            assertThat(answer(client)).hasSize(PAGE);
+            for (String drop : List.of("GET ", "/ ", "HTTP")) {
+                client.getOutputStream().write(drop.getBytes(StandardCharsets.US_ASCII));
+                Edges.until(() -> edge.counters().bytesBuffered() > 0);
+                clock.advance(Duration.ofSeconds(3), edge);
+            }
+            assertThat(edge.counters().connectionsOpen()).isEqualTo(1);
+            clock.advance(Duration.ofSeconds(2), edge);
+            assertThat(Edges.wasReset(client)).isTrue();
+            assertThat(edge.counters().dropped(EdgeDrop.OPENING_TIMEOUT)).isEqualTo(1);
+        }
+    }
+
+    @Test
     void theLegChangesBetweenTwoRequestsAndTheClientStays() throws Exception {
         try (Backend first = Backend.http(PAGE);
                 Backend second = Backend.http(PAGE + 1);
@@ -253,8 +275,10 @@ class ExchangesTest {
                     try (Socket client = Edges.connect(edge)) {
                         while (!stop.get()) {
                             int pipelined = 1 + random.nextInt(3);
-                            for (int k = 0; k < pipelined; k++)
-                                get(client, "/");
+                            byte[] asked = "GET / HTTP/1.1\r\n\r\n".repeat(pipelined).getBytes(StandardCharsets.US_ASCII);
+                            int cut = random.nextInt(asked.length);
+                            client.getOutputStream().write(asked, 0, cut);
+                            client.getOutputStream().write(asked, cut, asked.length - cut);
                             for (int k = 0; k < pipelined; k++)
                                 assertThat(answer(client)).hasSize(PAGE);
                             requests.addAndGet(number, pipelined);
