@@ -70,8 +70,9 @@ public record Pairing(Strength strength, String reason) {
             case PROXIMITY -> throw new IllegalArgumentException("judged before");
             case SINGLY_INDIRECT -> "Few nodes hold the authenticator, so a random eavesdropper or compromise seldom "
                     + "finds it (Mayday, 3.6)";
-            case DOUBLY_INDIRECT -> "Few nodes hold the authenticator, and a compromised access node does not know "
-                    + "them, for one hop more than singly-indirect routing (Mayday, 3.6, 4.5)";
+            case DOUBLY_INDIRECT ->
+                "Few nodes hold the authenticator, as with singly-indirect routing, with one hop more "
+                        + "(Mayday, 3.6), and one node compromised for once gives less away (4.5)";
             case RANDOM -> "Few nodes hold the authenticator, and a compromised node on the way sees another egress "
                     + "each time (Mayday, 4.2, 4.5)";
             case MIX -> "It resists even targeted compromise for a while: each node knows its neighbours only, and "
