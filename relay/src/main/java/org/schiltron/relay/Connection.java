@@ -19,11 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Anything that fails closes both sides with a reset, counted by its reason. With an {@link ExchangeGuard} the leg is
  * opened by {@link Exchanges}, when the first request may pass.
  */
-final class Connection extends Timed implements Flow.Owner, Flow.Gate, LegSide.Owner, Client {
-    /** How long an answer may take to arrive after which nothing is wanted from the client. */
-    private static final long LINGER_NS = 2_000_000_000L;
-    /** What {@link EdgeLimits#slowest} is measured over. */
-    private static final long SLOW_NS = 60_000_000_000L;
+final class Connection extends Timed implements Flow.Owner, OpeningGate.Outcome, LegSide.Owner {
     private static final System.Logger LOG = System.getLogger(Connection.class.getName());
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
@@ -34,9 +30,8 @@ final class Connection extends Timed implements Flow.Owner, Flow.Gate, LegSide.O
     private final Shard shard;
     private final Ingress ingress;
     private final SourcePrefix prefix;
-    private final InetSocketAddress remote;
-    private final InetSocketAddress local;
     private final End client;
+    private final ClientSide who;
     private final Flow toBackend;
     private final Flow toClient;
     private final long acceptedNs;
@@ -44,19 +39,14 @@ final class Connection extends Timed implements Flow.Owner, Flow.Gate, LegSide.O
     int index;
 
     private Phase phase = Phase.OPENING;
-    private @Nullable Opening opening;
+    private @Nullable OpeningGate opening;
     private @Nullable ServiceLegs legs;
     private @Nullable Exchanges exchanges;
     private @Nullable LegSide leg;
     private byte @Nullable [] header;
-    private @Nullable ByteBuffer answer;
-    private boolean openingWantsMore;
-    private boolean outputEnded;
-    private long lingerEndsNs;
+    private @Nullable LastWords lastWords;
     private long movedNs;
-    private boolean watchesSlow;
-    private long slowBytes;
-    private long slowNs;
+    private final SlowWatch slow = new SlowWatch();
 
     /** @throws IOException if the socket is gone already; it is closed then */
     Connection(Shard shard, Ingress ingress, SourcePrefix prefix, SocketChannel channel) throws IOException {
@@ -67,9 +57,10 @@ final class Connection extends Timed implements Flow.Owner, Flow.Gate, LegSide.O
         this.movedNs = acceptedNs;
         this.toBackend = new Flow(this, ingress.counters().bytesToBackend, ingress.limits().openingBytes());
         this.toClient = new Flow(this, ingress.counters().bytesToClient, 0);
-        this.remote = Ingress.addressOf(channel.getRemoteAddress());
-        this.local = Ingress.addressOf(channel.getLocalAddress());
+        InetSocketAddress remote = Ingress.addressOf(channel.getRemoteAddress());
+        InetSocketAddress local = Ingress.addressOf(channel.getLocalAddress());
         this.client = ingress.clientEnd(shard.loop(), channel, new ClientEvents());
+        this.who = new ClientSide(remote, local, client, shard.loop(), () -> orDrop(this::lookAgain));
     }
 
     /** What its socket tells. */
@@ -81,10 +72,10 @@ final class Connection extends Timed implements Flow.Owner, Flow.Gate, LegSide.O
 
         @Override
         public void readable() {
-            if (phase == Phase.LINGERING)
-                discard();
-            else
+            if (lastWords == null)
                 toBackend.pull();
+            else if (phase == Phase.LINGERING && !lastWords.discard(shard.loop().scratch()))
+                close();
             after();
         }
 
@@ -123,43 +114,20 @@ final class Connection extends Timed implements Flow.Owner, Flow.Gate, LegSide.O
     private void begin() {
         if (phase != Phase.OPENING)
             return;
-        opening = ingress.opening(this);
+        OpeningGate gate = new OpeningGate(ingress.opening(who), this);
+        opening = gate;
         toBackend.source(client);
-        toBackend.gate(this);
+        toBackend.gate(gate);
         toClient.sink(client, null);
-        look(NOTHING.duplicate());
+        gate.look(NOTHING.duplicate());
         toBackend.push(); // TLS may have opened bytes with the end of its handshake
         after();
     }
 
-    // Opening: the gate of the flow to the backend
+    // Opening
 
     @Override
-    public int allow(ByteBuffer bytes) {
-        look(bytes);
-        return 0;
-    }
-
-    @Override
-    public boolean wantsMore() {
-        return openingWantsMore;
-    }
-
-    private void look(ByteBuffer bytes) {
-        Opening looking = opening;
-        if (looking == null)
-            throw new IllegalStateException("no opening");
-        Opening.Verdict verdict = looking.look(bytes);
-        openingWantsMore = verdict == Opening.Verdict.MORE;
-        switch (verdict) {
-            case MORE, LATER -> {
-            }
-            case OK -> admit(looking);
-            case REFUSED -> refuse(looking.reason(), looking.answer());
-        }
-    }
-
-    private void admit(Opening admitted) {
+    public void admit(Opening admitted) {
         ServiceLegs service = ingress.service(admitted.service());
         if (service == null) {
             refuse(EdgeDrop.NAME_UNKNOWN, NOTHING);
@@ -170,7 +138,7 @@ final class Connection extends Timed implements Flow.Owner, Flow.Gate, LegSide.O
         opening = null;
         legs = service;
         if (service.service.proxyProtocol())
-            header = ingress.header(this, admitted);
+            header = ingress.header(who, admitted);
         ExchangeGuard guard = admitted.guard();
         if (guard == null) {
             toBackend.gate(null);
@@ -343,42 +311,17 @@ final class Connection extends Timed implements Flow.Owner, Flow.Gate, LegSide.O
         }));
     }
 
-    // Client
-
     @Override
     public Client client() {
-        return this;
+        return who;
     }
 
-    @Override
-    public InetSocketAddress remote() {
-        return remote;
-    }
-
-    @Override
-    public InetSocketAddress local() {
-        return local;
-    }
-
-    @Override
-    public @Nullable TlsFacts tls() {
-        return Ingress.tlsFacts(client);
-    }
-
-    @Override
-    public long nowNs() {
-        return shard.loop().nowNs();
-    }
-
-    @Override
-    public void again() {
-        shard.loop().execute(() -> orDrop(() -> {
-            if (phase == Phase.OPENING && toBackend.isEmpty())
-                look(NOTHING.duplicate());
-            else
-                toBackend.push();
-            after();
-        }));
+    private void lookAgain() {
+        if (phase == Phase.OPENING && opening != null && toBackend.isEmpty())
+            opening.look(NOTHING.duplicate());
+        else
+            toBackend.push();
+        after();
     }
 
     // After each event
@@ -386,16 +329,16 @@ final class Connection extends Timed implements Flow.Owner, Flow.Gate, LegSide.O
     private void after() {
         if (phase == Phase.RELAYING && exchanges != null)
             exchanges.settle();
-        if (phase == Phase.LINGERING)
-            finishAnswer();
+        if (phase == Phase.LINGERING && lastWords != null && !lastWords.push())
+            close();
         else if (phase == Phase.RELAYING && bothEnded())
             close();
         if (phase == Phase.CLOSED)
             return;
-        client.want(phase == Phase.LINGERING ? outputEnded : toBackend.wantsRead(), toClient.wantsWrite());
+        client.want(lastWords == null ? toBackend.wantsRead() : lastWords.isOutputEnded(), toClient.wantsWrite());
         if (leg != null && leg.isOpen())
             leg.leg().want(toClient.wantsRead(), toBackend.wantsWrite());
-        if (toClient.isStalled() && !watchesSlow)
+        if (toClient.isStalled() && !slow.runs())
             watchSlow();
     }
 
@@ -412,52 +355,22 @@ final class Connection extends Timed implements Flow.Owner, Flow.Gate, LegSide.O
     // Ends
 
     /** The client gets this, then the end. */
-    void refuse(EdgeDrop reason, ByteBuffer lastWords) {
+    @Override
+    public void refuse(EdgeDrop reason, ByteBuffer answer) {
         if (phase == Phase.LINGERING || phase == Phase.CLOSED)
             return;
-        if (!lastWords.hasRemaining()) {
+        if (!answer.hasRemaining()) {
             drop(reason);
             return;
         }
         counters().drop(reason);
         phase = Phase.LINGERING;
-        answer = lastWords;
-        lingerEndsNs = shard.loop().nowNs() + LINGER_NS;
+        lastWords = new LastWords(client, toClient, answer, shard.loop().nowNs());
         toBackend.stop();
         toClient.gate(null);
         toClient.noSource();
         closeLegs(true);
         schedule();
-    }
-
-    /** Closing at once would reset the connection if the client has sent more, and the answer would be lost. */
-    private void finishAnswer() {
-        ByteBuffer lastWords = answer;
-        if (lastWords != null && toClient.isEmpty()) {
-            answer = null;
-            toClient.inject(lastWords);
-        }
-        if (phase != Phase.LINGERING || answer != null || !toClient.isEmpty() || outputEnded)
-            return;
-        try {
-            client.endOutput();
-            outputEnded = true;
-        } catch (IOException e) {
-            close();
-        }
-    }
-
-    private void discard() {
-        try {
-            int count;
-            do {
-                count = client.read(shard.loop().scratch());
-            } while (count > 0 && client.hasMore());
-            if (count < 0)
-                close();
-        } catch (IOException e) {
-            close();
-        }
     }
 
     /** Both sides are reset. */
@@ -510,7 +423,7 @@ final class Connection extends Timed implements Flow.Owner, Flow.Gate, LegSide.O
         EdgeLimits limits = ingress.limits();
         return switch (phase) {
             case OPENING -> acceptedNs + limits.opening().toNanos();
-            case LINGERING -> lingerEndsNs;
+            case LINGERING -> lastWords == null ? acceptedNs : lastWords.endsNs;
             case RELAYING, CLOSED -> {
                 long legNs = leg == null ? Long.MAX_VALUE : leg.deadlineNs(limits);
                 if (legNs != Long.MAX_VALUE)
@@ -518,7 +431,7 @@ final class Connection extends Timed implements Flow.Owner, Flow.Gate, LegSide.O
                 boolean half = toBackend.isEndPassed() || toClient.isEndPassed();
                 long idleNs = movedNs + (half ? limits.halfClosed() : limits.idle()).toNanos();
                 long nextNs = exchanges == null ? Long.MAX_VALUE : exchanges.deadlineNs(limits);
-                yield Math.min(Math.min(idleNs, nextNs), watchesSlow ? slowNs : Long.MAX_VALUE);
+                yield Math.min(Math.min(idleNs, nextNs), slow.deadlineNs());
             }
         };
     }
@@ -530,9 +443,7 @@ final class Connection extends Timed implements Flow.Owner, Flow.Gate, LegSide.O
     }
 
     private void watchSlow() {
-        watchesSlow = true;
-        slowBytes = toClient.bytes();
-        slowNs = shard.loop().nowNs() + SLOW_NS;
+        slow.begin(toClient.bytes(), shard.loop().nowNs());
         schedule();
     }
 
@@ -546,9 +457,8 @@ final class Connection extends Timed implements Flow.Owner, Flow.Gate, LegSide.O
             exchanges.due(nowNs, ingress.limits());
         if (phase == Phase.CLOSED)
             return;
-        if (watchesSlow && slowNs - nowNs <= 0) {
-            watchesSlow = false;
-            if (toClient.isStalled() && toClient.bytes() - slowBytes < ingress.limits().slowest() * 60) {
+        if (slow.ends(nowNs)) {
+            if (toClient.isStalled() && slow.isSlow(toClient.bytes(), ingress.limits().slowest())) {
                 drop(EdgeDrop.SLOW_READER);
                 return;
             }

@@ -36,7 +36,7 @@ final class Exchanges {
         this.guard = guard;
         this.toBackend = toBackend;
         this.toClient = toClient;
-        this.retryNs = connection.nowNs();
+        this.retryNs = connection.client().nowNs();
     }
 
     ExchangeGuard guard() {
@@ -106,7 +106,7 @@ final class Exchanges {
         wantsMore = true;
         if (begunNs != NEVER)
             return;
-        begunNs = connection.nowNs();
+        begunNs = connection.client().nowNs();
         connection.schedule();
     }
 
@@ -152,7 +152,7 @@ final class Exchanges {
 
     private void beginChange() {
         LegSide leg = connection.leg();
-        if (next != null || leg == null || !leg.isOpen() || leg.isCurrent() || connection.nowNs() - retryNs < 0)
+        if (next != null || leg == null || !leg.isOpen() || leg.isCurrent() || connection.client().nowNs() - retryNs < 0)
             return;
         LegSide opening = connection.newLeg();
         if (opening.open()) {
@@ -165,7 +165,7 @@ final class Exchanges {
 
     private void changeFailed() {
         connection.counters().drop(EdgeDrop.LEG_CHANGE_FAILED);
-        retryNs = connection.nowNs() + RETRY_NS;
+        retryNs = connection.client().nowNs() + RETRY_NS;
         askAgain = true;
     }
 
