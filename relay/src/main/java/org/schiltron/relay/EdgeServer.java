@@ -50,7 +50,8 @@ public final class EdgeServer implements AutoCloseable {
 
     private static EdgeLimits withinDescriptors(EdgeConfig config) {
         EdgeLimits limits = config.limits();
-        int most = Descriptors.connections(config.udp().stream().mapToInt(entrance -> entrance.limits().maxFlows()).sum());
+        int most = Descriptors
+                .connections(config.udp().stream().mapToInt(entrance -> entrance.limits().maxFlows()).sum());
         if (limits.maxConnections() <= most)
             return limits;
         LOG.log(System.Logger.Level.WARNING, "at most " + most + " connections, not " + limits.maxConnections()

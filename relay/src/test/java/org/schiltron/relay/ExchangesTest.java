@@ -275,7 +275,8 @@ class ExchangesTest {
                     try (Socket client = Edges.connect(edge)) {
                         while (!stop.get()) {
                             int pipelined = 1 + random.nextInt(3);
-                            byte[] asked = "GET / HTTP/1.1\r\n\r\n".repeat(pipelined).getBytes(StandardCharsets.US_ASCII);
+                            byte[] asked = "GET / HTTP/1.1\r\n\r\n".repeat(pipelined)
+                                    .getBytes(StandardCharsets.US_ASCII);
                             int cut = random.nextInt(asked.length);
                             client.getOutputStream().write(asked, 0, cut);
                             client.getOutputStream().write(asked, cut, asked.length - cut);

@@ -199,23 +199,27 @@ class NftRulesIT {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '~', value = {"packets = 50\\nburst = 200 | 200 | 50", "packets = 1\\nburst = 1 | 1 | 1",
+    @CsvSource(delimiter = '|', quoteCharacter = '~', value = {"packets = 50\\nburst = 200 | 200 | 50",
+            "packets = 1\\nburst = 1 | 1 | 1",
             "rate = \"400kbit\"\\nburst = \"200kB\" | 200 | 50"})
     void noMorePassesThanTheBurstAndTheRate(String limit, int burst, int perSecond) throws IOException {
         try (NftEnforcer enforcer = new NftEnforcer(network.prefix())) {
-            enforcer.apply(rules("protects = [\"192.0.2.0/24\"]\notherwise = \"allow\"\n[[rule]]\nname = \"l\"\ndo = \"limit\"\n"
-                    + limit.replace("\\n", "\n")));
+            enforcer.apply(rules(
+                    "protects = [\"192.0.2.0/24\"]\notherwise = \"allow\"\n[[rule]]\nname = \"l\"\ndo = \"limit\"\n"
+                            + limit.replace("\\n", "\n")));
             Flow flow = flow(2_000, "1.2.3.4", "1.2.3.5");
             assertThat(flow.passed).isBetween(burst, burst + (int) Math.ceil(perSecond * flow.seconds));
             assertThat(enforcer.counters().rules().get("l")).extracting(Count::packets).isEqualTo(2_000L);
-            assertThat(enforcer.counters().dropped().get("rate_limited")).isEqualTo(new Count(2_000 - flow.passed, 1_000L * (2_000 - flow.passed)));
+            assertThat(enforcer.counters().dropped().get("rate_limited"))
+                    .isEqualTo(new Count(2_000 - flow.passed, 1_000L * (2_000 - flow.passed)));
         }
     }
 
     @Test
     void aBurstOfBytesIsAtLeastASecondsWorth() throws IOException {
         try (NftEnforcer enforcer = new NftEnforcer(network.prefix())) {
-            enforcer.apply(rules("protects = [\"192.0.2.0/24\"]\notherwise = \"allow\"\n[[rule]]\ndo = \"limit\"\nrate = \"2Mbit\"\nburst = \"10kB\""));
+            enforcer.apply(rules(
+                    "protects = [\"192.0.2.0/24\"]\notherwise = \"allow\"\n[[rule]]\ndo = \"limit\"\nrate = \"2Mbit\"\nburst = \"10kB\""));
             Flow flow = flow(2_000, "1.2.3.4");
             assertThat(flow.passed).isBetween(250, 250 + (int) Math.ceil(250 * flow.seconds));
         }

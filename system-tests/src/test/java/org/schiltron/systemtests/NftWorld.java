@@ -63,12 +63,17 @@ final class NftWorld {
             if (random.nextBoolean())
                 text.append("name = \"r/").append(i).append("\"\n");
             int action = random.nextInt(5);
-            text.append(action < 2 ? "do = \"allow\"\n" : action < 4 ? "do = \"drop\"\n"
-                    : "do = \"limit\"\npackets = 1000000\nburst = 1000000\n");
+            text.append(action < 2
+                    ? "do = \"allow\"\n"
+                    : action < 4
+                            ? "do = \"drop\"\n"
+                            : "do = \"limit\"\npackets = 1000000\nburst = 1000000\n");
             if (random.nextDouble() < addresses)
-                text.append(from ? "from = " + list(3, this::source) : "to = " + list(2, this::destination)).append('\n');
+                text.append(from ? "from = " + list(3, this::source) : "to = " + list(2, this::destination))
+                        .append('\n');
             if (random.nextInt(5) == 0)
-                text.append(from ? "to = " + list(2, this::destination) : "from = " + list(3, this::source)).append('\n');
+                text.append(from ? "to = " + list(2, this::destination) : "from = " + list(3, this::source))
+                        .append('\n');
             conditions(text);
         }
         return text.toString().replaceAll("(?s)(from|to) = ([^\\n]*)\\n\\1 = [^\\n]*\\n", "$1 = $2\n");
@@ -82,9 +87,11 @@ final class NftWorld {
             case 3 -> text.append("source-port = ").append(list(2, this::port)).append("\nprotocol = \"udp\"\n");
             case 4 -> text.append("protocol = \"udp\"\nword = [{ at = 1, value = \"0x0000000")
                     .append(random.nextInt(2)).append("\" }]\n");
-            case 5 -> text.append("protocol = \"tcp\"\nword = [{ at = 2, value = \"0x00000001\", mask = \"0x0000000f\" },"
-                    + " { in = \"transport\", at = 0, value = \"0x00010000\", mask = \"0x00010000\" }]\n");
-            case 6 -> text.append("word = [{ in = \"network\", at = 8, mask = \"0xff000000\", value = \"0x40000000\" }]\n");
+            case 5 ->
+                text.append("protocol = \"tcp\"\nword = [{ at = 2, value = \"0x00000001\", mask = \"0x0000000f\" },"
+                        + " { in = \"transport\", at = 0, value = \"0x00010000\", mask = \"0x00010000\" }]\n");
+            case 6 ->
+                text.append("word = [{ in = \"network\", at = 8, mask = \"0xff000000\", value = \"0x40000000\" }]\n");
             default -> {
             }
         }
@@ -109,8 +116,9 @@ final class NftWorld {
         if (ipv4)
             return PacketText.packet(protocol + " " + ipv4(11 << 24 | random.nextInt(1 << 24)) + ports + " > "
                     + ipv4(0xc000_0200 | random.nextInt(300)) + ports + data + fragment);
-        return PacketText.packet(protocol + " [2001:" + Integer.toHexString(random.nextInt(65_536)) + "::1]" + ports + " > [2001:db8:5:"
-                + Integer.toHexString(random.nextInt(65_536)) + "::1]" + ports + data
-                + (fragment.isEmpty() ? "" : fragment + " ext=frag"));
+        return PacketText.packet(
+                protocol + " [2001:" + Integer.toHexString(random.nextInt(65_536)) + "::1]" + ports + " > [2001:db8:5:"
+                        + Integer.toHexString(random.nextInt(65_536)) + "::1]" + ports + data
+                        + (fragment.isEmpty() ? "" : fragment + " ext=frag"));
     }
 }
