@@ -43,7 +43,12 @@ public final class Doorkeeper {
         return isOwn(head) && head.contentLength() <= MAX_BODY ? (int) head.contentLength() : 0;
     }
 
-    /** @param body as many bytes as {@link #wantedBody} said */
+    /**
+     * What becomes of a request. An answer of the edge's own goes out once those to earlier requests are over
+     * ({@link HttpAnswers#outstanding} is 1).
+     *
+     * @param body as many bytes as {@link #wantedBody} said
+     */
     public Ruling rule(HttpHead head, byte[] body, Visitor visitor, long nowEpochSeconds) {
         if (isOwn(head))
             return new Ruling.Answer(

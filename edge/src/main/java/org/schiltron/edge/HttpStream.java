@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *         case HEAD -&gt; look at stream.head(), then pass on stream.length() bytes
  *         case BODY, TUNNEL -&gt; pass on stream.length() bytes
  *         case MORE, WAIT -&gt; return until more came from the client, or from the backend
- *         case REFUSED -&gt; say stream.refusal(), close
+ *         case REFUSED -&gt; once the answers so far are over: say stream.refusal(), close
  *     }
  * </pre>
  *

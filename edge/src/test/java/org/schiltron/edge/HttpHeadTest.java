@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.schiltron.machine.RandomSource;
 
 class HttpHeadTest {
-    /** The rows write {@code ~} for CR LF, {@code \r}, {@code \n}, {@code \0}, {@code \t} and {@code \xHH} for bytes. */
+    /** The rows write {@code ~} for CR LF, and {@code \r}, {@code \n}, {@code \0}, {@code \t}, {@code \xHH} for bytes. */
     static byte[] bytes(String row) {
         StringBuilder out = new StringBuilder();
         for (int i = 0; i < row.length(); i++) {
@@ -266,7 +266,9 @@ class HttpHeadTest {
                     assertThat(pieces.refusal()).isEqualTo(whole.refusal());
                     assertThat(pieces.framing()).isEqualTo(whole.framing());
                     if (reading == Reading.OK) {
-                        assertThat(whole.host()).isNotEmpty().doesNotContain("~", " ", "/");
+                        assertThat(whole.host()).doesNotContain("~", " ", "/");
+                        assertThat(whole.host().isEmpty()).isEqualTo(whole.fields().count("host") == 0);
+                        assertThat(whole.host().isEmpty() && whole.minorVersion() == 1).isFalse();
                         assertThat(whole.length()).isPositive();
                     }
                     if (whole.refusal() != null)

@@ -197,6 +197,7 @@ class QuicInitialTest {
         Set<Refusal> seen = EnumSet.noneOf(Refusal.class);
         Fuzz.mutants(random, 10, List.of(Fuzz.resource("quic-v1-client.hex"), Fuzz.resource("quic-v2-client.hex"),
                 Fuzz.resource("quic-chromium-1.hex"), QuicClient.sealed(VERSION_1, 1, ID, ID, 60),
+                new QuicClient(VERSION_1, ID).initial(600, new byte[]{1}),
                 Fuzz.resource("quic-v1-retry.hex")), mutant -> {
                     QuicInitial initial = new QuicInitial();
                     Reading reading = read(initial, mutant);
