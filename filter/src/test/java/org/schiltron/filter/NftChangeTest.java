@@ -31,7 +31,8 @@ class NftChangeTest {
     @Test
     void nothingIsSaidWhereNothingChanges() throws Exception {
         assertThat(change(BAD + WEB, "# a comment, which moves the rules\n\n" + BAD + WEB)).isEmpty();
-        assertThat(change(BAD, BAD.replace("\"1.2.3.4\"", "\"1.2.3.4\", \"9.9.9.9\""))).as("it lies in 9.0.0.0/8").isEmpty();
+        assertThat(change(BAD, BAD.replace("\"1.2.3.4\"", "\"1.2.3.4\", \"9.9.9.9\""))).as("it lies in 9.0.0.0/8")
+                .isEmpty();
     }
 
     @Test
@@ -103,7 +104,8 @@ class NftChangeTest {
     void oneRuleOfTenThousandIsAShortChange() throws Exception {
         List<String> all = new ArrayList<>();
         for (int i = 0; i < 10_000; i++)
-            all.add("[[rule]]\ndo = \"drop\"\n" + (i < 5_000 ? "from = \"10." + (i >> 8) + "." + (i & 255) + ".0/24\"\n" : "port = " + i + "\n"));
+            all.add("[[rule]]\ndo = \"drop\"\n"
+                    + (i < 5_000 ? "from = \"10." + (i >> 8) + "." + (i & 255) + ".0/24\"\n" : "port = " + i + "\n"));
         NftScript now = NftScript.of(rules(TOP + String.join("", all)));
         for (int at : new int[]{0, 1, 2_500, 4_999, 5_000, 7_777, 9_999}) {
             List<String> other = new ArrayList<>(all);
@@ -120,7 +122,8 @@ class NftChangeTest {
     void aPrefixMoreInALargeListConcernsOneShard() throws Exception {
         StringBuilder list = new StringBuilder();
         for (int i = 0; i < 100_000; i++)
-            list.append("11.").append(i >> 14).append('.').append(i >> 6 & 255).append('.').append(i << 2 & 255).append('\n');
+            list.append("11.").append(i >> 14).append('.').append(i >> 6 & 255).append('.').append(i << 2 & 255)
+                    .append('\n');
         Files.writeString(directory.resolve("list.txt"), list);
         String rule = "[[rule]]\ndo = \"drop\"\nfrom-file = \"list.txt\"\nname = \"list\"\n";
         NftScript now = NftScript.of(rules(TOP + rule));
@@ -135,15 +138,18 @@ class NftChangeTest {
     void anotherTableIsNoChange() throws Exception {
         NftScript now = NftScript.of(rules(TOP));
         NftScript other = NftScript.of(rules(TOP.replace("shop", "bank")));
-        assertThatThrownBy(() -> NftChange.between(now, other)).hasMessageContaining("schiltron_shop is not schiltron_bank");
+        assertThatThrownBy(() -> NftChange.between(now, other))
+                .hasMessageContaining("schiltron_shop is not schiltron_bank");
     }
 
     @Test
     void anErrorsLineLeadsToItsRule() throws Exception {
         String text = NftScript.of(rules(TOP + BAD + WEB)).text();
         List<String> lines = text.lines().toList();
-        assertThat(NftScript.subject(text, 1 + lines.indexOf("            9.0.0.0/8,"))).isEqualTo("\"bad\" (rules.toml:3)");
-        assertThat(NftScript.subject(text, 1 + lines.indexOf("        meta l4proto tcp th dport 80 counter name \"rule_web\" accept")))
+        assertThat(NftScript.subject(text, 1 + lines.indexOf("            9.0.0.0/8,")))
+                .isEqualTo("\"bad\" (rules.toml:3)");
+        assertThat(NftScript.subject(text,
+                1 + lines.indexOf("        meta l4proto tcp th dport 80 counter name \"rule_web\" accept")))
                 .isEqualTo("\"web\" (rules.toml:7)");
         assertThat(NftScript.subject(text, 1 + lines.indexOf("        ip daddr @protects4 goto ring"))).isEmpty();
         assertThat(NftScript.subject(text, 1)).isEmpty();

@@ -41,8 +41,10 @@ class NftRunTest {
         List<Rule> rules = new ArrayList<>();
         List<String> names = new ArrayList<>();
         for (int i = 0; i < 12; i++) {
-            rules.add(new Rule("r" + i, i, random.nextInt(3) == 0 ? new Action.Drop() : new Action.Limit(1, 1, true, false),
-                    prefixes(4), List.of(), random.nextBoolean() ? List.of() : List.of(6), List.of(), List.of(), List.of()));
+            rules.add(new Rule("r" + i, i,
+                    random.nextInt(3) == 0 ? new Action.Drop() : new Action.Limit(1, 1, true, false),
+                    prefixes(4), List.of(), random.nextBoolean() ? List.of() : List.of(6), List.of(), List.of(),
+                    List.of()));
             names.add("r" + i);
         }
         NftRun run = NftRun.of(rules, names, Field.FROM);
@@ -53,22 +55,27 @@ class NftRunTest {
             long low = ipv4 ? 0xffffL << 32 | (long) random.nextInt(4_096) << 20 : random.nextLong();
             List<String> wanted = new ArrayList<>();
             for (int rule = 0; rule < rules.size(); rule++) {
-                if (rules.get(rule).from().stream().noneMatch(prefix -> prefix.contains(new org.schiltron.machine.Path(0, high, low, 0))))
+                if (rules.get(rule).from().stream()
+                        .noneMatch(prefix -> prefix.contains(new org.schiltron.machine.Path(0, high, low, 0))))
                     continue;
                 wanted.add(names.get(rule));
                 if (rules.get(rule).decides() && rules.get(rule).protocols().isEmpty())
                     break;
             }
-            List<NftTable.Entry> found = run.entries(ipv4).stream().filter(entry -> holds(entry.span(), high, low)).toList();
+            List<NftTable.Entry> found = run.entries(ipv4).stream().filter(entry -> holds(entry.span(), high, low))
+                    .toList();
             assertThat(found).as("-Dschiltron.seed=%d", seed).hasSizeLessThan(2);
-            List<String> chains = found.isEmpty() ? List.of() : run.overlaps().getOrDefault(found.getFirst().chain(), List.of(found.getFirst().chain()));
+            List<String> chains = found.isEmpty()
+                    ? List.of()
+                    : run.overlaps().getOrDefault(found.getFirst().chain(), List.of(found.getFirst().chain()));
             assertThat(chains).as("-Dschiltron.seed=%d %x %x", seed, high, low).isEqualTo(wanted);
         }
     }
 
     @Test
     void spansAreMergedAndWrittenAsPrefixesWhereTheyAre() {
-        assertThat(texts(true, "1.2.3.4", "1.2.3.5", "1.2.3.6", "9.0.0.0/8", "9.1.0.0/16", "255.255.255.255", "0.0.0.0"))
+        assertThat(
+                texts(true, "1.2.3.4", "1.2.3.5", "1.2.3.6", "9.0.0.0/8", "9.1.0.0/16", "255.255.255.255", "0.0.0.0"))
                 .containsExactly("0.0.0.0", "1.2.3.4-1.2.3.6", "9.0.0.0/8", "255.255.255.255");
         assertThat(texts(false, "2001:db8::/32", "2001:db9::/32", "ffff::/16", "::/128", "2001:dba::", "9.0.0.0/8"))
                 .containsExactly("::", "2001:db8::-2001:dba::", "ffff::/16");

@@ -129,8 +129,9 @@ class NftEnforcerIT {
             long passed = count(enforcer, "udp");
             assertThat(count(enforcer, "few")).isEqualTo(60);
 
-            enforcer.change(rules(all.replace("port = 80", "port = [80, 81]").replace("\"9.9.9.9\"", "\"9.9.9.9\", \"7.0.0.0/8\"")
-                    + rule("dns", "do = \"allow\"\nport = 53")));
+            enforcer.change(rules(
+                    all.replace("port = 80", "port = [80, 81]").replace("\"9.9.9.9\"", "\"9.9.9.9\", \"7.0.0.0/8\"")
+                            + rule("dns", "do = \"allow\"\nport = 53")));
             assertThat(count(enforcer, "web")).isEqualTo(1);
             assertThat(count(enforcer, "list")).isEqualTo(1);
             assertThat(count(enforcer, "dns")).isZero();
@@ -237,7 +238,8 @@ class NftEnforcerIT {
         String before = left();
         wrapper("exec " + enter() + " setpriv --reuid=65534 --regid=65534 --clear-groups \"$@\"");
         RuleSet none = rules(TOP);
-        assertThatThrownBy(() -> enforcer.apply(none)).hasMessageContaining("Operation not permitted (needs root, or CAP_NET_ADMIN");
+        assertThatThrownBy(() -> enforcer.apply(none))
+                .hasMessageContaining("Operation not permitted (needs root, or CAP_NET_ADMIN");
         assertThatThrownBy(() -> enforcer.change(none)).hasMessageContaining("needs root");
         assertThatThrownBy(enforcer::close).hasMessageContaining("needs root");
         assertThat(left()).isEqualTo(before).contains("packets 1");
@@ -257,7 +259,8 @@ class NftEnforcerIT {
         wrapper("sed 's/accept$/jump prerouting/' | " + enter() + " \"$@\"");
         RuleSet dns = rules(TOP + rule("no", "do = \"drop\"\nport = 1") + rule("dns", "do = \"allow\"\nport = 53"));
         assertThatThrownBy(() -> enforcer.apply(dns)).isInstanceOf(IOException.class)
-                .hasMessage("nftables refuses rule \"dns\" (rules.toml:7): Could not process rule: Operation not supported");
+                .hasMessage(
+                        "nftables refuses rule \"dns\" (rules.toml:7): Could not process rule: Operation not supported");
         assertThatThrownBy(() -> enforcer.change(dns)).hasMessageContaining("rule \"dns\" (rules.toml:7)");
         assertThat(left()).isEqualTo(before);
         wrapper("exec " + enter() + " \"$@\"");
@@ -270,14 +273,16 @@ class NftEnforcerIT {
         Process home = new ProcessBuilder("unshare", "-Urn", "sh", "-c", "echo in; exec sleep 600").start();
         try {
             org.junit.jupiter.api.Assumptions.assumeTrue(home.getInputStream().read() == 'i', "needs user namespaces");
-            List<String> prefix = List.of("nsenter", "-t", Long.toString(home.pid()), "-U", "-n", "--preserve-credentials");
+            List<String> prefix = List.of("nsenter", "-t", Long.toString(home.pid()), "-U", "-n",
+                    "--preserve-credentials");
             NftEnforcer enforcer = new NftEnforcer(prefix);
             enforcer.apply(rules(TOP + WEB));
             StringBuilder many = new StringBuilder(TOP);
             for (int i = 0; i < 10_000; i++)
                 many.append("[[rule]]\ndo = \"drop\"\nport = ").append(i).append('\n');
             RuleSet large = rules(many.toString());
-            assertThatThrownBy(() -> enforcer.apply(large)).hasMessageContaining("Message too long (more at once than a socket");
+            assertThatThrownBy(() -> enforcer.apply(large))
+                    .hasMessageContaining("Message too long (more at once than a socket");
             assertThat(count(enforcer, "web")).as("still there").isZero();
         } finally {
             home.destroyForcibly().waitFor();
@@ -288,7 +293,8 @@ class NftEnforcerIT {
     void whatNftablesCannotEnforceIsNotTried() throws IOException {
         try (NftEnforcer enforcer = new NftEnforcer(network.prefix())) {
             enforcer.apply(rules(TOP + WEB));
-            RuleSet asked = rules(TOP + rule("asked", "do = \"requested\"") + rule("much", "do = \"limit\"\nrate = \"900Gbit\""));
+            RuleSet asked = rules(
+                    TOP + rule("asked", "do = \"requested\"") + rule("much", "do = \"limit\"\nrate = \"900Gbit\""));
             assertThatThrownBy(() -> enforcer.apply(asked)).isInstanceOf(IOException.class)
                     .hasMessageContaining("rules.toml:3: rule \"asked\": nftables has no memory of what was requested")
                     .hasMessageContaining("rules.toml:6: rule \"much\": the kernel's limits count up to 18 GB");
@@ -315,8 +321,10 @@ class NftEnforcerIT {
         RuleSet web = rules(TOP + WEB);
         List<String> noNft = new ArrayList<>(network.prefix());
         noNft.addAll(List.of("env", "PATH=/nowhere"));
-        assertThatThrownBy(() -> new NftEnforcer(noNft).apply(web)).hasMessageContaining("needs the program nft (Debian: nftables)");
-        assertThatThrownBy(() -> new NftEnforcer(List.of("/nowhere/ip")).apply(web)).hasMessageContaining("needs the program /nowhere/ip");
+        assertThatThrownBy(() -> new NftEnforcer(noNft).apply(web))
+                .hasMessageContaining("needs the program nft (Debian: nftables)");
+        assertThatThrownBy(() -> new NftEnforcer(List.of("/nowhere/ip")).apply(web))
+                .hasMessageContaining("needs the program /nowhere/ip");
         assertThatThrownBy(() -> new NftEnforcer(List.of("ip", "netns", "exec", "schiltron-gone")).apply(web))
                 .hasMessageContaining("Cannot open network namespace");
     }
