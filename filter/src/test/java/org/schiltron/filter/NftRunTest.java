@@ -47,8 +47,7 @@ class NftRunTest {
                     List.of()));
             names.add("r" + i);
         }
-        NftRun run = NftRun.of(rules, names, Field.FROM);
-        assertThat(run).isNotNull();
+        NftRun run = java.util.Objects.requireNonNull(NftRun.of(rules, names, Field.FROM));
         for (int i = 0; i < 500; i++) {
             boolean ipv4 = random.nextBoolean();
             long high = ipv4 ? 0 : (long) random.nextInt(4_096) << 52 | (random.nextBoolean() ? 0 : -1L >>> 12);
