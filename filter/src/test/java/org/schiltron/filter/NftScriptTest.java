@@ -153,7 +153,7 @@ class NftScriptTest {
             "do = \"allow\"\\nword = [{ in = \"network\", at = 124, value = \"0x1\" }, { in = \"transport\", at = 0, value = \"0xFFFFFFFF\" }] | @nh,992,32 0x00000001 @th,0,32 0xffffffff counter name \"rule_r\" accept",
             "do = \"limit\"\\npackets = 10 | counter name \"rule_r\" limit name \"rule_r_10p_5\" goto rate_limited",
             "do = \"limit\"\\nrate = \"80kbit\"\\nburst = \"15kB\" | counter name \"rule_r\" limit name \"rule_r_10000b_5000\" goto rate_limited",
-            "do = \"allow\"\\nfrom = \"::/0\" | ip saddr 0.0.0.0/0 counter name \"rule_r\" accept\\nip6 saddr ::/0 counter name \"rule_r\" accept",
+            "do = \"allow\"\\nfrom = \"::/0\" | ip6 saddr ::/0 counter name \"rule_r\" accept",
             "do = \"allow\"\\nfrom = \"1.2.3.4\"\\nto = \"2001:db8:5::1\" | ~~",
             "do = \"allow\"\\nfrom = [\"1.2.3.4\", \"1.2.3.5\", \"1.2.3.6\"] | ip saddr 1.2.3.4-1.2.3.6 counter name \"rule_r\" accept"})
     void aConditionBecomesALine(String keys, String lines) throws Exception {

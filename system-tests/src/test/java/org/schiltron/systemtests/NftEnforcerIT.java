@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -81,7 +82,7 @@ class NftEnforcerIT {
         enforcer.close();
         enforcer.apply(rules(TOP + WEB));
         send("udp 1.2.3.4:5 > 192.0.2.80:80");
-        assertThat(enforcer.counters().dropped().get("not_allowed")).isEqualTo(new Count(1, 28));
+        assertThat(Objects.requireNonNull(enforcer.counters().dropped().get("not_allowed"))).isEqualTo(new Count(1, 28));
         assertThat(left()).contains("table inet schiltron_shop", "counter rule_web");
         enforcer.close();
         assertThat(left()).isEmpty();
@@ -139,7 +140,7 @@ class NftEnforcerIT {
             send("tcp 1.2.3.4:5 > 192.0.2.80:81");
             assertThat(count(enforcer, "list")).isEqualTo(2);
             assertThat(count(enforcer, "web")).isEqualTo(2);
-            assertThat(enforcer.counters().dropped().get("filtered").packets()).isEqualTo(2);
+            assertThat(Objects.requireNonNull(enforcer.counters().dropped().get("filtered")).packets()).isEqualTo(2);
             long startNs = System.nanoTime();
             for (int i = 0; i < 60; i++)
                 send("udp 1.2.3." + (i % 2) + ":5 > 192.0.2.80:53");
@@ -163,7 +164,7 @@ class NftEnforcerIT {
             enforcer.apply(rules(TOP + String.join("", all)));
             for (int i : new int[]{0, 1, 4_999, 5_000, 9_999})
                 send("udp " + NftWorld.ipv4(0x0b00_0001 + 256 * i) + ":5 > 192.0.2.80:70");
-            assertThat(enforcer.counters().dropped().get("filtered").packets()).isEqualTo(5);
+            assertThat(Objects.requireNonNull(enforcer.counters().dropped().get("filtered")).packets()).isEqualTo(5);
 
             all.set(5_000, "[[rule]]\ndo = \"allow\"\nfrom = \"10.0.0.0/24\"\n");
             all.remove(0);
@@ -178,7 +179,7 @@ class NftEnforcerIT {
             send("udp 11.0.0.1:5 > 192.0.2.80:70");
             assertThat(count(enforcer, "rule 5001")).isEqualTo(1);
             assertThat(count(enforcer, "rule 2501")).isEqualTo(1);
-            assertThat(enforcer.counters().dropped().get("not_allowed").packets()).as("its rule is gone").isEqualTo(1);
+            assertThat(Objects.requireNonNull(enforcer.counters().dropped().get("not_allowed")).packets()).as("its rule is gone").isEqualTo(1);
         }
     }
 
