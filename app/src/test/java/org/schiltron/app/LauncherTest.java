@@ -53,7 +53,7 @@ class LauncherTest {
         Result result = run(root.resolve("schiltron"), Map.of(), "mailbox", "--listen", "two words");
         assertThat(result.exit).isEqualTo(42);
         assertThat(result.output).startsWith(jdks.resolve("jdk-25/bin/java").toString())
-                .contains("[--enable-native-access=org.schiltron.host]")
+                .contains("[--enable-native-access=org.schiltron.host,org.schiltron.xdp]")
                 .endsWith("[org.schiltron.app/org.schiltron.app.Schiltron]\n[mailbox]\n[--listen]\n[two words]\n")
                 .doesNotContain("building");
     }
@@ -66,12 +66,12 @@ class LauncherTest {
         Path lib = Files.createDirectories(root.resolve("dht/target/lib"));
         Files.writeString(root.resolve("dht/target/dht-0.1.0-SNAPSHOT.jar"), "");
         assertThat(run(launcher, Map.of()).output).as("without its library it would end the start")
-                .contains("[--enable-native-access=org.schiltron.host]", "/app/target/lib]");
+                .contains("[--enable-native-access=org.schiltron.host,org.schiltron.xdp]", "/app/target/lib]");
         Files.writeString(lib.resolve("libtorrent4j-1.jar"), "");
-        assertThat(run(launcher, Map.of()).output).contains("[--enable-native-access=org.schiltron.host,libtorrent4j]",
+        assertThat(run(launcher, Map.of()).output).contains("[--enable-native-access=org.schiltron.host,org.schiltron.xdp,libtorrent4j]",
                 "/app/target/lib:" + root.resolve("dht/target/dht-0.1.0-SNAPSHOT.jar") + ":" + lib + "]");
         assertThat(run(launcher, Map.of("SCHILTRON_DHT", "off")).output)
-                .contains("[--enable-native-access=org.schiltron.host]", "/app/target/lib]");
+                .contains("[--enable-native-access=org.schiltron.host,org.schiltron.xdp]", "/app/target/lib]");
     }
 
     @Test

@@ -31,7 +31,7 @@ import org.schiltron.proof.Identity;
  * }</pre>
  *
  * <p>Calls for a leg or carrier that is over do nothing. A recorded START gets an answer, but nobody can go on from it, and
- * no backend is asked. For one thread.
+ * no backend is asked; of such legs a quarter of all are kept at most, the newest. For one thread.
  */
 public final class LegLanding {
     /** Bytes that {@link #take} may need. */
@@ -55,6 +55,7 @@ public final class LegLanding {
     private final TreeMap<LegId, LandedLeg> byId = new TreeMap<>();
     private final TreeSet<LandedLeg> deadlines = new TreeSet<>();
     private final Set<LandedLeg> orphans = new LinkedHashSet<>(); // the longest first
+    private final Set<LandedLeg> unconfirmed = new LinkedHashSet<>(); // likewise; a quarter of all at most
     private int lastCarrier;
     private int lastLeg;
 
@@ -103,6 +104,7 @@ public final class LegLanding {
         if (leg.confirmed)
             return;
         leg.confirmed = true;
+        unconfirmed.remove(leg);
         events.add(new LandingEvent.Opened(leg.number, leg.ingress, leg.ask));
     }
 
@@ -157,8 +159,11 @@ public final class LegLanding {
             return CarrierEnd.BAD_HEAD;
         if (byId.containsKey(id))
             return CarrierEnd.REPLAYED;
-        if (legs.size() == config.legs())
+        boolean full = legs.size() == config.legs();
+        if (full && unconfirmed.isEmpty())
             return CarrierEnd.FULL;
+        if (full || unconfirmed.size() >= Math.max(1, config.legs() / 4)) // recordings give way, who is there in time stays
+            remove(unconfirmed.iterator().next(), LegOver.UNCONFIRMED);
         byte[] message = handshake.write(new byte[0]);
         lastLeg = next(lastLeg);
         while (legs.containsKey(lastLeg))
@@ -166,6 +171,7 @@ public final class LegLanding {
         LandedLeg leg = new LandedLeg(lastLeg, id, LegHeads.legSecret(handshake), ingress, ask, nowNs);
         legs.put(leg.number, leg);
         byId.put(id, leg);
+        unconfirmed.add(leg);
         carrier.number = 1;
         carrier.sendRaw(ByteBuffer.allocate(LegHeads.STARTED_LENGTH).put(LegHeads.STARTED).put(new byte[3])
                 .put(message).array());
@@ -416,6 +422,7 @@ public final class LegLanding {
         byId.remove(leg.id);
         deadlines.remove(leg);
         orphans.remove(leg);
+        unconfirmed.remove(leg);
         leg.end.overAll(CarrierEnd.RETIRED);
         drainEnded(leg);
         if (leg.confirmed)

@@ -11,6 +11,8 @@ final class TrunkStream {
     static final int CREDIT = 64 << 10;
     /** Credit goes back when that much has been read. */
     private static final int RETURNED = 16 << 10;
+    /** Fewer bytes than that are not split off to fill a record. */
+    private static final int CRUMB = 64;
 
     final int id;
     final boolean local; // opened here
@@ -162,8 +164,9 @@ final class TrunkStream {
             allowed += owed;
             owed = 0;
         }
-        int length = Math.min(Math.min(most, into.roomForData()), Math.min(out.size(), credit));
-        if (length > 0) {
+        int wanted = Math.min(most, Math.min(out.size(), credit));
+        int length = Math.min(wanted, into.roomForData());
+        if (length == wanted && length > 0 || length >= CRUMB) {
             into.data(id, out, length);
             credit -= length;
         }

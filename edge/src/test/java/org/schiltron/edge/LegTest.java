@@ -288,6 +288,27 @@ class LegTest {
         assertThat(world.landingSaw(LandingEvent.Over.class)).isFalse();
     }
 
+    /** So that who plays many of them keeps nobody out. */
+    @Test
+    void recordedStartsTakeAQuarterAtMost() {
+        LegWorld world = new LegWorld(random, new LandingConfig(8, 2, 30 * SECOND));
+        List<Integer> recorded = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            int n = take(world.client(), world);
+            int carrier = world.landing.accept(world.nowNs);
+            world.pipes.add(new Pipe(-1, carrier));
+            world.landing.onBytes(world.nowNs, carrier, buffer, 0, n);
+            recorded.add(carrier);
+            world.drain();
+            assertThat(world.landing.legs()).isLessThanOrEqualTo(2);
+        }
+        assertThat(world.landingEvents).hasSize(18)
+                .contains(new LandingEvent.CarrierOver(recorded.getFirst(), CarrierEnd.RETIRED));
+        world.connect();
+        world.pump();
+        assertThat(world.leg).as("a true one").isPositive();
+    }
+
     @Test
     void aRecordedResumeIsRefused() {
         LegWorld world = LegWorld.open(random);

@@ -3,6 +3,7 @@ package org.schiltron.edge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -85,6 +86,22 @@ class TrunkCellsTest {
         TrunkPair refused = new TrunkPair(random, new TrunkConfig(201, 0, 1), new TrunkConfig(0, 200, 1));
         refused.pump();
         assertThat(refused.acceptorEvents).containsExactly(new TrunkEvent.Closed(TrunkClose.WRONG_MODE, false));
+    }
+
+    /** A turn that is a crumb would cost as much as a whole one. */
+    @Test
+    void theRestOfACellIsNotFilledWithCrumbs() {
+        TrunkStreams streams = new TrunkStreams(true, 8, 8, new ArrayDeque<>());
+        int first = streams.open(new byte[900]);
+        int second = streams.open(new byte[10]);
+        streams.write(first, new byte[60], 0, 60);
+        streams.write(second, new byte[5_000], 0, 5_000);
+        ByteBuffer cell = ByteBuffer.allocate(TrunkRecords.CELL_PLAIN);
+        streams.emit(new TrunkFrames(cell));
+        assertThat(cell.position()).as("OPEN, DATA, OPEN, and 17 bytes left").isEqualTo(907 + 67 + 17);
+        cell.clear();
+        streams.emit(new TrunkFrames(cell));
+        assertThat(cell.position()).isEqualTo(TrunkRecords.CELL_PLAIN);
     }
 
     @Test
