@@ -1,7 +1,6 @@
 package org.schiltron.relay;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
@@ -13,50 +12,42 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *  OPENING  --OK-->  RELAYING  --both ended-->  CLOSED
  *     |                 |
- *     '----refused------+---answer written-->  LINGERING  --client ended, or 2 s-->  CLOSED
+ *     '----refused------+---last words------>  PARTING  --client ended, or 2 s-->  CLOSED
  * </pre>
  *
  * Anything that fails closes both sides with a reset, counted by its reason. With an {@link ExchangeGuard} the leg is
  * opened by {@link Exchanges}, when the first request may pass.
  */
-final class Connection extends Timed implements Flow.Owner, Flow.Gate, LegSide.Owner, Client {
-    /** How long an answer may take to arrive after which nothing is wanted from the client. */
-    private static final long LINGER_NS = 2_000_000_000L;
-    /** What {@link EdgeLimits#slowest} is measured over. */
-    private static final long SLOW_NS = 60_000_000_000L;
+final class Connection extends Timed implements Flow.Owner, LegSide.Owner {
     private static final System.Logger LOG = System.getLogger(Connection.class.getName());
+    /** A leg that was silent for so long may be given to a client that waits for one. */
+    private static final long IDLE_LEG_NS = 1_000_000_000L;
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private enum Phase {
-        OPENING, RELAYING, LINGERING, CLOSED
+        OPENING, RELAYING, PARTING, CLOSED
     }
 
     private final Shard shard;
     private final Ingress ingress;
     private final SourcePrefix prefix;
-    private final InetSocketAddress remote;
-    private final InetSocketAddress local;
+    private final ConnectedClient visitor;
     private final End client;
     private final Flow toBackend;
     private final Flow toClient;
+    private final SlowWatch slowWatch;
     private final long acceptedNs;
     /** Where it stands among its shard's connections. */
     int index;
 
     private Phase phase = Phase.OPENING;
-    private @Nullable Opening opening;
+    private @Nullable OpeningGate opening;
     private @Nullable ServiceLegs legs;
     private @Nullable Exchanges exchanges;
     private @Nullable LegSide leg;
     private byte @Nullable [] header;
-    private @Nullable ByteBuffer answer;
-    private boolean openingWantsMore;
-    private boolean outputEnded;
-    private long lingerEndsNs;
+    private @Nullable Parting parting;
     private long movedNs;
-    private boolean watchesSlow;
-    private long slowBytes;
-    private long slowNs;
 
     /** @throws IOException if the socket is gone already; it is closed then */
     Connection(Shard shard, Ingress ingress, SourcePrefix prefix, SocketChannel channel) throws IOException {
@@ -67,9 +58,11 @@ final class Connection extends Timed implements Flow.Owner, Flow.Gate, LegSide.O
         this.movedNs = acceptedNs;
         this.toBackend = new Flow(this, ingress.counters().bytesToBackend, ingress.limits().openingBytes());
         this.toClient = new Flow(this, ingress.counters().bytesToClient, 0);
-        this.remote = Ingress.addressOf(channel.getRemoteAddress());
-        this.local = Ingress.addressOf(channel.getLocalAddress());
+        this.slowWatch = new SlowWatch(toClient);
+        this.visitor = new ConnectedClient(shard.loop(), channel, () -> orDrop(this::lookAgain));
         this.client = ingress.clientEnd(shard.loop(), channel, new ClientEvents());
+        if (client instanceof TlsEnd secured)
+            visitor.securedBy(secured);
     }
 
     /** What its socket tells. */
@@ -81,10 +74,10 @@ final class Connection extends Timed implements Flow.Owner, Flow.Gate, LegSide.O
 
         @Override
         public void readable() {
-            if (phase == Phase.LINGERING)
-                discard();
-            else
+            if (parting == null)
                 toBackend.pull();
+            else if (!parting.discard())
+                close();
             after();
         }
 
@@ -123,54 +116,29 @@ final class Connection extends Timed implements Flow.Owner, Flow.Gate, LegSide.O
     private void begin() {
         if (phase != Phase.OPENING)
             return;
-        opening = ingress.opening(this);
+        OpeningGate gate = new OpeningGate(this, ingress.opening(visitor));
+        opening = gate;
         toBackend.source(client);
-        toBackend.gate(this);
+        toBackend.gate(gate);
         toClient.sink(client, null);
-        look(NOTHING.duplicate());
+        gate.lookAtNothing();
         toBackend.push(); // TLS may have opened bytes with the end of its handshake
         after();
     }
 
-    // Opening: the gate of the flow to the backend
-
-    @Override
-    public int allow(ByteBuffer bytes) {
-        look(bytes);
-        return 0;
-    }
-
-    @Override
-    public boolean wantsMore() {
-        return openingWantsMore;
-    }
-
-    private void look(ByteBuffer bytes) {
-        Opening looking = opening;
-        if (looking == null)
-            throw new IllegalStateException("no opening");
-        Opening.Verdict verdict = looking.look(bytes);
-        openingWantsMore = verdict == Opening.Verdict.MORE;
-        switch (verdict) {
-            case MORE, LATER -> {
-            }
-            case OK -> admit(looking);
-            case REFUSED -> refuse(looking.reason(), looking.answer());
-        }
-    }
-
-    private void admit(Opening admitted) {
+    /** Its opening lets it in. */
+    void admit(Opening admitted) {
         ServiceLegs service = ingress.service(admitted.service());
         if (service == null) {
             refuse(EdgeDrop.NAME_UNKNOWN, NOTHING);
             return;
         }
         phase = Phase.RELAYING;
-        movedNs = shard.loop().nowNs();
+        movedNs = nowNs();
         opening = null;
         legs = service;
         if (service.service.proxyProtocol())
-            header = ingress.header(this, admitted);
+            header = ingress.header(visitor, admitted);
         ExchangeGuard guard = admitted.guard();
         if (guard == null) {
             toBackend.gate(null);
@@ -187,7 +155,7 @@ final class Connection extends Timed implements Flow.Owner, Flow.Gate, LegSide.O
 
     /** Opens the first leg, or the next after one was given up. */
     void openLeg() {
-        if (!prefix.takeLeg(shard.loop().nowNs())) {
+        if (!prefix.takeLeg(nowNs())) {
             noLeg(EdgeDrop.LEGS_OF_PREFIX);
             return;
         }
@@ -230,8 +198,22 @@ final class Connection extends Timed implements Flow.Owner, Flow.Gate, LegSide.O
     private void attach(LegSide side) {
         toBackend.sink(side.leg(), header == null ? null : ByteBuffer.wrap(header));
         toClient.source(side.leg());
-        movedNs = shard.loop().nowNs();
+        movedNs = nowNs();
         toBackend.push();
+    }
+
+    /** Others wait: a leg that is used for nothing now is theirs. The next request asks for another. */
+    void giveUpIdleLeg(ServiceLegs wanted) {
+        if (legs != wanted || exchanges == null || leg == null || !leg.isOpen() || nowNs() - movedNs < IDLE_LEG_NS
+                || !exchanges.isIdle() || toClient.isEndPassed())
+            return;
+        counters().legsReclaimed.increment();
+        dropLeg();
+    }
+
+    @Override
+    public void legQueued(ServiceLegs wanted) {
+        ingress.reclaimLegs(wanted);
     }
 
     @Override
@@ -282,7 +264,7 @@ final class Connection extends Timed implements Flow.Owner, Flow.Gate, LegSide.O
 
     /** What was shown before this epoch of the service is no longer accepted. */
     void overlapEnded(ServiceLegs changed, int epoch) {
-        if (legs != changed || phase != Phase.RELAYING || leg == null || leg.epoch() >= epoch)
+        if (legs != changed || phase != Phase.RELAYING || leg == null || !leg.isOlderThan(epoch))
             return;
         if (exchanges == null || !exchanges.giveUpLeg(epoch))
             drop(EdgeDrop.OVERLAP_ENDED);
@@ -308,12 +290,12 @@ final class Connection extends Timed implements Flow.Owner, Flow.Gate, LegSide.O
 
     @Override
     public void moved() {
-        movedNs = shard.loop().nowNs();
+        movedNs = nowNs();
     }
 
     @Override
     public void lost(End end) {
-        if (phase == Phase.LINGERING || phase == Phase.RELAYING && bothEnded())
+        if (phase == Phase.PARTING || phase == Phase.RELAYING && bothEnded())
             close();
         else if (end == client)
             drop(phase == Phase.OPENING ? EdgeDrop.OPENING_CUT_OFF : EdgeDrop.CLIENT_RESET);
@@ -342,42 +324,21 @@ final class Connection extends Timed implements Flow.Owner, Flow.Gate, LegSide.O
         }));
     }
 
-    // Client
-
     @Override
     public Client client() {
-        return this;
+        return visitor;
     }
 
-    @Override
-    public InetSocketAddress remote() {
-        return remote;
-    }
-
-    @Override
-    public InetSocketAddress local() {
-        return local;
-    }
-
-    @Override
-    public @Nullable TlsFacts tls() {
-        return Ingress.tlsFacts(client);
-    }
-
-    @Override
-    public long nowNs() {
+    long nowNs() {
         return shard.loop().nowNs();
     }
 
-    @Override
-    public void again() {
-        shard.loop().execute(() -> orDrop(() -> {
-            if (phase == Phase.OPENING && toBackend.isEmpty())
-                look(NOTHING.duplicate());
-            else
-                toBackend.push();
-            after();
-        }));
+    private void lookAgain() {
+        if (opening != null && toBackend.isEmpty())
+            opening.lookAtNothing();
+        else
+            toBackend.push();
+        after();
     }
 
     // After each event
@@ -385,17 +346,17 @@ final class Connection extends Timed implements Flow.Owner, Flow.Gate, LegSide.O
     private void after() {
         if (phase == Phase.RELAYING && exchanges != null)
             exchanges.settle();
-        if (phase == Phase.LINGERING)
-            finishAnswer();
-        else if (phase == Phase.RELAYING && bothEnded())
+        boolean over = phase == Phase.RELAYING && bothEnded()
+                || phase == Phase.PARTING && parting != null && !parting.go();
+        if (over)
             close();
         if (phase == Phase.CLOSED)
             return;
-        client.want(phase == Phase.LINGERING ? outputEnded : toBackend.wantsRead(), toClient.wantsWrite());
+        client.want(parting != null ? parting.discards() : toBackend.wantsRead(), toClient.wantsWrite());
         if (leg != null && leg.isOpen())
             leg.leg().want(toClient.wantsRead(), toBackend.wantsWrite());
-        if (toClient.isStalled() && !watchesSlow)
-            watchSlow();
+        if (slowWatch.begin(nowNs()))
+            schedule();
     }
 
     boolean isRelaying() {
@@ -412,16 +373,15 @@ final class Connection extends Timed implements Flow.Owner, Flow.Gate, LegSide.O
 
     /** The client gets this, then the end. */
     void refuse(EdgeDrop reason, ByteBuffer lastWords) {
-        if (phase == Phase.LINGERING || phase == Phase.CLOSED)
+        if (phase == Phase.PARTING || phase == Phase.CLOSED)
             return;
         if (!lastWords.hasRemaining()) {
             drop(reason);
             return;
         }
         counters().drop(reason);
-        phase = Phase.LINGERING;
-        answer = lastWords;
-        lingerEndsNs = shard.loop().nowNs() + LINGER_NS;
+        phase = Phase.PARTING;
+        parting = new Parting(client, toClient, shard.loop(), lastWords);
         toBackend.stop();
         toClient.gate(null);
         toClient.noSource();
@@ -429,50 +389,31 @@ final class Connection extends Timed implements Flow.Owner, Flow.Gate, LegSide.O
         schedule();
     }
 
-    /** Closing at once would reset the connection if the client has sent more, and the answer would be lost. */
-    private void finishAnswer() {
-        ByteBuffer lastWords = answer;
-        if (lastWords != null && toClient.isEmpty()) {
-            answer = null;
-            toClient.inject(lastWords);
-        }
-        if (phase != Phase.LINGERING || answer != null || !toClient.isEmpty() || outputEnded)
-            return;
-        try {
-            client.endOutput();
-            outputEnded = true;
-        } catch (IOException e) {
-            close();
-        }
-    }
-
-    private void discard() {
-        try {
-            int count;
-            do {
-                count = client.read(shard.loop().scratch());
-            } while (count > 0 && client.hasMore());
-            if (count < 0)
-                close();
-        } catch (IOException e) {
-            close();
-        }
-    }
-
     /** Both sides are reset. */
     void drop(EdgeDrop reason) {
         if (phase == Phase.CLOSED)
             return;
         counters().drop(reason);
-        closeLegs(true);
-        client.reset();
-        closed();
+        end(true);
     }
 
     private void close() {
-        closeLegs(false);
-        client.close();
-        closed();
+        if (phase != Phase.CLOSED)
+            end(false);
+    }
+
+    private void end(boolean withReset) {
+        phase = Phase.CLOSED;
+        closeLegs(withReset);
+        if (withReset)
+            client.reset();
+        else
+            client.close();
+        toBackend.stop();
+        toClient.stop();
+        shard.loop().wheel().remove(this);
+        shard.remove(this);
+        ingress.left(prefix, shard);
     }
 
     private void closeLegs(boolean withReset) {
@@ -484,15 +425,6 @@ final class Connection extends Timed implements Flow.Owner, Flow.Gate, LegSide.O
             leg.reset();
         else
             leg.close();
-    }
-
-    private void closed() {
-        phase = Phase.CLOSED;
-        toBackend.stop();
-        toClient.stop();
-        shard.loop().wheel().remove(this);
-        shard.remove(this);
-        ingress.left(prefix, shard);
     }
 
     /** The edge stops: who is not in the middle of something goes now. */
@@ -509,7 +441,7 @@ final class Connection extends Timed implements Flow.Owner, Flow.Gate, LegSide.O
         EdgeLimits limits = ingress.limits();
         return switch (phase) {
             case OPENING -> acceptedNs + limits.opening().toNanos();
-            case LINGERING -> lingerEndsNs;
+            case PARTING -> parting == null ? acceptedNs : parting.endsNs;
             case RELAYING, CLOSED -> {
                 long legNs = leg == null ? Long.MAX_VALUE : leg.deadlineNs(limits);
                 if (legNs != Long.MAX_VALUE)
@@ -517,7 +449,7 @@ final class Connection extends Timed implements Flow.Owner, Flow.Gate, LegSide.O
                 boolean half = toBackend.isEndPassed() || toClient.isEndPassed();
                 long idleNs = movedNs + (half ? limits.halfClosed() : limits.idle()).toNanos();
                 long nextNs = exchanges == null ? Long.MAX_VALUE : exchanges.deadlineNs(limits);
-                yield Math.min(Math.min(idleNs, nextNs), watchesSlow ? slowNs : Long.MAX_VALUE);
+                yield Math.min(Math.min(idleNs, nextNs), slowWatch.nextNs());
             }
         };
     }
@@ -526,13 +458,6 @@ final class Connection extends Timed implements Flow.Owner, Flow.Gate, LegSide.O
     void schedule() {
         if (phase != Phase.CLOSED)
             shard.loop().wheel().set(this, nextDeadlineNs());
-    }
-
-    private void watchSlow() {
-        watchesSlow = true;
-        slowBytes = toClient.bytes();
-        slowNs = shard.loop().nowNs() + SLOW_NS;
-        schedule();
     }
 
     @Override
@@ -545,14 +470,9 @@ final class Connection extends Timed implements Flow.Owner, Flow.Gate, LegSide.O
             exchanges.due(nowNs, ingress.limits());
         if (phase == Phase.CLOSED)
             return;
-        if (watchesSlow && slowNs - nowNs <= 0) {
-            watchesSlow = false;
-            if (toClient.isStalled() && toClient.bytes() - slowBytes < ingress.limits().slowest() * 60) {
-                drop(EdgeDrop.SLOW_READER);
-                return;
-            }
-            if (toClient.isStalled())
-                watchSlow();
+        if (slowWatch.tooSlow(nowNs, ingress.limits())) {
+            drop(EdgeDrop.SLOW_READER);
+            return;
         }
         if (nextDeadlineNs() - nowNs > 0) {
             schedule();
@@ -561,7 +481,7 @@ final class Connection extends Timed implements Flow.Owner, Flow.Gate, LegSide.O
         }
         switch (phase) {
             case OPENING -> drop(EdgeDrop.OPENING_TIMEOUT);
-            case LINGERING -> close();
+            case PARTING -> close();
             case RELAYING -> {
                 if (leg != null && leg.deadlineNs(ingress.limits()) != Long.MAX_VALUE)
                     noLeg(leg.lateReason());

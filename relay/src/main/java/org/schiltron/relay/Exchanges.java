@@ -184,7 +184,7 @@ final class Exchanges {
      * @return false if an exchange is under way on it
      */
     boolean giveUpLeg(int epoch) {
-        if (next != null && next.epoch() < epoch)
+        if (next != null && next.isOlderThan(epoch))
             nextFailed(next);
         if (!canChange())
             return false;

@@ -63,14 +63,14 @@ final class Ingress {
                 : TlsEnd.accepted(loop, channel, tls, events);
     }
 
-    static @Nullable TlsFacts tlsFacts(End client) {
-        return client instanceof TlsEnd secured ? secured.facts() : null;
-    }
-
     static InetSocketAddress addressOf(@Nullable SocketAddress address) throws IOException {
         if (address instanceof InetSocketAddress known)
             return known;
         throw new ClosedChannelException();
+    }
+
+    void reclaimLegs(ServiceLegs wanted) {
+        edge.reclaimLegs(wanted);
     }
 
     void left(SourcePrefix prefix, Shard shard) {
