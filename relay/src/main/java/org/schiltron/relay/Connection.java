@@ -1,7 +1,6 @@
 package org.schiltron.relay;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
@@ -13,27 +12,30 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *  OPENING  --OK-->  RELAYING  --both ended-->  CLOSED
  *     |                 |
- *     '----refused------+---answer written-->  LINGERING  --client ended, or 2 s-->  CLOSED
+ *     '----refused------+---last words------>  PARTING  --client ended, or 2 s-->  CLOSED
  * </pre>
  *
  * Anything that fails closes both sides with a reset, counted by its reason. With an {@link ExchangeGuard} the leg is
  * opened by {@link Exchanges}, when the first request may pass.
  */
-final class Connection extends Timed implements Flow.Owner, OpeningGate.Outcome, LegSide.Owner {
+final class Connection extends Timed implements Flow.Owner, LegSide.Owner {
     private static final System.Logger LOG = System.getLogger(Connection.class.getName());
+    /** A leg that was silent for so long may be given to a client that waits for one. */
+    private static final long IDLE_LEG_NS = 1_000_000_000L;
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private enum Phase {
-        OPENING, RELAYING, LINGERING, CLOSED
+        OPENING, RELAYING, PARTING, CLOSED
     }
 
     private final Shard shard;
     private final Ingress ingress;
     private final SourcePrefix prefix;
+    private final ConnectedClient visitor;
     private final End client;
-    private final ClientSide who;
     private final Flow toBackend;
     private final Flow toClient;
+    private final SlowWatch slowWatch;
     private final long acceptedNs;
     /** Where it stands among its shard's connections. */
     int index;
@@ -44,9 +46,8 @@ final class Connection extends Timed implements Flow.Owner, OpeningGate.Outcome,
     private @Nullable Exchanges exchanges;
     private @Nullable LegSide leg;
     private byte @Nullable [] header;
-    private @Nullable LastWords lastWords;
+    private @Nullable Parting parting;
     private long movedNs;
-    private final SlowWatch slow = new SlowWatch();
 
     /** @throws IOException if the socket is gone already; it is closed then */
     Connection(Shard shard, Ingress ingress, SourcePrefix prefix, SocketChannel channel) throws IOException {
@@ -57,10 +58,11 @@ final class Connection extends Timed implements Flow.Owner, OpeningGate.Outcome,
         this.movedNs = acceptedNs;
         this.toBackend = new Flow(this, ingress.counters().bytesToBackend, ingress.limits().openingBytes());
         this.toClient = new Flow(this, ingress.counters().bytesToClient, 0);
-        InetSocketAddress remote = Ingress.addressOf(channel.getRemoteAddress());
-        InetSocketAddress local = Ingress.addressOf(channel.getLocalAddress());
+        this.slowWatch = new SlowWatch(toClient);
+        this.visitor = new ConnectedClient(shard.loop(), channel, () -> orDrop(this::lookAgain));
         this.client = ingress.clientEnd(shard.loop(), channel, new ClientEvents());
-        this.who = new ClientSide(remote, local, client, shard.loop(), () -> orDrop(this::lookAgain));
+        if (client instanceof TlsEnd secured)
+            visitor.securedBy(secured);
     }
 
     /** What its socket tells. */
@@ -72,9 +74,9 @@ final class Connection extends Timed implements Flow.Owner, OpeningGate.Outcome,
 
         @Override
         public void readable() {
-            if (lastWords == null)
+            if (parting == null)
                 toBackend.pull();
-            else if (phase == Phase.LINGERING && !lastWords.discard(shard.loop().scratch()))
+            else if (!parting.discard())
                 close();
             after();
         }
@@ -114,31 +116,29 @@ final class Connection extends Timed implements Flow.Owner, OpeningGate.Outcome,
     private void begin() {
         if (phase != Phase.OPENING)
             return;
-        OpeningGate gate = new OpeningGate(ingress.opening(who), this);
+        OpeningGate gate = new OpeningGate(this, ingress.opening(visitor));
         opening = gate;
         toBackend.source(client);
         toBackend.gate(gate);
         toClient.sink(client, null);
-        gate.look(NOTHING.duplicate());
+        gate.lookAtNothing();
         toBackend.push(); // TLS may have opened bytes with the end of its handshake
         after();
     }
 
-    // Opening
-
-    @Override
-    public void admit(Opening admitted) {
+    /** Its opening lets it in. */
+    void admit(Opening admitted) {
         ServiceLegs service = ingress.service(admitted.service());
         if (service == null) {
             refuse(EdgeDrop.NAME_UNKNOWN, NOTHING);
             return;
         }
         phase = Phase.RELAYING;
-        movedNs = shard.loop().nowNs();
+        movedNs = nowNs();
         opening = null;
         legs = service;
         if (service.service.proxyProtocol())
-            header = ingress.header(who, admitted);
+            header = ingress.header(visitor, admitted);
         ExchangeGuard guard = admitted.guard();
         if (guard == null) {
             toBackend.gate(null);
@@ -155,7 +155,7 @@ final class Connection extends Timed implements Flow.Owner, OpeningGate.Outcome,
 
     /** Opens the first leg, or the next after one was given up. */
     void openLeg() {
-        if (!prefix.takeLeg(shard.loop().nowNs())) {
+        if (!prefix.takeLeg(nowNs())) {
             noLeg(EdgeDrop.LEGS_OF_PREFIX);
             return;
         }
@@ -174,8 +174,7 @@ final class Connection extends Timed implements Flow.Owner, OpeningGate.Outcome,
         return new LegSide(this, service, counters());
     }
 
-    @Nullable
-    LegSide leg() {
+    @Nullable LegSide leg() {
         return leg;
     }
 
@@ -199,8 +198,22 @@ final class Connection extends Timed implements Flow.Owner, OpeningGate.Outcome,
     private void attach(LegSide side) {
         toBackend.sink(side.leg(), header == null ? null : ByteBuffer.wrap(header));
         toClient.source(side.leg());
-        movedNs = shard.loop().nowNs();
+        movedNs = nowNs();
         toBackend.push();
+    }
+
+    /** Others wait: a leg that is used for nothing now is theirs. The next request asks for another. */
+    void giveUpIdleLeg(ServiceLegs wanted) {
+        if (legs != wanted || exchanges == null || leg == null || !leg.isOpen() || nowNs() - movedNs < IDLE_LEG_NS
+                || !exchanges.isIdle() || toClient.isEndPassed())
+            return;
+        counters().legsReclaimed.increment();
+        dropLeg();
+    }
+
+    @Override
+    public void legQueued(ServiceLegs wanted) {
+        ingress.reclaimLegs(wanted);
     }
 
     @Override
@@ -251,7 +264,7 @@ final class Connection extends Timed implements Flow.Owner, OpeningGate.Outcome,
 
     /** What was shown before this epoch of the service is no longer accepted. */
     void overlapEnded(ServiceLegs changed, int epoch) {
-        if (legs != changed || phase != Phase.RELAYING || leg == null || leg.epoch() >= epoch)
+        if (legs != changed || phase != Phase.RELAYING || leg == null || !leg.isOlderThan(epoch))
             return;
         if (exchanges == null || !exchanges.giveUpLeg(epoch))
             drop(EdgeDrop.OVERLAP_ENDED);
@@ -277,12 +290,12 @@ final class Connection extends Timed implements Flow.Owner, OpeningGate.Outcome,
 
     @Override
     public void moved() {
-        movedNs = shard.loop().nowNs();
+        movedNs = nowNs();
     }
 
     @Override
     public void lost(End end) {
-        if (phase == Phase.LINGERING || phase == Phase.RELAYING && bothEnded())
+        if (phase == Phase.PARTING || phase == Phase.RELAYING && bothEnded())
             close();
         else if (end == client)
             drop(phase == Phase.OPENING ? EdgeDrop.OPENING_CUT_OFF : EdgeDrop.CLIENT_RESET);
@@ -313,12 +326,16 @@ final class Connection extends Timed implements Flow.Owner, OpeningGate.Outcome,
 
     @Override
     public Client client() {
-        return who;
+        return visitor;
+    }
+
+    long nowNs() {
+        return shard.loop().nowNs();
     }
 
     private void lookAgain() {
-        if (phase == Phase.OPENING && opening != null && toBackend.isEmpty())
-            opening.look(NOTHING.duplicate());
+        if (opening != null && toBackend.isEmpty())
+            opening.lookAtNothing();
         else
             toBackend.push();
         after();
@@ -329,17 +346,17 @@ final class Connection extends Timed implements Flow.Owner, OpeningGate.Outcome,
     private void after() {
         if (phase == Phase.RELAYING && exchanges != null)
             exchanges.settle();
-        if (phase == Phase.LINGERING && lastWords != null && !lastWords.push())
-            close();
-        else if (phase == Phase.RELAYING && bothEnded())
+        boolean over = phase == Phase.RELAYING && bothEnded()
+                || phase == Phase.PARTING && parting != null && !parting.go();
+        if (over)
             close();
         if (phase == Phase.CLOSED)
             return;
-        client.want(lastWords == null ? toBackend.wantsRead() : lastWords.isOutputEnded(), toClient.wantsWrite());
+        client.want(parting != null ? parting.discards() : toBackend.wantsRead(), toClient.wantsWrite());
         if (leg != null && leg.isOpen())
             leg.leg().want(toClient.wantsRead(), toBackend.wantsWrite());
-        if (toClient.isStalled() && !slow.runs())
-            watchSlow();
+        if (slowWatch.begin(nowNs()))
+            schedule();
     }
 
     boolean isRelaying() {
@@ -355,17 +372,16 @@ final class Connection extends Timed implements Flow.Owner, OpeningGate.Outcome,
     // Ends
 
     /** The client gets this, then the end. */
-    @Override
-    public void refuse(EdgeDrop reason, ByteBuffer answer) {
-        if (phase == Phase.LINGERING || phase == Phase.CLOSED)
+    void refuse(EdgeDrop reason, ByteBuffer lastWords) {
+        if (phase == Phase.PARTING || phase == Phase.CLOSED)
             return;
-        if (!answer.hasRemaining()) {
+        if (!lastWords.hasRemaining()) {
             drop(reason);
             return;
         }
         counters().drop(reason);
-        phase = Phase.LINGERING;
-        lastWords = new LastWords(client, toClient, answer, shard.loop().nowNs());
+        phase = Phase.PARTING;
+        parting = new Parting(client, toClient, shard.loop(), lastWords);
         toBackend.stop();
         toClient.gate(null);
         toClient.noSource();
@@ -378,15 +394,26 @@ final class Connection extends Timed implements Flow.Owner, OpeningGate.Outcome,
         if (phase == Phase.CLOSED)
             return;
         counters().drop(reason);
-        closeLegs(true);
-        client.reset();
-        closed();
+        end(true);
     }
 
     private void close() {
-        closeLegs(false);
-        client.close();
-        closed();
+        if (phase != Phase.CLOSED)
+            end(false);
+    }
+
+    private void end(boolean withReset) {
+        phase = Phase.CLOSED;
+        closeLegs(withReset);
+        if (withReset)
+            client.reset();
+        else
+            client.close();
+        toBackend.stop();
+        toClient.stop();
+        shard.loop().wheel().remove(this);
+        shard.remove(this);
+        ingress.left(prefix, shard);
     }
 
     private void closeLegs(boolean withReset) {
@@ -398,15 +425,6 @@ final class Connection extends Timed implements Flow.Owner, OpeningGate.Outcome,
             leg.reset();
         else
             leg.close();
-    }
-
-    private void closed() {
-        phase = Phase.CLOSED;
-        toBackend.stop();
-        toClient.stop();
-        shard.loop().wheel().remove(this);
-        shard.remove(this);
-        ingress.left(prefix, shard);
     }
 
     /** The edge stops: who is not in the middle of something goes now. */
@@ -423,7 +441,7 @@ final class Connection extends Timed implements Flow.Owner, OpeningGate.Outcome,
         EdgeLimits limits = ingress.limits();
         return switch (phase) {
             case OPENING -> acceptedNs + limits.opening().toNanos();
-            case LINGERING -> lastWords == null ? acceptedNs : lastWords.endsNs;
+            case PARTING -> parting == null ? acceptedNs : parting.endsNs;
             case RELAYING, CLOSED -> {
                 long legNs = leg == null ? Long.MAX_VALUE : leg.deadlineNs(limits);
                 if (legNs != Long.MAX_VALUE)
@@ -431,7 +449,7 @@ final class Connection extends Timed implements Flow.Owner, OpeningGate.Outcome,
                 boolean half = toBackend.isEndPassed() || toClient.isEndPassed();
                 long idleNs = movedNs + (half ? limits.halfClosed() : limits.idle()).toNanos();
                 long nextNs = exchanges == null ? Long.MAX_VALUE : exchanges.deadlineNs(limits);
-                yield Math.min(Math.min(idleNs, nextNs), slow.deadlineNs());
+                yield Math.min(Math.min(idleNs, nextNs), slowWatch.nextNs());
             }
         };
     }
@@ -440,11 +458,6 @@ final class Connection extends Timed implements Flow.Owner, OpeningGate.Outcome,
     void schedule() {
         if (phase != Phase.CLOSED)
             shard.loop().wheel().set(this, nextDeadlineNs());
-    }
-
-    private void watchSlow() {
-        slow.begin(toClient.bytes(), shard.loop().nowNs());
-        schedule();
     }
 
     @Override
@@ -457,13 +470,9 @@ final class Connection extends Timed implements Flow.Owner, OpeningGate.Outcome,
             exchanges.due(nowNs, ingress.limits());
         if (phase == Phase.CLOSED)
             return;
-        if (slow.ends(nowNs)) {
-            if (toClient.isStalled() && slow.isSlow(toClient.bytes(), ingress.limits().slowest())) {
-                drop(EdgeDrop.SLOW_READER);
-                return;
-            }
-            if (toClient.isStalled())
-                watchSlow();
+        if (slowWatch.tooSlow(nowNs, ingress.limits())) {
+            drop(EdgeDrop.SLOW_READER);
+            return;
         }
         if (nextDeadlineNs() - nowNs > 0) {
             schedule();
@@ -472,7 +481,7 @@ final class Connection extends Timed implements Flow.Owner, OpeningGate.Outcome,
         }
         switch (phase) {
             case OPENING -> drop(EdgeDrop.OPENING_TIMEOUT);
-            case LINGERING -> close();
+            case PARTING -> close();
             case RELAYING -> {
                 if (leg != null && leg.deadlineNs(ingress.limits()) != Long.MAX_VALUE)
                     noLeg(leg.lateReason());

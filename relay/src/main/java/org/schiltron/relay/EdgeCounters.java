@@ -12,6 +12,7 @@ public final class EdgeCounters {
     final LongAdder legsClosed = new LongAdder();
     final LongAdder legsChanged = new LongAdder();
     final LongAdder legsQueued = new LongAdder();
+    final LongAdder legsReclaimed = new LongAdder();
     final LongAdder bytesToBackend = new LongAdder();
     final LongAdder bytesToClient = new LongAdder();
     final LongAdder flowsOpened = new LongAdder();
@@ -80,6 +81,11 @@ public final class EdgeCounters {
     /** Clients that had to wait for a leg. */
     public long legsQueued() {
         return legsQueued.sum();
+    }
+
+    /** Legs taken from clients that said nothing, for clients that waited. */
+    public long legsReclaimed() {
+        return legsReclaimed.sum();
     }
 
     public long bytesToBackend() {

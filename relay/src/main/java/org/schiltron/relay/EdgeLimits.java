@@ -11,7 +11,8 @@ import java.time.Duration;
  * quota of its prefix is spent. TLS that ends here keeps at most 146 KiB more for each connection: a record that is not
  * complete, one that is not passed on, and what the client does not take, encrypted. The kernel holds at most four times {@link #socketBytes} for a connection and its leg.
  *
- * @param maxConnections         clients' TCP connections at once; a further one is reset
+ * @param maxConnections         clients' TCP connections at once; a further one is reset. Fewer if there are not two
+ *                               file descriptors for each
  * @param connectionsPerPrefix   of one source prefix
  * @param legsPerSecond          legs (and UDP flows) that one source prefix may open in a second
  * @param legsBurst              as many more at once, after a time of rest

@@ -21,7 +21,6 @@ import org.jspecify.annotations.Nullable;
 public final class EdgeServer implements AutoCloseable {
     private static final long SWEEP_NS = 1_000_000_000L;
 
-    private static final System.Logger LOG = System.getLogger(EdgeServer.class.getName());
     /** TLS handshakes that wait for arithmetic; further ones are refused. 1,024 take a core about a second. */
     private static final int TLS_TASKS = 1_024;
 
@@ -50,13 +49,8 @@ public final class EdgeServer implements AutoCloseable {
 
     private static EdgeLimits withinDescriptors(EdgeConfig config) {
         EdgeLimits limits = config.limits();
-        int most = Descriptors
-                .connections(config.udp().stream().mapToInt(entrance -> entrance.limits().maxFlows()).sum());
-        if (limits.maxConnections() <= most)
-            return limits;
-        LOG.log(System.Logger.Level.WARNING, "at most " + most + " connections, not " + limits.maxConnections()
-                + ": each takes two file descriptors, and there are no more (ulimit -n)");
-        return limits.withConnections(most, limits.connectionsPerPrefix());
+        int most = Descriptors.connections(config.udp().stream().mapToInt(entrance -> entrance.limits().maxFlows()).sum());
+        return limits.withConnections(Math.min(most, limits.maxConnections()), limits.connectionsPerPrefix());
     }
 
     /** @throws IOException if an address cannot be listened on, or a key not be read: nothing was started then */
@@ -96,6 +90,11 @@ public final class EdgeServer implements AutoCloseable {
 
     public EdgeCounters counters() {
         return counters;
+    }
+
+    /** Clients' connections at once: as the limits say, or as there are file descriptors for, two for each. */
+    public int maxConnections() {
+        return limits.maxConnections();
     }
 
     /** Where it listens for TCP, in the order of the entrances, ports resolved. */
@@ -144,8 +143,7 @@ public final class EdgeServer implements AutoCloseable {
         return prefixes;
     }
 
-    @Nullable
-    ServiceLegs service(String name) {
+    @Nullable ServiceLegs service(String name) {
         return services.get(name);
     }
 
@@ -193,6 +191,25 @@ public final class EdgeServer implements AutoCloseable {
         } catch (IOException e) {
             // it has gone by itself
         }
+    }
+
+    /**
+     * Clients wait for legs: those that others hold between two requests and do not use are closed, as many as are
+     * waited for, so that nobody keeps a service busy by doing nothing. Looked for ten times a second at most.
+     */
+    void reclaimLegs(ServiceLegs wanted) {
+        if (!wanted.reclaim())
+            return;
+        for (Shard shard : shards)
+            shard.loop().execute(() -> shard.forEach(connection -> {
+                if (wanted.queued() > 0)
+                    connection.giveUpIdleLeg(wanted);
+            }));
+        EventLoop first = shards.getFirst().loop();
+        first.execute(() -> first.after(TimerWheel.TICK_NS, () -> {
+            wanted.reclaimed();
+            reclaimLegs(wanted);
+        }));
     }
 
     /** A connection has closed. */

@@ -36,7 +36,7 @@ final class Exchanges {
         this.guard = guard;
         this.toBackend = toBackend;
         this.toClient = toClient;
-        this.retryNs = connection.client().nowNs();
+        this.retryNs = connection.nowNs();
     }
 
     ExchangeGuard guard() {
@@ -106,7 +106,7 @@ final class Exchanges {
         wantsMore = true;
         if (begunNs != NEVER)
             return;
-        begunNs = connection.client().nowNs();
+        begunNs = connection.nowNs();
         connection.schedule();
     }
 
@@ -152,8 +152,7 @@ final class Exchanges {
 
     private void beginChange() {
         LegSide leg = connection.leg();
-        if (next != null || leg == null || !leg.isOpen() || leg.isCurrent()
-                || connection.client().nowNs() - retryNs < 0)
+        if (next != null || leg == null || !leg.isOpen() || leg.isCurrent() || connection.nowNs() - retryNs < 0)
             return;
         LegSide opening = connection.newLeg();
         if (opening.open()) {
@@ -166,7 +165,7 @@ final class Exchanges {
 
     private void changeFailed() {
         connection.counters().drop(EdgeDrop.LEG_CHANGE_FAILED);
-        retryNs = connection.client().nowNs() + RETRY_NS;
+        retryNs = connection.nowNs() + RETRY_NS;
         askAgain = true;
     }
 
@@ -185,7 +184,7 @@ final class Exchanges {
      * @return false if an exchange is under way on it
      */
     boolean giveUpLeg(int epoch) {
-        if (next != null && next.epoch() < epoch)
+        if (next != null && next.isOlderThan(epoch))
             nextFailed(next);
         if (!canChange())
             return false;

@@ -29,8 +29,7 @@ final class Ingress {
         return edge.limits();
     }
 
-    @Nullable
-    ServiceLegs service(String name) {
+    @Nullable ServiceLegs service(String name) {
         return edge.service(name);
     }
 
@@ -64,14 +63,14 @@ final class Ingress {
                 : TlsEnd.accepted(loop, channel, tls, events);
     }
 
-    static @Nullable TlsFacts tlsFacts(End client) {
-        return client instanceof TlsEnd secured ? secured.facts() : null;
-    }
-
     static InetSocketAddress addressOf(@Nullable SocketAddress address) throws IOException {
         if (address instanceof InetSocketAddress known)
             return known;
         throw new ClosedChannelException();
+    }
+
+    void reclaimLegs(ServiceLegs wanted) {
+        edge.reclaimLegs(wanted);
     }
 
     void left(SourcePrefix prefix, Shard shard) {

@@ -15,6 +15,9 @@ final class LegSide implements End.Events, ServiceLegs.Waiter {
 
         Client client();
 
+        /** It has to wait: there are as many legs as the service takes. */
+        void legQueued(ServiceLegs legs);
+
         void legConnected(LegSide side);
 
         void legReadable(LegSide side);
@@ -32,7 +35,6 @@ final class LegSide implements End.Events, ServiceLegs.Waiter {
     private final Owner owner;
     private final ServiceLegs legs;
     private final EdgeCounters counters;
-    private final Current with;
     private State state = State.NEW;
     private @Nullable Leg leg;
     private int epoch;
@@ -42,8 +44,7 @@ final class LegSide implements End.Events, ServiceLegs.Waiter {
         this.owner = owner;
         this.legs = legs;
         this.counters = counters;
-        this.with = legs.current();
-        this.epoch = with.epoch();
+        this.epoch = legs.current().epoch();
     }
 
     /** Begins to open it. False if no more may be opened or wait. */
@@ -57,6 +58,7 @@ final class LegSide implements End.Events, ServiceLegs.Waiter {
                 state = State.QUEUED;
                 sinceNs = owner.loop().nowNs();
                 counters.legsQueued.increment();
+                owner.legQueued(legs);
                 yield true;
             }
             case NONE -> {
@@ -80,6 +82,8 @@ final class LegSide implements End.Events, ServiceLegs.Waiter {
         state = State.DIALLING;
         sinceNs = owner.loop().nowNs();
         Service service = legs.service;
+        Current with = legs.current();
+        epoch = with.epoch();
         try {
             leg = service.dialer().dial(owner.loop(),
                     new LegDialer.Request(service.name(), with.address(), owner.client()), this);
@@ -120,9 +124,9 @@ final class LegSide implements End.Events, ServiceLegs.Waiter {
         return legs;
     }
 
-    /** Of the authenticator it shows. */
-    int epoch() {
-        return epoch;
+    /** Whether it shows, or is about to show, what was current before this epoch. */
+    boolean isOlderThan(int other) {
+        return (state == State.DIALLING || state == State.OPEN) && epoch < other;
     }
 
     /** Whether it shows what is to be shown now. */

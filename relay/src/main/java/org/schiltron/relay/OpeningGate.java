@@ -2,29 +2,28 @@ package org.schiltron.relay;
 
 import java.nio.ByteBuffer;
 
-/** Holds what a client sends until its {@link Opening} says what becomes of it. */
+/** Holds a client's bytes back until its {@link Opening} has decided, which sees all of them each time. */
 final class OpeningGate implements Flow.Gate {
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+    private final Connection connection;
     private final Opening opening;
-    private final Outcome outcome;
     private boolean wantsMore;
 
-    /** Who is told. */
-    interface Outcome {
-        void admit(Opening admitted);
-
-        /** @param answer for the client; may be empty */
-        void refuse(EdgeDrop reason, ByteBuffer answer);
+    OpeningGate(Connection connection, Opening opening) {
+        this.connection = connection;
+        this.opening = opening;
     }
 
-    OpeningGate(Opening opening, Outcome outcome) {
-        this.opening = opening;
-        this.outcome = outcome;
+    /** Before the first byte, or again with none. */
+    void lookAtNothing() {
+        look(NOTHING.duplicate());
     }
 
     @Override
     public int allow(ByteBuffer bytes) {
         look(bytes);
-        return 0;
+        return 0; // once it has decided, another gate or none takes its place
     }
 
     @Override
@@ -32,15 +31,14 @@ final class OpeningGate implements Flow.Gate {
         return wantsMore;
     }
 
-    /** Before there are bytes too: some openings need none. */
-    void look(ByteBuffer bytes) {
+    private void look(ByteBuffer bytes) {
         Opening.Verdict verdict = opening.look(bytes);
         wantsMore = verdict == Opening.Verdict.MORE;
         switch (verdict) {
             case MORE, LATER -> {
             }
-            case OK -> outcome.admit(opening);
-            case REFUSED -> outcome.refuse(opening.reason(), opening.answer());
+            case OK -> connection.admit(opening);
+            case REFUSED -> connection.refuse(opening.reason(), opening.answer());
         }
     }
 }

@@ -1,6 +1,7 @@
 package org.schiltron.relay;
 
 import java.util.LinkedHashSet;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,7 @@ final class ServiceLegs {
     final Service service;
     private volatile Current current;
     private final LinkedHashSet<Waiter> queue = new LinkedHashSet<>();
+    private final AtomicBoolean reclaiming = new AtomicBoolean();
     private int open;
 
     ServiceLegs(Service service) {
@@ -75,8 +77,18 @@ final class ServiceLegs {
         return queue.removeFirst();
     }
 
+    /** Clients that wait for a leg. */
     synchronized int queued() {
         return queue.size();
+    }
+
+    /** Whether the caller is the one to look for idle legs; until {@link #reclaimed}. */
+    boolean reclaim() {
+        return queued() > 0 && reclaiming.compareAndSet(false, true);
+    }
+
+    void reclaimed() {
+        reclaiming.set(false);
     }
 
     synchronized int open() {

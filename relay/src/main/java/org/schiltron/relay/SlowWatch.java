@@ -1,38 +1,43 @@
 package org.schiltron.relay;
 
-/** Whether a client for whom bytes wait takes them at the least rate, over a minute. */
+/**
+ * Notices a client that takes what waits for it slower than is allowed: looked at once a minute, only while something
+ * waits. Its memory is bounded without this; but it holds a leg, and with it a place at the backend.
+ */
 final class SlowWatch {
-    private static final long OVER_NS = 60_000_000_000L;
+    /** What {@link EdgeLimits#slowest} is measured over, seconds. */
+    private static final long SECONDS = 60;
+    private static final long NEVER = Long.MAX_VALUE;
 
-    private boolean runs;
-    private long fromBytes;
-    private long endsNs;
+    private final Flow toClient;
+    private long bytesBefore;
+    private long nextNs = NEVER;
 
-    void begin(long bytes, long nowNs) {
-        runs = true;
-        fromBytes = bytes;
-        endsNs = nowNs + OVER_NS;
+    SlowWatch(Flow toClient) {
+        this.toClient = toClient;
     }
 
-    boolean runs() {
-        return runs;
+    /** When to look next; {@link Long#MAX_VALUE} while nothing waits. */
+    long nextNs() {
+        return nextNs;
     }
 
-    /** When it is over, or the end of time. */
-    long deadlineNs() {
-        return runs ? endsNs : Long.MAX_VALUE;
-    }
-
-    /** Whether it has just come to its end; it no longer runs then. */
-    boolean ends(long nowNs) {
-        if (!runs || endsNs - nowNs > 0)
+    /** Whether it has just begun to watch. */
+    boolean begin(long nowNs) {
+        if (nextNs != NEVER || !toClient.isStalled())
             return false;
-        runs = false;
+        bytesBefore = toClient.bytes();
+        nextNs = nowNs + SECONDS * 1_000_000_000L;
         return true;
     }
 
-    /** @param slowest bytes a second */
-    boolean isSlow(long bytes, long slowest) {
-        return bytes - fromBytes < slowest * (OVER_NS / 1_000_000_000);
+    /** Whether the client was too slow. */
+    boolean tooSlow(long nowNs, EdgeLimits limits) {
+        if (nextNs - nowNs > 0)
+            return false;
+        nextNs = NEVER;
+        boolean slow = toClient.isStalled() && toClient.bytes() - bytesBefore < limits.slowest() * SECONDS;
+        begin(nowNs);
+        return slow;
     }
 }

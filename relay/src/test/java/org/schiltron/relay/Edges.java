@@ -33,7 +33,7 @@ final class Edges {
 
     /** Bounds that no test meets by accident. */
     static EdgeLimits limits() {
-        return EdgeLimits.defaults().withConnections(10_000, 10_000).withLegs(100_000, 100_000)
+        return EdgeLimits.defaults().withConnections(5_000, 5_000).withLegs(100_000, 100_000)
                 .withDrain(Duration.ZERO);
     }
 

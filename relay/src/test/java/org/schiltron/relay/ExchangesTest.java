@@ -103,8 +103,7 @@ class ExchangesTest {
         try (Backend backend = Backend.start(connection -> {
             connection.getInputStream().read();
             connection.getOutputStream()
-                    .write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n".repeat(2)
-                            .getBytes(StandardCharsets.US_ASCII));
+                    .write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n".repeat(2).getBytes(StandardCharsets.US_ASCII));
             connection.getInputStream().readAllBytes();
         });
                 EdgeServer edge = edge(backend.address());
@@ -256,6 +255,36 @@ class ExchangesTest {
         }
     }
 
+    @Test
+    void whoDoesNothingKeepsNobodyFromTheService() throws Exception {
+        try (Backend backend = Backend.http(PAGE);
+                EdgeServer edge = EdgeServer.start(Edges.config(PageGuard.opening(),
+                        new Service(Edges.SERVICE, LegAddress.to(backend.address()), new TcpDialer(0), false, 2, 10),
+                        Edges.limits()).withClock(clock));
+                Socket idle = Edges.connect(edge);
+                Socket idleToo = Edges.connect(edge)) {
+            for (Socket client : List.of(idle, idleToo)) {
+                get(client, "/");
+                assertThat(answer(client)).hasSize(PAGE);
+            }
+            try (Socket third = Edges.connect(edge)) {
+                get(third, "/");
+                Edges.until(() -> {
+                    clock.advance(Duration.ofMillis(300), edge);
+                    return edge.counters().legsReclaimed() > 0;
+                });
+                assertThat(answer(third)).hasSize(PAGE);
+                get(idle, "/"); // is still connected, and waits for a leg in its turn
+                Edges.until(() -> {
+                    clock.advance(Duration.ofMillis(300), edge);
+                    return edge.counters().bytesToClient() > 3 * PAGE + 1_000 || idle.getInputStream().available() > 0;
+                });
+                assertThat(answer(idle)).hasSize(PAGE);
+            }
+            assertThat(edge.counters().drops()).isEmpty();
+        }
+    }
+
     /** Every request is answered whole while the legs change all the time, and old authenticators end soon. */
     @Test
     void noRequestFailsWhileLegsChange() throws Exception {
@@ -275,8 +304,7 @@ class ExchangesTest {
                     try (Socket client = Edges.connect(edge)) {
                         while (!stop.get()) {
                             int pipelined = 1 + random.nextInt(3);
-                            byte[] asked = "GET / HTTP/1.1\r\n\r\n".repeat(pipelined)
-                                    .getBytes(StandardCharsets.US_ASCII);
+                            byte[] asked = "GET / HTTP/1.1\r\n\r\n".repeat(pipelined).getBytes(StandardCharsets.US_ASCII);
                             int cut = random.nextInt(asked.length);
                             client.getOutputStream().write(asked, 0, cut);
                             client.getOutputStream().write(asked, cut, asked.length - cut);
