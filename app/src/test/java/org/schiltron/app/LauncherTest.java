@@ -68,7 +68,8 @@ class LauncherTest {
         assertThat(run(launcher, Map.of()).output).as("without its library it would end the start")
                 .contains("[--enable-native-access=org.schiltron.host,org.schiltron.xdp]", "/app/target/lib]");
         Files.writeString(lib.resolve("libtorrent4j-1.jar"), "");
-        assertThat(run(launcher, Map.of()).output).contains("[--enable-native-access=org.schiltron.host,org.schiltron.xdp,libtorrent4j]",
+        assertThat(run(launcher, Map.of()).output).contains(
+                "[--enable-native-access=org.schiltron.host,org.schiltron.xdp,libtorrent4j]",
                 "/app/target/lib:" + root.resolve("dht/target/dht-0.1.0-SNAPSHOT.jar") + ":" + lib + "]");
         assertThat(run(launcher, Map.of("SCHILTRON_DHT", "off")).output)
                 .contains("[--enable-native-access=org.schiltron.host,org.schiltron.xdp]", "/app/target/lib]");

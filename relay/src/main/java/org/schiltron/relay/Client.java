@@ -12,7 +12,8 @@ public interface Client {
     InetSocketAddress local();
 
     /** What its TLS handshake showed, if TLS ends here; null if it does not. Known before its first byte is. */
-    @Nullable TlsFacts tls();
+    @Nullable
+    TlsFacts tls();
 
     /** Nanoseconds, of the loop's clock. On the loop's thread. */
     long nowNs();

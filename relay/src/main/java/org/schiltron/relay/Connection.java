@@ -174,7 +174,8 @@ final class Connection extends Timed implements Flow.Owner, LegSide.Owner {
         return new LegSide(this, service, counters());
     }
 
-    @Nullable LegSide leg() {
+    @Nullable
+    LegSide leg() {
         return leg;
     }
 

@@ -49,7 +49,8 @@ public final class EdgeServer implements AutoCloseable {
 
     private static EdgeLimits withinDescriptors(EdgeConfig config) {
         EdgeLimits limits = config.limits();
-        int most = Descriptors.connections(config.udp().stream().mapToInt(entrance -> entrance.limits().maxFlows()).sum());
+        int most = Descriptors
+                .connections(config.udp().stream().mapToInt(entrance -> entrance.limits().maxFlows()).sum());
         return limits.withConnections(Math.min(most, limits.maxConnections()), limits.connectionsPerPrefix());
     }
 
@@ -143,7 +144,8 @@ public final class EdgeServer implements AutoCloseable {
         return prefixes;
     }
 
-    @Nullable ServiceLegs service(String name) {
+    @Nullable
+    ServiceLegs service(String name) {
         return services.get(name);
     }
 

@@ -73,13 +73,15 @@ final class FlowTable<F> {
     }
 
     /** The one that goes next; null if there is none. */
-    @Nullable F longestIdle() {
+    @Nullable
+    F longestIdle() {
         LinkedHashMap<SourceKey, Group<F>> row = bySize.get(largest);
         return row == null ? null : row.firstEntry().getValue().flows.firstEntry().getValue();
     }
 
     /** The prefix's own that goes next; null if it has none. */
-    @Nullable F longestIdle(SourceKey prefix) {
+    @Nullable
+    F longestIdle(SourceKey prefix) {
         Group<F> group = groups.get(prefix);
         return group == null ? null : group.flows.firstEntry().getValue();
     }

@@ -10,7 +10,8 @@ public interface HelloReader {
     Opening.Verdict read(ByteBuffer bytes);
 
     /** After OK: the name asked for, in lower case; null if there is none. */
-    @Nullable String serverName();
+    @Nullable
+    String serverName();
 
     /** After OK: the application protocols offered, the preferred one first. */
     List<String> protocols();

@@ -29,7 +29,8 @@ final class Ingress {
         return edge.limits();
     }
 
-    @Nullable ServiceLegs service(String name) {
+    @Nullable
+    ServiceLegs service(String name) {
         return edge.service(name);
     }
 

@@ -57,7 +57,8 @@ final class PemFiles {
         }
         PKCS8EncodedKeySpec encoded;
         try {
-            encoded = new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(text.substring(begin + BEGIN.length(), end)));
+            encoded = new PKCS8EncodedKeySpec(
+                    Base64.getMimeDecoder().decode(text.substring(begin + BEGIN.length(), end)));
         } catch (IllegalArgumentException e) {
             throw new IOException(file + ": the key is not in base64", e);
         }

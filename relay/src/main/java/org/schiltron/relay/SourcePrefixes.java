@@ -24,7 +24,8 @@ final class SourcePrefixes {
      *
      * @return null if the prefix, or the edge, has as many as it may: {@link #isFull} says which
      */
-    @Nullable SourcePrefix enter(InetAddress source, long nowNs) {
+    @Nullable
+    SourcePrefix enter(InetAddress source, long nowNs) {
         if (connections.incrementAndGet() > limits.maxConnections()) {
             connections.decrementAndGet();
             return null;

@@ -33,7 +33,8 @@ public final class TlsNames implements Opening.Factory {
     }
 
     /** The service of a name; null if there is none. */
-    @Nullable String serviceOf(@Nullable String name) {
+    @Nullable
+    String serviceOf(@Nullable String name) {
         if (name == null)
             return other;
         String exact = services.get(name);

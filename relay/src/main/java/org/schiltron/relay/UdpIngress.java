@@ -79,7 +79,8 @@ final class UdpIngress implements EventLoop.Ready {
         return edge.counters();
     }
 
-    @Nullable ServiceLegs service(String name) {
+    @Nullable
+    ServiceLegs service(String name) {
         return edge.service(name);
     }
 

@@ -200,7 +200,8 @@ class EdgeBoundsTest {
     @Test
     void aSilentConnectionEndsAfterItsTimeAndABusyOneDoesNot() throws Exception {
         try (Backend backend = Backend.echo();
-                EdgeServer edge = edge(backend, Edges.limits().withIdle(Duration.ofSeconds(100), Duration.ofSeconds(100)));
+                EdgeServer edge = edge(backend,
+                        Edges.limits().withIdle(Duration.ofSeconds(100), Duration.ofSeconds(100)));
                 Socket silent = Edges.connect(edge);
                 Socket busy = Edges.connect(edge)) {
             Edges.until(() -> edge.counters().legsOpen() == 2);

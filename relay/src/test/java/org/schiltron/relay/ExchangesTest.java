@@ -103,7 +103,8 @@ class ExchangesTest {
         try (Backend backend = Backend.start(connection -> {
             connection.getInputStream().read();
             connection.getOutputStream()
-                    .write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n".repeat(2).getBytes(StandardCharsets.US_ASCII));
+                    .write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n".repeat(2)
+                            .getBytes(StandardCharsets.US_ASCII));
             connection.getInputStream().readAllBytes();
         });
                 EdgeServer edge = edge(backend.address());
@@ -304,7 +305,8 @@ class ExchangesTest {
                     try (Socket client = Edges.connect(edge)) {
                         while (!stop.get()) {
                             int pipelined = 1 + random.nextInt(3);
-                            byte[] asked = "GET / HTTP/1.1\r\n\r\n".repeat(pipelined).getBytes(StandardCharsets.US_ASCII);
+                            byte[] asked = "GET / HTTP/1.1\r\n\r\n".repeat(pipelined)
+                                    .getBytes(StandardCharsets.US_ASCII);
                             int cut = random.nextInt(asked.length);
                             client.getOutputStream().write(asked, 0, cut);
                             client.getOutputStream().write(asked, cut, asked.length - cut);

@@ -178,7 +178,8 @@ class TlsEndTest {
                         .isEqualTo("CN=member");
             }
             int refused = 0;
-            for (@Nullable Keys keys : Arrays.<@Nullable Keys>asList(null, stranger)) {
+            for (@Nullable
+            Keys keys : Arrays.<@Nullable Keys>asList(null, stranger)) {
                 try (SSLSocket client = connect(edge, Keys.context(keys, List.of(one)), "one.example")) {
                     assertThatThrownBy(() -> {
                         client.getOutputStream().write(3);
@@ -216,7 +217,8 @@ class TlsEndTest {
                 byte[] bytes = new byte[20_000];
                 random.nextBytes(bytes);
                 if (i % 2 == 0) // a record that looks like one
-                    System.arraycopy(new byte[]{22, 3, 1, 0x3f, (byte) random.nextInt(256), (byte) random.nextInt(3)}, 0,
+                    System.arraycopy(new byte[]{22, 3, 1, 0x3f, (byte) random.nextInt(256), (byte) random.nextInt(3)},
+                            0,
                             bytes, 0, 6);
                 try (Socket client = Edges.connect(edge)) {
                     client.getOutputStream().write(bytes);

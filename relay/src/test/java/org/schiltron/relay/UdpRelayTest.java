@@ -274,7 +274,8 @@ class UdpRelayTest {
         try (EdgeServer edge = edge(Edges.loopback(port)); DatagramSocket client = client(edge)) {
             for (int i = 0; i < 5; i++)
                 send(client, new byte[]{1});
-            Edges.until(() -> edge.counters().datagramsToBackend() + edge.counters().dropped(EdgeDrop.UNDELIVERED) == 5);
+            Edges.until(
+                    () -> edge.counters().datagramsToBackend() + edge.counters().dropped(EdgeDrop.UNDELIVERED) == 5);
             try (Answering backend = new Answering(UnaryOperator.identity(), port)) {
                 client.setSoTimeout(200);
                 Edges.until(() -> {
@@ -293,7 +294,8 @@ class UdpRelayTest {
     @Test
     void theBackendMayBeToldWhoTheClientIs() throws Exception {
         try (Answering backend = new Answering(UnaryOperator.identity());
-                EdgeServer edge = edge(backend.address(), UdpEntrance.straightTo(Edges.SERVICE, Edges.loopback(0)), true,
+                EdgeServer edge = edge(backend.address(), UdpEntrance.straightTo(Edges.SERVICE, Edges.loopback(0)),
+                        true,
                         Edges.limits());
                 DatagramSocket client = client(edge)) {
             byte[] header = ProxyProtocol.forAddress(true, (InetSocketAddress) client.getLocalSocketAddress(),

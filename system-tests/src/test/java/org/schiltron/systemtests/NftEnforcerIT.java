@@ -6,11 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Objects;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -70,7 +71,7 @@ class NftEnforcerIT {
     }
 
     /** Chains, sets, maps and so on, in no order: theirs is that in which they came. */
-    private TreeSet<String> parts() throws IOException {
+    private Set<String> parts() throws IOException {
         String all = network.inside("nft", "-s", "list", "ruleset");
         return new TreeSet<>(Arrays.asList(all.substring(all.indexOf('\n') + 1, all.lastIndexOf("\n}")).split("\n\n")));
     }
@@ -82,7 +83,8 @@ class NftEnforcerIT {
         enforcer.close();
         enforcer.apply(rules(TOP + WEB));
         send("udp 1.2.3.4:5 > 192.0.2.80:80");
-        assertThat(Objects.requireNonNull(enforcer.counters().dropped().get("not_allowed"))).isEqualTo(new Count(1, 28));
+        assertThat(Objects.requireNonNull(enforcer.counters().dropped().get("not_allowed")))
+                .isEqualTo(new Count(1, 28));
         assertThat(left()).contains("table inet schiltron_shop", "counter rule_web");
         enforcer.close();
         assertThat(left()).isEmpty();
@@ -179,7 +181,8 @@ class NftEnforcerIT {
             send("udp 11.0.0.1:5 > 192.0.2.80:70");
             assertThat(count(enforcer, "rule 5001")).isEqualTo(1);
             assertThat(count(enforcer, "rule 2501")).isEqualTo(1);
-            assertThat(Objects.requireNonNull(enforcer.counters().dropped().get("not_allowed")).packets()).as("its rule is gone").isEqualTo(1);
+            assertThat(Objects.requireNonNull(enforcer.counters().dropped().get("not_allowed")).packets())
+                    .as("its rule is gone").isEqualTo(1);
         }
     }
 
@@ -206,11 +209,11 @@ class NftEnforcerIT {
                     }
                 }
                 enforcer.change(rules(top + String.join("", all)));
-                TreeSet<String> changed = parts();
+                Set<String> changed = parts();
                 NftEnforcer fresh = new NftEnforcer(network.prefix());
                 fresh.apply(rules(top + String.join("", all)));
-                TreeSet<String> wanted = parts();
-                TreeSet<String> more = new TreeSet<>(changed);
+                Set<String> wanted = parts();
+                Set<String> more = new TreeSet<>(changed);
                 more.removeAll(wanted);
                 wanted.removeAll(changed);
                 assertThat(more).as("-Dschiltron.seed=%d step %d", seed, step).isEqualTo(wanted);
