@@ -13,7 +13,7 @@ public record Prefix(long high, long low, int bits) {
     public static final String FORM = "a prefix such as \"203.0.113.0/24\" or \"2001:db8::/32\"";
     private static final int IPV4_BITS = 96;
     /** All addresses of IPv4. */
-    static final Prefix IPV4 = new Prefix(0, 0xffffL << 32, IPV4_BITS);
+    public static final Prefix IPV4 = new Prefix(0, 0xffffL << 32, IPV4_BITS);
     private static final Pattern TEXT = Pattern.compile("([0-9a-f:.]{2,45})(?:/([0-9]{1,3}))?");
     private static final Pattern DOTTED = Pattern.compile("([0-9]{1,3})\\.([0-9]{1,3})\\.([0-9]{1,3})\\.([0-9]{1,3})");
 
@@ -97,7 +97,7 @@ public record Prefix(long high, long low, int bits) {
     }
 
     /** Of a prefix of IPv6: whether {@link #IPV4} lies in it. */
-    boolean containsIpv4() {
+    public boolean containsIpv4() {
         return bits < IPV4_BITS && (high & highMask()) == 0 && ((IPV4.low ^ low) & lowMask()) == 0;
     }
 

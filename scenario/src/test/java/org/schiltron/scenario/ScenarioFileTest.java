@@ -260,7 +260,7 @@ class ScenarioFileTest {
         Path file = directory.resolve("s.toml");
         Files.write(file, new byte[]{'a', (byte) 0xff});
         assertThatThrownBy(() -> Scenario.read(file)).isInstanceOf(BadFileException.class)
-                .hasMessageEndingWith("not UTF-8");
+                .hasMessageEndingWith("not UTF-8: save the file in that encoding");
         Files.write(file, new byte[(1 << 20) + 1]);
         assertThatThrownBy(() -> Scenario.read(file)).isInstanceOf(BadFileException.class)
                 .hasMessageContaining("1 MiB");
