@@ -263,7 +263,7 @@ class ScenarioFileTest {
                 .hasMessageEndingWith("not UTF-8: save the file in that encoding");
         Files.write(file, new byte[(1 << 20) + 1]);
         assertThatThrownBy(() -> Scenario.read(file)).isInstanceOf(BadFileException.class)
-                .hasMessageContaining("1 MiB");
+                .hasMessageContaining("1MiB");
     }
 
     @ParameterizedTest
