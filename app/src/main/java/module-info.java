@@ -11,6 +11,7 @@
     requires org.schiltron.sessions;
     requires org.schiltron.enforce;
     requires org.schiltron.xdp;
+    requires org.schiltron.relay;
     requires info.picocli;
     requires org.tomlj;
     requires tools.jackson.databind;

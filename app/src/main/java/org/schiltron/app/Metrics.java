@@ -14,13 +14,17 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.DoubleSupplier;
+import java.util.function.LongSupplier;
 import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 import org.schiltron.host.Addresses;
 import org.schiltron.host.UdpSockets;
 import org.schiltron.host.RelayDrop;
 import org.schiltron.host.TrafficCounters;
 import org.schiltron.machine.Counters;
 import org.schiltron.machine.Drop;
+import org.schiltron.relay.EdgeCounters;
+import org.schiltron.relay.EdgeDrop;
 
 /**
  * What Prometheus reads. Machines are not asked through their loops: a scrape reads their counters as they are, each at
@@ -40,6 +44,7 @@ final class Metrics implements AutoCloseable {
     private final List<Source> sources = new CopyOnWriteArrayList<>();
     private final List<Sockets> sockets = new CopyOnWriteArrayList<>();
     private final Map<String, TrafficCounters> relays = new ConcurrentHashMap<>();
+    private volatile @Nullable EdgeCounters edge;
     private final Map<String, List<Reading>> gauges = new TreeMap<>();
     private final ExpositionFormats formats = ExpositionFormats.init();
     private final MetricsServer server;
@@ -69,6 +74,14 @@ final class Metrics implements AutoCloseable {
                     for (RelayDrop reason : RelayDrop.values())
                         callback.call((double) traffic.dropped(reason), instance, reason.label());
                 })).register(registry);
+        CounterWithCallback.builder().name("schiltron_edge_drops")
+                .help("clients' connections, exchanges and datagrams that an edge ended or refused, by reason")
+                .labelNames("reason").callback(callback -> {
+                    EdgeCounters of = edge;
+                    for (EdgeDrop reason : EdgeDrop.values())
+                        if (of != null)
+                            callback.call((double) of.dropped(reason), reason.label());
+                }).register(registry);
         write("", new ByteArrayOutputStream()); // loads what it needs while there are file descriptors for it
         server = MetricsServer.open(at, this::write);
     }
@@ -105,6 +118,31 @@ final class Metrics implements AutoCloseable {
     /** What fronts or backends dropped. */
     void add(String instance, TrafficCounters traffic) {
         relays.put(instance, traffic);
+    }
+
+    /** What the process's edge counted. */
+    void add(EdgeCounters of) {
+        edge = of;
+        reading("schiltron_edge_connections", "clients' TCP connections now", of::connectionsOpen);
+        reading("schiltron_edge_legs", "connections to services now", of::legsOpen);
+        reading("schiltron_edge_flows", "UDP flows now", of::flowsOpen);
+        reading("schiltron_edge_buffered_bytes", "what waits for slow readers", of::bytesBuffered);
+        totalOf("schiltron_edge_connections_taken", "clients' TCP connections taken", of::connectionsOpened);
+        totalOf("schiltron_edge_legs_changed", "legs that took another's place while the client stayed",
+                of::legsChanged);
+        totalOf("schiltron_edge_bytes_to_service", "bytes of TCP from clients", of::bytesToBackend);
+        totalOf("schiltron_edge_bytes_to_clients", "bytes of TCP to clients", of::bytesToClient);
+        totalOf("schiltron_edge_datagrams_to_service", "UDP datagrams from clients", of::datagramsToBackend);
+        totalOf("schiltron_edge_datagrams_to_clients", "UDP datagrams to clients", of::datagramsToClient);
+    }
+
+    private void reading(String name, String help, LongSupplier value) {
+        gauge(name, help, "0", value::getAsLong);
+    }
+
+    private void totalOf(String name, String help, LongSupplier value) {
+        CounterWithCallback.builder().name(name).help(help).callback(callback -> callback.call((double) value.getAsLong()))
+                .register(registry);
     }
 
     void add(String role, String instance, UdpSockets of) {

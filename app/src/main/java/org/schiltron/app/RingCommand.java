@@ -17,10 +17,12 @@ import org.schiltron.ring.RingConfig;
 import org.schiltron.ring.RingEvent;
 import org.schiltron.xdp.XdpRing;
 import picocli.CommandLine.Command;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code schiltron ring}. */
-@Command(name = "ring", description = "Lets through to its customers only what they asked for.", subcommands = RingCheck.class, footer = {
+@Command(name = "ring", description = "Lets through to its customers only what they asked for.", subcommands = {RingCheck.class,
+        RingMode.class}, footer = {
         "",
         "Stands upstream of the link it protects; customers' requests leave from its address and", //
         "each answer passes once. It sends nothing to an address that has not granted a cookie.", "", "Examples:",
@@ -32,6 +34,7 @@ import tools.jackson.databind.node.ObjectNode;
         "  schiltron ring check rules.toml",
         "  schiltron ring --rules rules.toml --xdp --outside eth0 --inside eth1",
         "  schiltron ring --rules rules.toml --nft",
+        "  schiltron ring --rules rules.toml --authenticator shop-auth.toml --nft    and what edges show",
         "  schiltron ring --rules rules.toml --flowspec 192.0.2.254:179 --bgp-as 64512 --bgp-peer-as 64500"})
 final class RingCommand extends RoleCommand {
     private @Nullable RingRole role;
@@ -86,6 +89,14 @@ final class RingCommand extends RoleCommand {
             enforced.report(status);
     }
 
+    /** {@code mode}: what a person says about it. */
+    @Override
+    @Nullable
+    ObjectNode command(String ask, JsonNode request) {
+        RingRules enforced = rules;
+        return ask.equals("mode") && enforced != null ? enforced.mode(request.path("mode").asString("")) : null;
+    }
+
     @Override
     boolean reloads() {
         return true;
@@ -102,7 +113,7 @@ final class RingCommand extends RoleCommand {
         RingRules enforced = rules;
         Path rulesFile = again.file(RingSettings.RULES);
         if (enforced != null && rulesFile != null)
-            enforced.reload(rulesFile, out);
+            enforced.reload(rulesFile, again, out);
         boolean fixed = role == null || spec.commandLine().getParseResult().hasMatchedOption("--customer");
         return enforced != null && fixed ? List.of() : reloadCustomers(again, out);
     }

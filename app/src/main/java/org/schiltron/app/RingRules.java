@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.schiltron.filter.Refusal;
 import org.schiltron.filter.RuleSet;
 import org.schiltron.filter.RulesFile;
@@ -25,10 +26,22 @@ final class RingRules implements AutoCloseable {
         thread.setDaemon(true);
         return thread;
     });
+    private final @Nullable RingModes modes;
+    private RingAuthenticators authenticators;
+    private RuleSet written;
     private RuleSet rules;
 
-    private RingRules(RuleSet rules) {
-        this.rules = rules;
+    /** @param written the rules of the file, without those of authenticators */
+    private RingRules(RuleSet written, RingAuthenticators authenticators, @Nullable RingModes modes) {
+        this.written = written;
+        this.authenticators = authenticators;
+        this.modes = modes;
+        this.rules = inForce(written, authenticators, System.currentTimeMillis());
+    }
+
+    private RuleSet inForce(RuleSet from, RingAuthenticators with, long epochMs) {
+        RuleSet all = with.with(from, epochMs);
+        return modes == null ? all : modes.with(all);
     }
 
     static RuleSet read(Path file) {
@@ -43,8 +56,12 @@ final class RingRules implements AutoCloseable {
 
     /** Opens them all, or none. */
     static RingRules open(Path file, Settings settings, PrintWriter out) {
-        RuleSet rules = read(file);
-        RingRules ring = new RingRules(rules);
+        Path modesFile = settings.file(RingSettings.MODES);
+        RuleSet written = read(file);
+        RingAuthenticators authenticators = RingAuthenticators.read(settings);
+        RingRules ring = new RingRules(written, authenticators,
+                modesFile == null ? null : RingModes.open(modesFile, out));
+        RuleSet rules = ring.rules;
         try {
             if (settings.flag(RingSettings.XDP)) {
                 refuse(RuleCheck.XDP, rules);
@@ -69,6 +86,9 @@ final class RingRules implements AutoCloseable {
         }
         long turnMs = settings.whole(RingSettings.REQUEST_SECONDS) * 1_000;
         var _ = ring.ticks.scheduleAtFixedRate(ring::tick, turnMs, turnMs, TimeUnit.MILLISECONDS);
+        ring.awaitChange();
+        if (ring.modes != null)
+            ring.modes.start(ring::modeSwitched);
         for (Enforcer enforcer : ring.enforcers)
             out.println("rules: " + rules.rules().size() + " of " + file + " in force, " + enforcer.name());
         return ring;
@@ -93,15 +113,56 @@ final class RingRules implements AutoCloseable {
         }
     }
 
-    /** Reads the file again. A {@link Failure} means that the old rules are in force. */
-    synchronized void reload(Path file, PrintWriter out) {
-        RuleSet next = read(file);
+    private void awaitChange() {
+        long nowMs = System.currentTimeMillis();
+        long at = authenticators.nextChange(nowMs);
+        if (at < Long.MAX_VALUE) {
+            var _ = ticks.schedule(() -> turn(at), Math.max(0, at - nowMs), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** Authenticators change at that time: the clock may be a moment behind the timer. */
+    private synchronized void turn(long at) {
+        try {
+            putInForce(inForce(written, authenticators, Math.max(at, System.currentTimeMillis())));
+        } catch (Failure e) {
+            System.err.println("schiltron: " + e.line() + "; the authenticators before are in force");
+        }
+        awaitChange();
+    }
+
+    private synchronized void modeSwitched() {
+        try {
+            putInForce(inForce(written, authenticators, System.currentTimeMillis()));
+        } catch (Failure e) {
+            System.err.println("schiltron: " + e.line() + "; the rules for the mode before are in force");
+        }
+    }
+
+    /** What a person says about the mode; null if there are none. */
+    @Nullable
+    ObjectNode mode(String wanted) {
+        return modes == null ? null : modes.command(wanted);
+    }
+
+    /** Reads the files again. A {@link Failure} means that the old rules are in force. */
+    synchronized void reload(Path file, Settings settings, PrintWriter out) {
+        RuleSet nextWritten = read(file);
+        RingAuthenticators nextAuthenticators = RingAuthenticators.read(settings);
+        RuleSet next = inForce(nextWritten, nextAuthenticators, System.currentTimeMillis());
         for (Enforcer enforcer : enforcers) {
             for (RuleCheck check : RuleCheck.values()) {
                 if (check.title().equals(enforcer.name()))
                     refuse(check, next);
             }
         }
+        putInForce(next);
+        written = nextWritten;
+        authenticators = nextAuthenticators;
+        out.println("rules: " + next.rules().size() + " of " + file + " in force");
+    }
+
+    private void putInForce(RuleSet next) {
         List<Enforcer> changed = new ArrayList<>();
         try {
             for (Enforcer enforcer : enforcers) {
@@ -113,7 +174,6 @@ final class RingRules implements AutoCloseable {
             throw new Failure(Exit.FAILED, String.valueOf(e.getMessage()), e);
         }
         rules = next;
-        out.println("rules: " + next.rules().size() + " of " + file + " in force");
     }
 
     private void takeBack(List<Enforcer> changed) {
@@ -129,6 +189,8 @@ final class RingRules implements AutoCloseable {
 
     /** Adds what {@code status} shows. */
     synchronized void report(ObjectNode status) {
+        if (modes != null)
+            modes.report(status);
         ObjectNode node = status.putObject("rules").put("file", rules.file()).put("count", rules.rules().size());
         ArrayNode list = node.putArray("enforcers");
         for (Enforcer enforcer : enforcers) {
@@ -149,6 +211,8 @@ final class RingRules implements AutoCloseable {
     @Override
     public void close() {
         ticks.shutdownNow();
+        if (modes != null)
+            modes.close();
         try {
             boolean _ = ticks.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {

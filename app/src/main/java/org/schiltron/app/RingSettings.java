@@ -23,6 +23,10 @@ final class RingSettings {
             "the node's secret key file; without one it makes a key at each start");
     static final Setting RULES = Setting.text(Tier.FIRST, "rules", "", 4_096,
             "a file of rules (docs/RULES.md) to enforce on this machine, which lies on the path; without customers it is no ring node beside");
+    static final Setting AUTHENTICATOR = Setting.texts(Tier.FIRST, "authenticator", 64,
+            "files: what edges show (docs/EDGES.md) passes after what the rules decide, with old and new for the overlap");
+    static final Setting MODES = Setting.text(Tier.FIRST, "modes", "", 4_096,
+            "file: a service's normal and secure addresses, and when to change (docs/EDGES.md)");
     static final Setting XDP = Setting.flag(Tier.FIRST, "xdp", false,
             "whether the rules are enforced in XDP; needs root, and clang at build time");
     static final Setting NFT = Setting.flag(Tier.FIRST, "nft", false,
@@ -87,7 +91,7 @@ final class RingSettings {
             "handshakes of one listed key");
 
     static final List<Setting> ALL = Stream.concat(
-            Stream.of(LISTEN, CUSTOMER, KEY, RULES, XDP, NFT, OUTSIDE, INSIDE, FLOWSPEC, BGP_AS, BGP_PEER_AS,
+            Stream.of(LISTEN, CUSTOMER, KEY, RULES, AUTHENTICATOR, MODES, XDP, NFT, OUTSIDE, INSIDE, FLOWSPEC, BGP_AS, BGP_PEER_AS,
                     ALLOW_PRIVATE, FLOWSPEC_BUDGET, BGP_ROUTER_ID, XDP_MODE, STANDING_REQUESTS,
                     REQUEST_SECONDS, MBIT, REQUESTS, REMEMBERED, MAX_CUSTOMERS, MAX_PROCESSES,
                     FIRSTS, POOLED_FIRSTS, REMEMBERED_FIRSTS, COOKIE_REQUESTS, COOKIE_REQUESTS_ADDRESS, GRANTS,

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.schiltron.relay.EdgeCounters;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -49,6 +50,13 @@ final class RoleProcess implements AutoCloseable {
     Metrics measure(Metrics with) {
         metrics = with;
         return closeLater(with);
+    }
+
+    /** Adds what an edge counts. */
+    void measured(EdgeCounters counters) {
+        Metrics into = metrics;
+        if (into != null)
+            into.add(counters);
     }
 
     /** Adds a running part: closed on the way out, measured, reported. Its end by a fault ends the process. */

@@ -79,6 +79,11 @@ public final class AuthenticatorSchedule {
         this.changes = changes;
     }
 
+    /** How long an authenticator is accepted after another has come into use. */
+    public long overlapMs() {
+        return overlapMs;
+    }
+
     /** The one an egress uses at that time, at least 0. */
     public Authenticator at(long epochMs) {
         return value(counter(epochMs));

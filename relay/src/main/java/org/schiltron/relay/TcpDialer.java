@@ -10,7 +10,7 @@ import java.nio.channels.SocketChannel;
  */
 public final class TcpDialer implements LegDialer {
     /** What the kernel may hold of a leg in each direction, bytes. */
-    static final int SOCKET_BYTES = 256 * 1024;
+    public static final int SOCKET_BYTES = 256 * 1024;
 
     private final int socketBytes;
     private final LegPorts ports = new LegPorts();

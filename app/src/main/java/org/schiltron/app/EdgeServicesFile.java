@@ -1,0 +1,151 @@
+package org.schiltron.app;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.schiltron.edge.Authentication;
+import org.schiltron.edge.Protocol;
+import org.schiltron.edge.Puzzle;
+import org.schiltron.host.Addresses;
+import org.schiltron.relay.TlsIdentity;
+import org.schiltron.toml.BadFileException;
+import org.schiltron.toml.Fields;
+import org.schiltron.toml.Quantity;
+import org.schiltron.toml.TomlFile;
+
+/** Services of an edge in a file, a table each (docs/EDGES.md). Names of files in it are meant from where it stands. */
+final class EdgeServicesFile {
+    static final int MAX_SERVICES = 1_024;
+    private static final int MAX_BYTES = 4 << 20;
+    private static final long SECOND_NS = 1_000_000_000L;
+    private static final long MAX_GRANT = 30 * 86_400L;
+    private static final List<String> METHODS = List.of("none", "token", "password", "mtls", "grant", "puzzle");
+
+    private final Path file;
+
+    private EdgeServicesFile(Path file) {
+        this.file = file;
+    }
+
+    /** @throws Failure that says file, line, and what would be right */
+    static List<EdgeService> read(Path file) {
+        try {
+            return new EdgeServicesFile(file).services(TomlFile.read(file, MAX_BYTES, "a file of services"));
+        } catch (BadFileException e) {
+            throw new Failure(Exit.USAGE, String.valueOf(e.getMessage()), e);
+        } catch (IOException e) {
+            throw new Failure(Exit.FILE, file + ": cannot be read: " + Reason.of(e), e);
+        }
+    }
+
+    private List<EdgeService> services(Fields all) throws BadFileException {
+        List<EdgeService> services = new ArrayList<>();
+        Set<String> names = new LinkedHashSet<>();
+        for (Fields fields : all.tables("service")) {
+            EdgeService service = service(fields);
+            if (!names.add(service.name()))
+                throw fields.wrong("name", "another service has this name");
+            services.add(service);
+        }
+        all.end();
+        if (services.isEmpty())
+            throw all.wrong("no [[service]] in it");
+        if (services.size() > MAX_SERVICES)
+            throw all.wrong(services.size() + " services, at most " + MAX_SERVICES);
+        return services;
+    }
+
+    private EdgeService service(Fields fields) throws BadFileException {
+        String name = fields.needed("name", "\"shop\"");
+        List<String> hosts = orEmpty(fields.names("hosts")).stream().map(host -> host.toLowerCase(Locale.ROOT)).toList();
+        List<InetSocketAddress> listen = addresses(fields, "listen");
+        List<InetSocketAddress> udp = addresses(fields, "udp");
+        List<InetSocketAddress> to = addresses(fields, "to");
+        if (to.size() != 1)
+            throw fields.wrong("needs a key to, such as to = \"192.0.2.80:80\"");
+        Path authenticator = path(fields, "authenticator");
+        try {
+            EdgeService service = new EdgeService(name, hosts, listen, udp, verify(fields), door(fields),
+                    certificate(fields), to.getFirst(), fields.flag("proxy-protocol"),
+                    (int) fields.whole("connections", EdgeService.DEFAULT_LEGS, 1, 1_000_000),
+                    authenticator == null ? null : AuthenticatorFile.read(authenticator), fields.flag("force"));
+            fields.end();
+            return service;
+        } catch (IllegalArgumentException e) {
+            throw fields.wrong(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private EdgeDoor door(Fields fields) throws BadFileException {
+        String contact = fields.text("contact", "");
+        String grantsOf = fields.text("grants-of", "");
+        return new EdgeDoor(method(fields, "auth"), method(fields, "earn-grant"), grantsOf.isEmpty() ? null : grantsOf,
+                path(fields, "passwords"),
+                path(fields, "client-certificates"), path(fields, "client-authorities"),
+                (int) fields.whole("puzzle-bits", EdgeDoor.DEFAULT_BITS, Puzzle.MIN_BITS, Puzzle.MAX_BITS),
+                fields.quantity("grant", Quantity.DURATION, EdgeDoor.DEFAULT_GRANT * SECOND_NS, 60 * SECOND_NS,
+                        MAX_GRANT * SECOND_NS) / SECOND_NS,
+                contact.isEmpty() ? null : contact);
+    }
+
+    private static Authentication method(Fields fields, String key) throws BadFileException {
+        return Authentication.valueOf(fields.word(key, METHODS, "none").toUpperCase(Locale.ROOT));
+    }
+
+    private static Set<Protocol> verify(Fields fields) throws BadFileException {
+        Set<Protocol> verify = new LinkedHashSet<>();
+        for (String word : orEmpty(fields.names("verify")))
+            verify.add(protocol(fields, word));
+        return verify;
+    }
+
+    private static Protocol protocol(Fields fields, String word) throws BadFileException {
+        try {
+            return Protocol.parse(word);
+        } catch (IllegalArgumentException e) {
+            throw fields.wrong("verify", String.valueOf(e.getMessage()));
+        }
+    }
+
+    private TlsIdentity.@Nullable Pair certificate(Fields fields) throws BadFileException {
+        Path chain = path(fields, "certificate");
+        Path key = path(fields, "certificate-key");
+        if (chain == null && key == null)
+            return null;
+        if (chain == null || key == null)
+            throw fields.wrong("certificate and certificate-key go together: PEM files, the key in PKCS #8");
+        return new TlsIdentity.Pair(chain, key);
+    }
+
+    private static List<InetSocketAddress> addresses(Fields fields, String key) throws BadFileException {
+        List<InetSocketAddress> addresses = new ArrayList<>();
+        for (String text : orEmpty(fields.names(key))) {
+            try {
+                addresses.add(UdpSettings.resolve(Addresses.parse(text)));
+            } catch (IllegalArgumentException e) {
+                throw fields.wrong(key, String.valueOf(e.getMessage()));
+            }
+        }
+        return addresses;
+    }
+
+    private @Nullable Path path(Fields fields, String key) throws BadFileException {
+        String name = fields.text(key, "");
+        try {
+            return name.isEmpty() ? null : file.resolveSibling(name);
+        } catch (InvalidPathException e) {
+            throw fields.wrong(key, "not the name of a file: " + e.getReason());
+        }
+    }
+
+    private static List<String> orEmpty(@Nullable List<String> list) {
+        return list == null ? List.of() : list;
+    }
+}

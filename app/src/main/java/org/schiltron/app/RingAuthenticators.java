@@ -1,0 +1,78 @@
+package org.schiltron.app;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.schiltron.edge.AuthenticatorSchedule;
+import org.schiltron.filter.Prefix;
+import org.schiltron.filter.Rule;
+import org.schiltron.filter.RuleSet;
+
+/** What egresses show, as rules behind those of the ring's file (Mayday, section 3.4). */
+final class RingAuthenticators {
+    /** One file; its name is the rules'. */
+    private record Named(String name, AuthenticatorFile file) {
+    }
+
+    private final List<Named> files = new ArrayList<>();
+
+    private RingAuthenticators() {
+    }
+
+    static RingAuthenticators read(Settings settings) {
+        RingAuthenticators all = new RingAuthenticators();
+        for (String name : settings.texts(RingSettings.AUTHENTICATOR)) {
+            try {
+                all.files.add(new Named(name, AuthenticatorFile.read(Path.of(name))));
+            } catch (InvalidPathException e) {
+                throw settings.wrong(RingSettings.AUTHENTICATOR, "not the name of a file: " + e.getReason());
+            }
+        }
+        return all;
+    }
+
+    /**
+     * The rules of the file, then those of what is accepted at that time. Nothing of it is in a rule's name: names are
+     * shown.
+     *
+     * @throws Failure if an authenticator's destination is not among the protected addresses
+     */
+    RuleSet with(RuleSet written, long epochMs) {
+        if (files.isEmpty())
+            return written;
+        List<Rule> rules = new ArrayList<>(written.rules());
+        for (Named one : files) {
+            List<Shown> accepted = one.file.accepted(epochMs);
+            for (int i = 0; i < accepted.size(); i++) {
+                Rule rule = accepted.get(i).rule(name(one, i));
+                check(one, rule, written);
+                rules.add(rule);
+            }
+        }
+        return new RuleSet(written.file(), written.name(), written.protects(), written.allowsRest(),
+                written.judgeFragments(), rules);
+    }
+
+    private String name(Named one, int index) {
+        return "authenticator " + (files.indexOf(one) + 1) + (index == 0 ? "" : " (" + (index + 1) + ")");
+    }
+
+    private static void check(Named one, Rule rule, RuleSet written) {
+        for (Prefix to : rule.to())
+            if (written.protects().stream().noneMatch(prefix -> prefix.contains(to)))
+                throw new Failure(Exit.USAGE, one.name + ": a destination is not among what " + written.file()
+                        + " protects");
+    }
+
+    /** When {@link #with} next gives another answer; {@code Long.MAX_VALUE} if never. */
+    long nextChange(long epochMs) {
+        long next = Long.MAX_VALUE;
+        for (Named one : files) {
+            AuthenticatorSchedule schedule = one.file.schedule();
+            if (schedule != null)
+                next = Math.min(next, schedule.nextRules(epochMs));
+        }
+        return next;
+    }
+}
