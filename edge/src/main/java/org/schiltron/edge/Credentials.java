@@ -36,6 +36,10 @@ public record Credentials(@Nullable BearerTokens tokens, @Nullable Passwords pas
         return Objects.requireNonNull(passwords).check(user, password, visitor.source(), nowEpochSeconds);
     }
 
+    boolean remembers(String user, String password, long nowEpochSeconds) {
+        return Objects.requireNonNull(passwords).remembers(user, password, nowEpochSeconds);
+    }
+
     /** Whose certificate the visitor showed; null if it lets nobody in. */
     @Nullable
     String certificate(Visitor visitor, long nowEpochSeconds) {

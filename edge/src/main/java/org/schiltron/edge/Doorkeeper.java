@@ -44,6 +44,17 @@ public final class Doorkeeper {
     }
 
     /**
+     * Whether {@link #rule} may take tens of milliseconds of one core, for a password that was not right lately: not for
+     * a thread on which others wait.
+     */
+    public boolean takesLong(HttpHead head, long nowEpochSeconds) {
+        if (isOwn(head))
+            return settings.earnGrant() == Authentication.PASSWORD && head.method().equals("POST");
+        String[] basic = settings.method() == Authentication.PASSWORD ? basic(head) : null;
+        return basic != null && !credentials.remembers(basic[0], basic[1], nowEpochSeconds);
+    }
+
+    /**
      * What becomes of a request. An answer of the edge's own goes out once those to earlier requests are over
      * ({@link HttpAnswers#outstanding} is 1).
      *

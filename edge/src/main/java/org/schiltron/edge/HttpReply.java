@@ -21,7 +21,11 @@ public final class HttpReply {
         return new HttpReply(status);
     }
 
-    static HttpReply text(int status, String line) {
+    /**
+     * @param status 200 to 599
+     * @param line   a sentence, plain text
+     */
+    public static HttpReply text(int status, String line) {
         return new HttpReply(status).body("text/plain; charset=utf-8", line + "\n");
     }
 

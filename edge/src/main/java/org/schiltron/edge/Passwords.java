@@ -47,8 +47,7 @@ public final class Passwords {
     }
 
     Outcome check(String user, String password, Path source, long nowEpochSeconds) {
-        ByteBuffer mac = ByteBuffer.wrap(remembering.mac("password", user.getBytes(StandardCharsets.UTF_8),
-                password.getBytes(StandardCharsets.UTF_8)));
+        ByteBuffer mac = mac(user, password);
         synchronized (this) {
             Long when = right.get(mac);
             if (when != null && nowEpochSeconds - when < REMEMBERED_SECONDS)
@@ -62,6 +61,20 @@ public final class Passwords {
         failures.right(source);
         remember(mac, nowEpochSeconds);
         return Outcome.RIGHT;
+    }
+
+    /** Whether it was right lately, so that {@link #check} says so at once. */
+    boolean remembers(String user, String password, long nowEpochSeconds) {
+        ByteBuffer mac = mac(user, password);
+        synchronized (this) {
+            Long when = right.get(mac);
+            return when != null && nowEpochSeconds - when < REMEMBERED_SECONDS;
+        }
+    }
+
+    private ByteBuffer mac(String user, String password) {
+        return ByteBuffer.wrap(remembering.mac("password", user.getBytes(StandardCharsets.UTF_8),
+                password.getBytes(StandardCharsets.UTF_8)));
     }
 
     private boolean room(long nowEpochSeconds) {

@@ -79,8 +79,10 @@ public final class QuicPath {
     /** A datagram of the backend, from the buffer's position to its limit. */
     public synchronized Fate fromBackend(ByteBuffer datagram) {
         int bytes = datagram.remaining();
-        if (!budget.proved()) {
+        boolean proved = budget.proved();
+        if (!proved || ids.isEmpty()) // who has a grant is proved before it has one
             learn(datagram);
+        if (!proved) {
             offered += bytes;
             if (backendKeepsLimit && offered > BACKENDS_LIMIT * budget.received())
                 budget.prove();

@@ -44,6 +44,14 @@ public interface ExchangeGuard {
     /** Whether no request was begun that is not finished and answered. Only then the leg is changed. */
     boolean between();
 
+    /**
+     * Whether there may be a moment {@link #between} exchanges: not once bytes pass that nobody follows. Without one no
+     * other leg is opened for it.
+     */
+    default boolean exchanges() {
+        return true;
+    }
+
     /** After REFUSED: counted. */
     default EdgeDrop reason() {
         return EdgeDrop.EXCHANGE_REFUSED;

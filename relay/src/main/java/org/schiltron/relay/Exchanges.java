@@ -152,7 +152,8 @@ final class Exchanges {
 
     private void beginChange() {
         LegSide leg = connection.leg();
-        if (next != null || leg == null || !leg.isOpen() || leg.isCurrent() || connection.nowNs() - retryNs < 0)
+        if (next != null || leg == null || !leg.isOpen() || leg.isCurrent() || !guard.exchanges()
+                || connection.nowNs() - retryNs < 0)
             return;
         LegSide opening = connection.newLeg();
         if (opening.open()) {

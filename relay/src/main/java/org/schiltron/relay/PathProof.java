@@ -2,6 +2,7 @@ package org.schiltron.relay;
 
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Follows the datagrams of one client and says whether its address is proved: only then it may get more bytes than it
@@ -18,8 +19,32 @@ public interface PathProof {
     /** Whether it may go on to the backend. */
     boolean onClientDatagram(ByteBuffer datagram);
 
-    /** Whether it may go on to the client, as far as its content goes. */
-    boolean onBackendDatagram(ByteBuffer datagram);
+    /** What becomes of a datagram of the backend's. */
+    enum Fate {
+        /** It may go on to the client, as far as this can tell. */
+        PASS,
+        /** A copy is kept here; {@link #poll} gives it when it may go. */
+        KEPT,
+        /** More than the client may get before its address is proved. */
+        UNPROVED,
+        /** Its content says no. */
+        REFUSED
+    }
+
+    Fate onBackendDatagram(ByteBuffer datagram);
+
+    /** The next datagram that was kept and may go to the client now; null if there is none. Asked after the client's. */
+    default @Nullable ByteBuffer poll() {
+        return null;
+    }
+
+    /** Its opening has let the client in to this service. */
+    default void admitted(String service) {
+    }
+
+    /** The client is forgotten. */
+    default void closed() {
+    }
 
     /** Whether the client has shown that it gets what is sent to its address. Once true, always true. */
     boolean proved();
@@ -33,8 +58,8 @@ public interface PathProof {
             }
 
             @Override
-            public boolean onBackendDatagram(ByteBuffer datagram) {
-                return true;
+            public Fate onBackendDatagram(ByteBuffer datagram) {
+                return Fate.PASS;
             }
 
             @Override

@@ -56,6 +56,8 @@ final class UdpFlow extends Timed {
             return;
         }
         noteProof();
+        for (ByteBuffer kept = proof.poll(); kept != null; kept = proof.poll())
+            toClient(kept);
         DatagramOpening looking = opening;
         if (looking != null && !admits(looking, datagram))
             return;
@@ -82,6 +84,7 @@ final class UdpFlow extends Timed {
                     return false;
                 }
                 opening = null;
+                proof.admitted(looking.service());
                 if (legs.service.proxyProtocol())
                     header = ingress.header(client);
                 return true;
@@ -157,12 +160,19 @@ final class UdpFlow extends Timed {
     private void fromBackend(ByteBuffer datagram) {
         if (closed)
             return;
-        int bytes = datagram.remaining();
-        if (!proof.onBackendDatagram(datagram)) {
-            ingress.counters().drop(EdgeDrop.DATAGRAM_REFUSED);
-            return;
-        }
+        PathProof.Fate fate = proof.onBackendDatagram(datagram);
         noteProof();
+        switch (fate) {
+            case PASS -> toClient(datagram);
+            case KEPT -> {
+            }
+            case UNPROVED -> ingress.counters().drop(EdgeDrop.UNPROVED);
+            case REFUSED -> ingress.counters().drop(EdgeDrop.DATAGRAM_REFUSED);
+        }
+    }
+
+    private void toClient(ByteBuffer datagram) {
+        int bytes = datagram.remaining();
         if (!proved && bytes > creditBytes) {
             ingress.counters().drop(EdgeDrop.UNPROVED);
             return;
@@ -196,6 +206,7 @@ final class UdpFlow extends Timed {
     void close() {
         closed = true;
         release();
+        proof.closed();
         if (oldLeg != null)
             oldLeg.close();
         if (leg != null)

@@ -166,12 +166,12 @@ class UdpRelayTest {
             }
 
             @Override
-            public boolean onBackendDatagram(ByteBuffer datagram) {
+            public Fate onBackendDatagram(ByteBuffer datagram) {
                 byte[] copy = new byte[datagram.remaining()];
                 datagram.get(datagram.position(), copy);
                 if (!proved && copy.length < 100)
                     said = copy;
-                return true;
+                return Fate.PASS;
             }
 
             @Override
