@@ -250,8 +250,16 @@ class NftRulesIT {
     @Test
     void aLimitIsOneForAllThatMeetTheRule() throws IOException {
         try (NftEnforcer enforcer = new NftEnforcer(network.prefix())) {
-            enforcer.apply(rules("protects = [\"192.0.2.0/24\", \"2001:db8:5::/48\"]\notherwise = \"allow\"\n"
-                    + "[[rule]]\ndo = \"limit\"\npackets = 1\nburst = 30\nfrom = [\"1.2.3.0/24\", \"9.0.0.0/8\", \"2001:db8::/48\"]\nport = [2, 7]\n"));
+            enforcer.apply(rules("""
+                    protects = ["192.0.2.0/24", "2001:db8:5::/48"]
+                    otherwise = "allow"
+                    [[rule]]
+                    do = "limit"
+                    packets = 1
+                    burst = 30
+                    from = ["1.2.3.0/24", "9.0.0.0/8", "2001:db8::/48"]
+                    port = [2, 7]
+                    """));
             long startNs = System.nanoTime();
             for (int i = 0; i < 60; i++) {
                 network.send(PacketText.packet("udp 1.2.3.4:1 > 192.0.2.1:" + (i % 2 == 0 ? 2 : 7)));
