@@ -19,6 +19,7 @@ import org.schiltron.relay.UdpDialer;
 import org.schiltron.relay.UdpEntrance;
 import org.schiltron.relay.openings.Door;
 import org.schiltron.relay.openings.Openings;
+import org.schiltron.relay.openings.QuicDoors;
 
 /** Where clients come in: the addresses of all services, each with those that share it, told apart by name. */
 final class EdgeEntrances {
@@ -51,13 +52,19 @@ final class EdgeEntrances {
             boolean quic = verify == Protocol.QUIC;
             if (sharing.stream().anyMatch(service -> over(service, false) != verify) || sharing.size() > 1 && !quic)
                 throw apart(address, "all with verify quic, and each with hosts");
-            entrances.add(new UdpEntrance(address,
-                    quic
-                            ? Openings.quic(byName(address, sharing), epochSeconds)
-                            : Openings.udp(door(first), verify, epochSeconds),
-                    Openings.proof(verify), new UdpDialer(), FlowLimits.defaults()));
+            entrances.add(quic ? quic(address, sharing) : udp(address, first, verify));
         });
         return entrances;
+    }
+
+    private UdpEntrance quic(InetSocketAddress address, List<EdgeService> sharing) {
+        QuicDoors opening = Openings.quic(byName(address, sharing), epochSeconds);
+        return new UdpEntrance(address, opening, opening.proof(false), new UdpDialer(), FlowLimits.defaults());
+    }
+
+    private UdpEntrance udp(InetSocketAddress address, EdgeService service, @Nullable Protocol verify) {
+        return new UdpEntrance(address, Openings.udp(door(service), verify, epochSeconds), Openings.proof(verify),
+                new UdpDialer(), FlowLimits.defaults());
     }
 
     private static Map<InetSocketAddress, List<EdgeService>> byAddress(List<EdgeService> services, boolean tcp) {

@@ -31,7 +31,7 @@ final class Nginx {
                 uwsgi_temp_path uwsgi;
                 scgi_temp_path scgi;
                 server {
-                    listen ADDRESS;
+                    LISTEN
                     root files;
                 }
             }
@@ -49,21 +49,29 @@ final class Nginx {
 
     /** @param host 127.0.0.1 or [::1] */
     static Nginx start(Stage stage, String host) {
-        return start(stage, host, "", "off");
+        return start(stage, host, 1, "", "off");
+    }
+
+    /** At so many ports, one after the other; its address has the first. */
+    static Nginx startAtPorts(Stage stage, String host, int ports) {
+        return start(stage, host, ports, "", "off");
     }
 
     /** Wants to be told who comes, and logs the address and the port it is told. (Values such as 0xE0 it can log from 1.23.2 on.) */
     static Nginx startBehindProxyProtocol(Stage stage, String host) {
-        return start(stage, host, " proxy_protocol", "access.log client");
+        return start(stage, host, 1, " proxy_protocol", "access.log client");
     }
 
-    private static Nginx start(Stage stage, String host, String listenOption, String log) {
+    private static Nginx start(Stage stage, String host, int ports, String listenOption, String log) {
         try {
             Path directory = stage.newDirectory("nginx");
             Path files = Files.createDirectory(directory.resolve("files"));
             int port = Stage.freePort();
+            StringBuilder listen = new StringBuilder();
+            for (int i = 0; i < ports; i++)
+                listen.append("listen ").append(host).append(':').append(port + i).append(listenOption).append(";\n");
             Path config = Files.writeString(directory.resolve("nginx.conf"),
-                    CONFIG.replace("ADDRESS", host + ":" + port + listenOption).replace("LOG", log));
+                    CONFIG.replace("LISTEN", listen).replace("LOG", log));
             stage.start(List.of(Programs.nginx(), "-p", directory.toString(), "-c", config.toString(), "-e", "stderr"));
             InetAddress at = InetAddress.ofLiteral(host.replace("[", "").replace("]", ""));
             await("nginx accepts").atMost(Child.LONGEST).ignoreExceptionsInstanceOf(IOException.class).until(() -> {
