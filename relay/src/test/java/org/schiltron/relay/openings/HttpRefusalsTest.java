@@ -153,14 +153,11 @@ class HttpRefusalsTest {
 
     @Test
     void aRequestMayBeSplitAnywhere() throws Exception {
-        String two = "POST /1 HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"
-                + "GET /2 HTTP/1.1\r\nHost: a\r\n\r\n";
-        for (int cut = 1; cut < two.length(); cut++)
+        byte[] two = Site.text("POST /1 HTTP/1.1~Host: a~Transfer-Encoding: chunked~~3~abc~0~~GET /2 HTTP/1.1~Host: a~~"
+                .replace("~", "\r\n"));
+        for (int cut = 1; cut < two.length; cut++)
             try (Socket client = Edges.connect(edge)) {
-                client.setTcpNoDelay(true);
-                Visits.say(client, two.substring(0, cut));
-                Thread.yield();
-                Visits.say(client, two.substring(cut));
+                Visits.sayInTwo(edge, client, two, cut);
                 assertThat(Visits.answer(client, false).body()).isEqualTo("site POST /1 abc");
                 assertThat(Visits.answer(client, false).body()).isEqualTo("site GET /2 ");
             }

@@ -71,6 +71,14 @@ final class Visits {
         return edge(Openings.http(doors, () -> NOW, Runnable::run), null, services);
     }
 
+    /** The parts one after the other: the second once the edge has read the first. */
+    static void sayInTwo(EdgeServer edge, Socket client, byte[] bytes, int cut) throws IOException {
+        long before = edge.counters().bytesToBackend();
+        client.getOutputStream().write(bytes, 0, cut);
+        Edges.until(() -> edge.counters().bytesBuffered() > 0 || edge.counters().bytesToBackend() > before);
+        client.getOutputStream().write(bytes, cut, bytes.length - cut);
+    }
+
     static void say(Socket client, String text) throws IOException {
         client.getOutputStream().write(Site.text(text));
     }
