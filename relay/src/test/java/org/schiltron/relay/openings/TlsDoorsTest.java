@@ -22,11 +22,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.schiltron.edge.Authentication;
+import org.schiltron.host.ProxyProtocol;
 import org.schiltron.relay.Backend;
 import org.schiltron.relay.EdgeDrop;
 import org.schiltron.relay.EdgeServer;
 import org.schiltron.relay.Edges;
 import org.schiltron.relay.Keys;
+import org.schiltron.relay.LegAddress;
+import org.schiltron.relay.Service;
 import org.schiltron.relay.TlsIdentity;
 
 /** TLS that is passed through by name. The services end it with an edge of their own. */
@@ -106,6 +109,24 @@ class TlsDoorsTest {
                 assertThatThrownBy(() -> connect(at, one, name)).hasMessageContaining("unrecognized_name");
             assertThat(edge.counters().dropped(EdgeDrop.NAME_UNKNOWN)).isEqualTo(2);
             assertThat(edge.counters().legsOpened()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void theServiceLearnsNameAndClient() throws Exception {
+        byte[] hello = hello("one.example");
+        try (Backend backend = Backend.silent();
+                EdgeServer edge = Visits.edge(
+                        Openings.tls(Map.of("*.example", Visits.open("one")), true, () -> Visits.NOW), null,
+                        Service.direct("one", LegAddress.to(backend.address()), true));
+                Socket client = Edges.connect(edge)) {
+            client.getOutputStream().write(hello);
+            byte[] header = ProxyProtocol.forAddress(false, (InetSocketAddress) client.getLocalSocketAddress(),
+                    edge.tcpAddresses().getFirst(), "one.example", null);
+            try (Socket server = backend.accepted.take()) {
+                assertThat(server.getInputStream().readNBytes(header.length)).isEqualTo(header);
+                assertThat(server.getInputStream().readNBytes(hello.length)).isEqualTo(hello);
+            }
         }
     }
 
