@@ -13,17 +13,17 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A service behind an edge: each connection on a virtual thread. */
-final class Backend implements AutoCloseable {
+public final class Backend implements AutoCloseable {
     /** What it does with a connection, which is closed after it. */
     @FunctionalInterface
-    interface Handler {
+    public interface Handler {
         void serve(Socket connection) throws IOException, InterruptedException;
     }
 
     /** Those that are open or were, in order of arrival. */
-    final BlockingQueue<Socket> accepted = new LinkedBlockingQueue<>();
+    public final BlockingQueue<Socket> accepted = new LinkedBlockingQueue<>();
     /** Connections that were served to their end. */
-    final AtomicInteger endedInOrder = new AtomicInteger();
+    public final AtomicInteger endedInOrder = new AtomicInteger();
     private final ServerSocket listening;
     private final Handler handler;
 
@@ -34,21 +34,21 @@ final class Backend implements AutoCloseable {
         Thread.ofVirtual().start(this::accept);
     }
 
-    static Backend start(Handler handler) throws IOException {
+    public static Backend start(Handler handler) throws IOException {
         return new Backend(handler);
     }
 
     /** Sends back what comes, and ends when its client does. */
-    static Backend echo() throws IOException {
+    public static Backend echo() throws IOException {
         return start(connection -> connection.getInputStream().transferTo(connection.getOutputStream()));
     }
 
     /** Leaves connections to the test. */
-    static Backend silent() throws IOException {
+    public static Backend silent() throws IOException {
         return start(_ -> Thread.sleep(Long.MAX_VALUE));
     }
 
-    InetSocketAddress address() {
+    public InetSocketAddress address() {
         return (InetSocketAddress) listening.getLocalSocketAddress();
     }
 
@@ -74,7 +74,7 @@ final class Backend implements AutoCloseable {
     }
 
     /** Answers each {@code GET ... CRLF CRLF} with a page of so many bytes, on connections that stay. */
-    static Backend http(int bytes) throws IOException {
+    public static Backend http(int bytes) throws IOException {
         byte[] head = ("HTTP/1.1 200 OK\r\nContent-Length: " + bytes + "\r\n\r\n")
                 .getBytes(StandardCharsets.US_ASCII);
         byte[] answer = Arrays.copyOf(head, head.length + bytes);

@@ -13,18 +13,18 @@ import java.util.List;
 import java.util.concurrent.Callable;
 
 /** What tests of an edge need again and again. */
-final class Edges {
-    static final String SERVICE = "service";
+public final class Edges {
+    public static final String SERVICE = "service";
 
     private Edges() {
     }
 
-    static InetSocketAddress loopback(int port) {
+    public static InetSocketAddress loopback(int port) {
         return new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port);
     }
 
     /** The seed of this run: the one given as a system property, or a new one, printed. */
-    static long seed() {
+    public static long seed() {
         Long given = Long.getLong("schiltron.seed");
         long seed = given == null ? System.nanoTime() : given;
         System.out.println("schiltron.seed=" + seed);
@@ -32,38 +32,38 @@ final class Edges {
     }
 
     /** Bounds that no test meets by accident. */
-    static EdgeLimits limits() {
+    public static EdgeLimits limits() {
         return EdgeLimits.defaults().withConnections(5_000, 5_000).withLegs(100_000, 100_000)
                 .withDrain(Duration.ZERO);
     }
 
-    static Service service(InetSocketAddress backend) {
+    public static Service service(InetSocketAddress backend) {
         return Service.direct(SERVICE, LegAddress.to(backend), false);
     }
 
-    static EdgeConfig config(Opening.Factory opening, Service service, EdgeLimits limits) {
+    public static EdgeConfig config(Opening.Factory opening, Service service, EdgeLimits limits) {
         return EdgeConfig.of(List.of(new TcpEntrance(loopback(0), opening, null)), List.of(), List.of(service), limits)
                 .withLoops(2);
     }
 
-    static EdgeServer start(InetSocketAddress backend, EdgeLimits limits) throws IOException {
+    public static EdgeServer start(InetSocketAddress backend, EdgeLimits limits) throws IOException {
         return EdgeServer.start(config(Opening.straightTo(SERVICE), service(backend), limits));
     }
 
-    static Socket connect(EdgeServer edge) throws IOException {
+    public static Socket connect(EdgeServer edge) throws IOException {
         Socket socket = new Socket();
         socket.connect(edge.tcpAddresses().getFirst());
         socket.setSoTimeout(20_000);
         return socket;
     }
 
-    static void reset(Socket socket) throws IOException {
+    public static void reset(Socket socket) throws IOException {
         socket.setSoLinger(true, 0);
         socket.close();
     }
 
     /** Whether the other end has reset the connection, rather than ended it. */
-    static boolean wasReset(Socket socket) throws IOException {
+    public static boolean wasReset(Socket socket) throws IOException {
         try {
             InputStream in = socket.getInputStream();
             byte[] buffer = new byte[65_536];
@@ -76,7 +76,7 @@ final class Edges {
         }
     }
 
-    static void until(Callable<Boolean> condition) {
+    public static void until(Callable<Boolean> condition) {
         await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(2)).until(condition);
     }
 }

@@ -15,11 +15,11 @@ import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /** A key and a certificate that signs itself, made by keytool for one test. */
-final class Keys {
+public final class Keys {
     private static final char[] PASSWORD = "password".toCharArray();
 
-    final Path certificate;
-    final Path key;
+    public final Path certificate;
+    public final Path key;
     private final KeyStore store;
 
     private Keys(Path certificate, Path key, KeyStore store) {
@@ -28,7 +28,7 @@ final class Keys {
         this.store = store;
     }
 
-    static Keys make(Path folder, String name, String algorithm) throws Exception {
+    public static Keys make(Path folder, String name, String algorithm) throws Exception {
         Path file = folder.resolve(name + ".p12");
         Process keytool = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
                 "-genkeypair", "-alias", "a", "-keyalg", algorithm, "-dname", "CN=" + name, "-ext", "san=dns:" + name,
@@ -50,12 +50,12 @@ final class Keys {
                 + Base64.getMimeEncoder(64, new byte[]{'\n'}).encodeToString(bytes) + "\n-----END " + kind + "-----\n");
     }
 
-    TlsIdentity.Pair pair() {
+    public TlsIdentity.Pair pair() {
         return new TlsIdentity.Pair(certificate, key);
     }
 
     /** Shows these keys, null for none, and trusts the others. */
-    static SSLContext context(@Nullable Keys own, List<Keys> trusted) throws GeneralSecurityException, IOException {
+    public static SSLContext context(@Nullable Keys own, List<Keys> trusted) throws GeneralSecurityException, IOException {
         KeyManager[] managers = null;
         if (own != null) {
             KeyManagerFactory factory = KeyManagerFactory.getInstance("PKIX");
