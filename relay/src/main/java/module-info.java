@@ -8,4 +8,5 @@
 
     exports org.schiltron.relay;
     exports org.schiltron.relay.openings;
+    exports org.schiltron.relay.routes;
 }

@@ -263,6 +263,12 @@ public final class LegLanding {
         return taken;
     }
 
+    /** How many bytes {@link #write} would take now. */
+    public int writable(int number) {
+        LandedLeg leg = legs.get(number);
+        return leg == null ? 0 : leg.end.out.room();
+    }
+
     /** Bytes for the backend: how many, 0 if there are none yet, -1 after the end or if the leg is over. */
     public int read(long nowNs, int number, byte[] into, int offset, int length) {
         LandedLeg leg = legs.get(number);

@@ -108,7 +108,7 @@ public sealed interface OnionHop {
      * At the end of the way: the egress. {@link #take} gives the reply first, then cells; nothing can be read before {@link
      * #ask} has come.
      */
-    final class Last implements OnionHop {
+    final class Last implements OnionHop, OnionEnd {
         private final OnionCells cells;
         private byte[] reply;
         private @Nullable LegAsk ask;
@@ -120,6 +120,7 @@ public sealed interface OnionHop {
         }
 
         /** As {@link OnionSource#onBytes}. */
+        @Override
         public int onBytes(byte[] from, int offset, int length) {
             int taken = cells.onBytes(from, offset, length);
             if (ask == null && cells.readable() > 0)
@@ -143,28 +144,34 @@ public sealed interface OnionHop {
         }
 
         /** As {@link OnionSource#onStreamEnd}. */
+        @Override
         public void onStreamEnd() {
             cells.onStreamEnd();
         }
 
         /** As {@link OnionSource#write}. */
+        @Override
         public int write(byte[] from, int offset, int length) {
             return cells.write(from, offset, length);
         }
 
+        @Override
         public int writable() {
             return cells.room();
         }
 
+        @Override
         public void end() {
             cells.end();
         }
 
+        @Override
         public void reset(ResetReason reason) {
             cells.reset(reason);
         }
 
         /** As {@link OnionSource#take}; the reply is as long as a cell. */
+        @Override
         public int take(byte[] out, int offset) {
             if (reply.length == 0)
                 return cells.take(out, offset);
@@ -175,22 +182,27 @@ public sealed interface OnionHop {
         }
 
         /** As {@link OnionSource#read}. */
+        @Override
         public int read(byte[] into, int offset, int length) {
             return cells.read(into, offset, length);
         }
 
+        @Override
         public int readable() {
             return cells.readable();
         }
 
+        @Override
         public @Nullable ResetReason peerReset() {
             return cells.peerReset();
         }
 
+        @Override
         public @Nullable OnionFault fault() {
             return cells.fault();
         }
 
+        @Override
         public boolean isDone() {
             return cells.isDone();
         }

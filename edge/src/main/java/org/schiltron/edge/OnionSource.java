@@ -13,7 +13,7 @@ import org.schiltron.proof.CipherPool;
  * every node on it has answered; before, bytes are kept. The first cell begins with two bytes of length and the {@link
  * LegAsk}. At most 64 KiB wait in each direction. For one thread.
  */
-public final class OnionSource {
+public final class OnionSource implements OnionEnd {
     /** Bytes that {@link #take} writes at a time. */
     public static final int CELL = OnionCells.CELL;
 
@@ -54,6 +54,7 @@ public final class OnionSource {
     }
 
     /** Bytes have come out of the stream: takes as long as there is room for what they bring; returns how many. */
+    @Override
     public int onBytes(byte[] from, int offset, int length) {
         int taken = 0;
         if (cells == null && fault == null) {
@@ -94,6 +95,7 @@ public final class OnionSource {
     }
 
     /** The stream has ended, without {@link TrunkEvent.StreamReset}. */
+    @Override
     public void onStreamEnd() {
         if (cells != null)
             cells.onStreamEnd();
@@ -102,6 +104,7 @@ public final class OnionSource {
     }
 
     /** Takes bytes for the egress; returns how many. */
+    @Override
     public int write(byte[] from, int offset, int length) {
         if (cells != null)
             return cells.write(from, offset, length);
@@ -109,6 +112,7 @@ public final class OnionSource {
     }
 
     /** How many bytes {@link #write} would take now. */
+    @Override
     public int writable() {
         if (cells != null)
             return cells.room();
@@ -116,6 +120,7 @@ public final class OnionSource {
     }
 
     /** Nothing more is written. */
+    @Override
     public void end() {
         endEarly = true;
         if (cells != null)
@@ -123,6 +128,7 @@ public final class OnionSource {
     }
 
     /** Gives the leg up; the egress is told if the way is ready, else reset the stream. */
+    @Override
     public void reset(ResetReason reason) {
         if (cells != null)
             cells.reset(reason);
@@ -134,32 +140,38 @@ public final class OnionSource {
      * @param out has room for {@link #CELL} from {@code offset}
      * @return {@link #CELL}, or 0 if there is nothing to say now
      */
+    @Override
     public int take(byte[] out, int offset) {
         return cells == null ? 0 : cells.take(out, offset);
     }
 
     /** Bytes from the egress: how many, 0 if there are none yet, -1 if there will be none. */
+    @Override
     public int read(byte[] into, int offset, int length) {
         if (cells != null)
             return cells.read(into, offset, length);
         return fault != null ? -1 : 0;
     }
 
+    @Override
     public int readable() {
         return cells == null ? 0 : cells.readable();
     }
 
     /** The egress's reset, or null. */
+    @Override
     public @Nullable ResetReason peerReset() {
         return cells == null ? null : cells.peerReset();
     }
 
     /** What went wrong, or null: the leg is over, and its stream to be reset with {@link OnionFault#reset}. */
+    @Override
     public @Nullable OnionFault fault() {
         return cells == null ? fault : cells.fault();
     }
 
     /** Whether both directions have ended in order. */
+    @Override
     public boolean isDone() {
         return cells != null && cells.isDone();
     }

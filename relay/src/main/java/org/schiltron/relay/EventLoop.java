@@ -8,6 +8,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -19,14 +20,14 @@ import org.jspecify.annotations.Nullable;
  * of theirs is locked and a byte never changes threads. All sockets of a loop share one buffer: what is read is
  * written on at once, and only what the other side does not take is kept, in a buffer of {@link #pool}.
  */
-final class EventLoop implements LegDialer.Loop, AutoCloseable {
+public final class EventLoop implements LegDialer.Loop, AutoCloseable {
     /** The most that is read from a socket at once, bytes. */
     static final int READ_BYTES = 64 * 1024;
 
     private static final System.Logger LOG = System.getLogger(EventLoop.class.getName());
 
     /** Called on the loop's thread when its channel is ready. */
-    interface Ready {
+    public interface Ready {
         void ready(SelectionKey key);
 
         /** Something that must not happen did: only this socket is given up, the others of the loop live on. */
@@ -50,6 +51,7 @@ final class EventLoop implements LegDialer.Loop, AutoCloseable {
     private final Selector selector;
     private final LongSupplier clock;
     private final TimerWheel wheel;
+    private final TreeSet<Alarm> alarms = new TreeSet<>();
     private final BufferPool pool = new BufferPool();
     private final ByteBuffer scratch = ByteBuffer.allocateDirect(READ_BYTES);
     private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
@@ -71,7 +73,7 @@ final class EventLoop implements LegDialer.Loop, AutoCloseable {
     }
 
     /** @param clock nanoseconds that never go back; asked on the loop's thread */
-    static EventLoop start(String name, LongSupplier clock) {
+    public static EventLoop start(String name, LongSupplier clock) {
         try {
             EventLoop loop = new EventLoop(name, Selector.open(), clock);
             loop.thread.start();
@@ -100,7 +102,7 @@ final class EventLoop implements LegDialer.Loop, AutoCloseable {
     }
 
     /** Empty, {@link #READ_BYTES} long; good until the next socket's turn. On the loop's thread. */
-    ByteBuffer scratch() {
+    public ByteBuffer scratch() {
         return scratch.clear();
     }
 
@@ -120,12 +122,12 @@ final class EventLoop implements LegDialer.Loop, AutoCloseable {
     }
 
     /** Once, on the loop's thread, from which it is called. */
-    void after(long delayNs, Runnable action) {
+    public void after(long delayNs, Runnable action) {
         wheel.set(new Later(action), nowNs + delayNs);
     }
 
     /** On the loop's thread. */
-    SelectionKey register(SelectableChannel channel, int interest, Ready ready) throws ClosedChannelException {
+    public SelectionKey register(SelectableChannel channel, int interest, Ready ready) throws ClosedChannelException {
         return channel.register(selector, interest, ready);
     }
 
@@ -134,6 +136,7 @@ final class EventLoop implements LegDialer.Loop, AutoCloseable {
             while (!closing) {
                 nowNs = clock.getAsLong();
                 wheel.advance(nowNs);
+                ring();
                 runTasks();
                 timeIsOld = true;
                 select();
@@ -147,12 +150,31 @@ final class EventLoop implements LegDialer.Loop, AutoCloseable {
     }
 
     private void select() throws IOException {
-        if (!tasks.isEmpty())
+        long waitNs = wheel.isEmpty() ? Long.MAX_VALUE : TimerWheel.TICK_NS;
+        if (!alarms.isEmpty())
+            waitNs = Math.min(waitNs, alarms.first().atNs() - nowNs);
+        if (!tasks.isEmpty() || waitNs <= 0)
             selector.selectNow(this::dispatch);
-        else if (wheel.isEmpty())
+        else if (waitNs == Long.MAX_VALUE)
             selector.select(this::dispatch);
         else
-            selector.select(this::dispatch, TimerWheel.TICK_NS / 1_000_000);
+            selector.select(this::dispatch, (waitNs + 999_999) / 1_000_000);
+    }
+
+    /** Those that are due now: what they set anew waits until tasks and sockets had a turn. */
+    private void ring() {
+        for (int n = alarms.size(); n > 0 && !alarms.isEmpty() && alarms.first().atNs() <= nowNs; n--) {
+            Alarm alarm = alarms.removeFirst();
+            try {
+                alarm.ring();
+            } catch (RuntimeException e) {
+                LOG.log(System.Logger.Level.ERROR, "an alarm failed, the loop goes on: this is a bug", e);
+            }
+        }
+    }
+
+    TreeSet<Alarm> alarms() {
+        return alarms;
     }
 
     private void dispatch(SelectionKey key) {

@@ -1,0 +1,13 @@
+package org.schiltron.relay.routes;
+
+import org.jspecify.annotations.Nullable;
+import org.schiltron.relay.LegAddress;
+
+/**
+ * Where an egress dials for a service, and what it shows to the ring there.
+ *
+ * @param backend for plain legs and datagrams; null if there are none
+ * @param landing for carriers of resumable legs; null if there are none
+ */
+public record EgressService(@Nullable LegAddress backend, @Nullable LegAddress landing) {
+}
