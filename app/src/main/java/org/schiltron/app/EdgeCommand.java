@@ -74,7 +74,8 @@ final class EdgeCommand extends RoleCommand {
         process.measured(server.counters());
         print(server, out);
         if (keyFile == null && services.stream().anyMatch(EdgeCommand::signs))
-            out.println("note: without --key FILE what clients are given holds until this edge stops, and nowhere else");
+            out.println(
+                    "note: without --key FILE what clients are given holds until this edge stops, and nowhere else");
     }
 
     private static boolean signs(EdgeService service) {
@@ -93,9 +94,10 @@ final class EdgeCommand extends RoleCommand {
     private List<Service> relayed() {
         List<Service> relayed = new ArrayList<>();
         for (EdgeService service : services)
-            relayed.add(new Service(service.name(), EdgeAgility.address(service, service.to(), System.currentTimeMillis()),
-                    new TcpDialer(TcpDialer.SOCKET_BYTES), service.proxyProtocol(), service.maxLegs(),
-                    Math.max(16, service.maxLegs() / 4)));
+            relayed.add(
+                    new Service(service.name(), EdgeAgility.address(service, service.to(), System.currentTimeMillis()),
+                            new TcpDialer(TcpDialer.SOCKET_BYTES), service.proxyProtocol(), service.maxLegs(),
+                            Math.max(16, service.maxLegs() / 4)));
         return relayed;
     }
 

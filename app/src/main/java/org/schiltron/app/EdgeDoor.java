@@ -18,7 +18,8 @@ import org.schiltron.edge.Puzzle;
  * @param grantSeconds how long a grant, a cookie and a typed token last
  * @param contact      what pages say to who cannot get in; null for nothing
  */
-record EdgeDoor(Authentication method, Authentication earn, @Nullable String grantsOf, @Nullable Path passwords, @Nullable Path certificates,
+record EdgeDoor(Authentication method, Authentication earn, @Nullable String grantsOf, @Nullable Path passwords,
+        @Nullable Path certificates,
         @Nullable Path authorities, int puzzleBits, long grantSeconds, @Nullable String contact) {
     static final int DEFAULT_BITS = 19;
     static final long DEFAULT_GRANT = 43_200;

@@ -78,7 +78,8 @@ final class EdgeEntrances {
     private Opening.Factory tcpOpening(InetSocketAddress address, List<EdgeService> sharing) {
         EdgeService first = sharing.getFirst();
         for (EdgeService service : sharing)
-            if (service.reading() != first.reading() || (service.certificate() == null) != (first.certificate() == null))
+            if (service.reading() != first.reading()
+                    || (service.certificate() == null) != (first.certificate() == null))
                 throw apart(address, "all with HTTP, or all with TLS that is passed through, and each with hosts");
         return switch (first.reading()) {
             case HTTP -> Openings.http(byName(address, sharing), epochSeconds, slow);

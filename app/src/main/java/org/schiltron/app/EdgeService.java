@@ -58,7 +58,8 @@ record EdgeService(String name, List<String> hosts, List<InetSocketAddress> list
                 throw new IllegalArgumentException("verify " + one.name().toLowerCase(Locale.ROOT) + " is for "
                         + (one.overTcp() ? "listen" : "udp") + ", and no such address is given");
         if (certificate != null && verify.contains(Protocol.TLS))
-            throw new IllegalArgumentException("verify tls is for TLS that is passed through, but a certificate ends it");
+            throw new IllegalArgumentException(
+                    "verify tls is for TLS that is passed through, but a certificate ends it");
         if (needsRequests(door) && verify.stream().anyMatch(one -> one.overTcp() && one != Protocol.HTTP))
             throw new IllegalArgumentException("what is not HTTP, or passes through, can have auth none, or grant with"
                     + " grants-of; what else there is reads HTTP requests");
@@ -66,11 +67,13 @@ record EdgeService(String name, List<String> hosts, List<InetSocketAddress> list
             throw new IllegalArgumentException(
                     "UDP can have auth none, or grant with grants-of; what else there is reads HTTP requests");
         if ((door.method() == Authentication.MTLS || door.earn() == Authentication.MTLS) && certificate == null)
-            throw new IllegalArgumentException("auth mtls needs the edge to end TLS: give certificate and certificate-key");
+            throw new IllegalArgumentException(
+                    "auth mtls needs the edge to end TLS: give certificate and certificate-key");
         if (shown != null && !force) {
             Pairing pairing = Pairing.judge(Route.PROXIMITY, shown.fields());
             if (pairing.strength() == Pairing.Strength.WEAK)
-                throw new IllegalArgumentException("authenticator: " + pairing.reason() + "; force = true if it is meant");
+                throw new IllegalArgumentException(
+                        "authenticator: " + pairing.reason() + "; force = true if it is meant");
         }
     }
 

@@ -64,7 +64,8 @@ final class EdgeServicesFile {
 
     private EdgeService service(Fields fields) throws BadFileException {
         String name = fields.needed("name", "\"shop\"");
-        List<String> hosts = orEmpty(fields.names("hosts")).stream().map(host -> host.toLowerCase(Locale.ROOT)).toList();
+        List<String> hosts = orEmpty(fields.names("hosts")).stream().map(host -> host.toLowerCase(Locale.ROOT))
+                .toList();
         List<InetSocketAddress> listen = addresses(fields, "listen");
         List<InetSocketAddress> udp = addresses(fields, "udp");
         List<InetSocketAddress> to = addresses(fields, "to");

@@ -60,7 +60,8 @@ final class EdgeSettings {
             "how long connections may go on when the edge is told to stop");
 
     static final List<Setting> ALL = List.of(LISTEN, UDP, TO, VERIFY, AUTH, CERTIFICATE, CERTIFICATE_KEY,
-            PROXY_PROTOCOL, AUTHENTICATOR, SERVICES, MODES, MODE_LISTEN, KEY, THREADS, CONNECTIONS, CONNECTIONS_PREFIX, LEGS_SECOND,
+            PROXY_PROTOCOL, AUTHENTICATOR, SERVICES, MODES, MODE_LISTEN, KEY, THREADS, CONNECTIONS, CONNECTIONS_PREFIX,
+            LEGS_SECOND,
             BUFFERED, OPENING_SECONDS, IDLE_SECONDS, DRAIN_SECONDS);
     private static final List<Setting> OF_ONE = List.of(LISTEN, UDP, TO, VERIFY, CERTIFICATE, CERTIFICATE_KEY,
             AUTHENTICATOR);

@@ -141,7 +141,8 @@ final class Metrics implements AutoCloseable {
     }
 
     private void totalOf(String name, String help, LongSupplier value) {
-        CounterWithCallback.builder().name(name).help(help).callback(callback -> callback.call((double) value.getAsLong()))
+        CounterWithCallback.builder().name(name).help(help)
+                .callback(callback -> callback.call((double) value.getAsLong()))
                 .register(registry);
     }
 

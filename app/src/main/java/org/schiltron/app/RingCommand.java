@@ -21,21 +21,23 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code schiltron ring}. */
-@Command(name = "ring", description = "Lets through to its customers only what they asked for.", subcommands = {RingCheck.class,
+@Command(name = "ring", description = "Lets through to its customers only what they asked for.", subcommands = {
+        RingCheck.class,
         RingMode.class}, footer = {
-        "",
-        "Stands upstream of the link it protects; customers' requests leave from its address and", //
-        "each answer passes once. It sends nothing to an address that has not granted a cookie.", "", "Examples:",
-        "  schiltron ring --listen 0.0.0.0:4600 --customer KEY",
-        "  schiltron ring --listen [::]:4600 --customer KEY1,KEY2 --key ring.key",
-        "  schiltron ring -c ring.toml                     customer = [\"KEY1\", \"KEY2\"]; kill -HUP PID reads it again",
-        "  schiltron ring --listen 127.0.0.1:4600          for a trial: enrols the first that comes", "",
-        "On the path, it enforces rules on the packets themselves (docs/RULES.md):",
-        "  schiltron ring check rules.toml",
-        "  schiltron ring --rules rules.toml --xdp --outside eth0 --inside eth1",
-        "  schiltron ring --rules rules.toml --nft",
-        "  schiltron ring --rules rules.toml --authenticator shop-auth.toml --nft    and what edges show",
-        "  schiltron ring --rules rules.toml --flowspec 192.0.2.254:179 --bgp-as 64512 --bgp-peer-as 64500"})
+                "",
+                "Stands upstream of the link it protects; customers' requests leave from its address and", //
+                "each answer passes once. It sends nothing to an address that has not granted a cookie.", "",
+                "Examples:",
+                "  schiltron ring --listen 0.0.0.0:4600 --customer KEY",
+                "  schiltron ring --listen [::]:4600 --customer KEY1,KEY2 --key ring.key",
+                "  schiltron ring -c ring.toml                     customer = [\"KEY1\", \"KEY2\"]; kill -HUP PID reads it again",
+                "  schiltron ring --listen 127.0.0.1:4600          for a trial: enrols the first that comes", "",
+                "On the path, it enforces rules on the packets themselves (docs/RULES.md):",
+                "  schiltron ring check rules.toml",
+                "  schiltron ring --rules rules.toml --xdp --outside eth0 --inside eth1",
+                "  schiltron ring --rules rules.toml --nft",
+                "  schiltron ring --rules rules.toml --authenticator shop-auth.toml --nft    and what edges show",
+                "  schiltron ring --rules rules.toml --flowspec 192.0.2.254:179 --bgp-as 64512 --bgp-peer-as 64500"})
 final class RingCommand extends RoleCommand {
     private @Nullable RingRole role;
     private @Nullable RingRules rules;

@@ -55,7 +55,8 @@ public final class Keys {
     }
 
     /** Shows these keys, null for none, and trusts the others. */
-    public static SSLContext context(@Nullable Keys own, List<Keys> trusted) throws GeneralSecurityException, IOException {
+    public static SSLContext context(@Nullable Keys own, List<Keys> trusted)
+            throws GeneralSecurityException, IOException {
         KeyManager[] managers = null;
         if (own != null) {
             KeyManagerFactory factory = KeyManagerFactory.getInstance("PKIX");

@@ -85,7 +85,8 @@ class EdgeIT {
         assertThat(Stage.sha256(directory.resolve("got"))).isEqualTo(Stage.sha256(file));
         org.awaitility.Awaitility.await().atMost(Child.LONGEST)
                 .untilAsserted(() -> assertThat(Files.readString(nginx.log())).startsWith("127.0.0.1 "));
-        assertThat(said(edge, "GET /big HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"))
+        assertThat(said(edge,
+                "GET /big HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"))
                 .as("its end can be seen in two places").startsWith("HTTP/1.1 400 ");
         assertThat(said(edge, "\u0016\u0003\u0001 this is no request\r\n\r\n")).startsWith("HTTP/1.1 400 ");
         assertThat(Files.readString(nginx.log()).lines()).as("nginx has seen one request").hasSize(1);

@@ -38,10 +38,10 @@ final class HandedLeg implements Leg {
         this.nodeLoop = nodeLoop;
         this.events = events;
         this.resumable = resumable;
-        forward = new Pipe(() -> nodeLoop.execute(nodeSide::tellReadable), () -> clientLoop.execute(this::tellWritable));
+        forward = new Pipe(() -> nodeLoop.execute(nodeSide::tellReadable),
+                () -> clientLoop.execute(this::tellWritable));
         back = new Pipe(() -> clientLoop.execute(this::tellReadable), () -> nodeLoop.execute(nodeSide::tellWritable));
     }
-
 
     NodeSide nodeSide() {
         return nodeSide;

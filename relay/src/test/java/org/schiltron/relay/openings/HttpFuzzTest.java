@@ -39,7 +39,8 @@ class HttpFuzzTest {
             "POST /h HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\nX-Sum: 1\r\n\r\n");
     private static final List<String> PIECES = List.of("\r\n", "\n", "\r", " ", "\t", "\0", ";", ":", ",", "0", "5",
             "Content-Length: 5\r\n", "Content-Length: 0\r\n", "Transfer-Encoding: chunked\r\n",
-            "Transfer-Encoding: identity\r\n", "\r\nContent-Length: 7", ";x=y", "0\r\n\r\n", "\r\n\r\n", "\u00a0", "\u0085",
+            "Transfer-Encoding: identity\r\n", "\r\nContent-Length: 7", ";x=y", "0\r\n\r\n", "\r\n\r\n", "\u00a0",
+            "\u0085",
             "GET /secret HTTP/1.1\r\nHost: a\r\n\r\n", "Connection: close\r\n", "HTTP/1.0");
 
     private static String mutant(Random random) {

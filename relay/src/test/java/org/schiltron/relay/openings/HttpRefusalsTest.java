@@ -112,11 +112,13 @@ class HttpRefusalsTest {
 
     @Test
     void garbageIsToldThatThisIsHttp() throws Exception {
-        for (String garbage : List.of("\u0016\u0003\u0001\u0002\u0000\u0001", "SSH-2.0-x\r\n", "\u0000\u0000\u0000\u0000",
+        for (String garbage : List.of("\u0016\u0003\u0001\u0002\u0000\u0001", "SSH-2.0-x\r\n",
+                "\u0000\u0000\u0000\u0000",
                 "hello\r\n\r\n", " GET / HTTP/1.1\r\n", "get / HTTP/1.1\r\n\r\n", "GET\r\n\r\n"))
             try (Socket client = Edges.connect(edge)) {
                 Visits.say(client, garbage);
-                assertThat(Visits.all(client)).as(garbage).startsWith("HTTP/1.1 400 ").contains("not an HTTP/1 request");
+                assertThat(Visits.all(client)).as(garbage).startsWith("HTTP/1.1 400 ")
+                        .contains("not an HTTP/1 request");
             }
         assertThat(edge.counters().legsOpened()).isZero();
     }
