@@ -32,7 +32,7 @@ class TcpDialerTest {
                 for (int i = 0; i < count; i++) {
                     ServerSocket socket = new ServerSocket();
                     bound.add(socket);
-                    socket.bind(new InetSocketAddress("127.0.0.9", first + i));
+                    socket.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.9"), first + i));
                 }
                 return first;
             } catch (IOException e) {

@@ -131,7 +131,7 @@ class RouteCarryTest {
     }
 
     private static InetSocketAddress nobody() throws IOException {
-        return new InetSocketAddress("127.0.0.1", RouteWorld.freePort("127.0.0.1"));
+        return new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), RouteWorld.freePort("127.0.0.1"));
     }
 
     @Test

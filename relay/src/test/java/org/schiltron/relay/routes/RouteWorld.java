@@ -89,7 +89,8 @@ final class RouteWorld implements AutoCloseable {
         byte[] key = new byte[32];
         random.nextBytes(key);
         landingKey = Identity.ofSeed(key);
-        landing = Landing.start(landingKey, list, LandingConfig.DEFAULT, new InetSocketAddress("127.0.0.1", 0),
+        landing = Landing.start(landingKey, list, LandingConfig.DEFAULT,
+                new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0),
                 Map.of(SERVICE, new LandingBackend(LegAddress.to(backendAddress()), false)));
         for (int i = 0; i < count; i++)
             nodes.add(start(i));
