@@ -3,7 +3,6 @@ package org.schiltron.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.net.InetAddress;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
