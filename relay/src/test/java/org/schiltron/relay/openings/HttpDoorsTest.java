@@ -239,6 +239,7 @@ class HttpDoorsTest {
                     }
                     return null;
                 }));
+            Edges.until(() -> requests.get() > 100);
             for (int change = 1; change <= 6; change++) {
                 long before = requests.get();
                 long changed = edge.counters().legsChanged();

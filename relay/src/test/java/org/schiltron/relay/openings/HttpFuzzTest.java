@@ -2,6 +2,8 @@ package org.schiltron.relay.openings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
@@ -91,6 +93,18 @@ class HttpFuzzTest {
         }
     }
 
+    /** What the server makes of it without an edge. */
+    private static List<LooseRequests.Seen> alone(byte[] bytes, boolean bareLineFeeds, boolean lengthFirst)
+            throws IOException {
+        LooseRequests requests = new LooseRequests(new ByteArrayInputStream(bytes), bareLineFeeds, lengthFirst);
+        List<LooseRequests.Seen> seen = new ArrayList<>();
+        LooseRequests.BeforeBody nothing = () -> {
+        };
+        for (LooseRequests.Seen one = requests.next(nothing); one != null; one = requests.next(nothing))
+            seen.add(one);
+        return seen;
+    }
+
     /** Without the lines of chunks. */
     private static String plain(HttpHead head, String body) {
         if (head.framing() != HttpHead.Framing.CHUNKED)
@@ -112,11 +126,14 @@ class HttpFuzzTest {
         long seed = Edges.seed();
         Random random = new Random(seed);
         int whole = 0;
+        int misled = 0;
         try (Site site = new Site("site"); EdgeServer edge = Visits.plain(site)) {
             for (int i = 0; i < CASES; i++) {
                 String text = mutant(random);
                 byte[] bytes = Site.text(text);
-                site.readsLike(random.nextBoolean(), random.nextBoolean());
+                boolean bareLineFeeds = random.nextBoolean();
+                boolean lengthFirst = random.nextBoolean();
+                site.readsLike(bareLineFeeds, lengthFirst);
                 long legs = edge.counters().legsOpened();
                 try (Socket client = Edges.connect(edge)) {
                     int cut = random.nextInt(bytes.length);
@@ -134,8 +151,10 @@ class HttpFuzzTest {
                         : site.connections.poll(20, TimeUnit.SECONDS);
                 assertThat(seen).as("case %d of seed %d: %s", i, seed, Arrays.toString(bytes)).isEqualTo(expected);
                 whole += expected.size();
+                misled += alone(bytes, bareLineFeeds, lengthFirst).equals(expected) ? 0 : 1;
             }
         }
         assertThat(whole).isGreaterThan(CASES / 2);
+        assertThat(misled).as("those that the server would have read otherwise").isGreaterThan(CASES / 20);
     }
 }

@@ -22,6 +22,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.LongSupplier;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -229,8 +230,9 @@ class KeepersTest {
                 + Files.readString(other.certificate));
         Door door = door(Authentication.MTLS, Authentication.NONE, null,
                 CertificateList.parse(List.of("subject:CN=member")));
+        LongSupplier today = () -> System.currentTimeMillis() / 1_000; // keytool's certificates are made today
         try (Site site = new Site("site");
-                EdgeServer edge = Visits.edge(Openings.http(Map.of("localhost", door), () -> Visits.NOW, Runnable::run),
+                EdgeServer edge = Visits.edge(Openings.http(Map.of("localhost", door), today, Runnable::run),
                         new TlsIdentity(List.of(own.pair()), both, false, List.of("http/1.1")),
                         Visits.service("site", site.address()))) {
             List<Integer> statuses = new ArrayList<>();

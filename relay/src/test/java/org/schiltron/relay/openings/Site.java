@@ -64,10 +64,8 @@ final class Site implements AutoCloseable {
                     return;
                 }
                 String page = name + " " + one.method() + " " + one.target() + " " + one.body();
-                byte[] body = page.getBytes(StandardCharsets.ISO_8859_1);
-                out.write(text("HTTP/1.1 200 OK\r\nContent-Length: " + body.length + "\r\n\r\n"));
-                if (!one.method().equals("HEAD"))
-                    out.write(body);
+                String head = "HTTP/1.1 200 OK\r\nContent-Length: " + page.length() + "\r\n\r\n";
+                out.write(text(one.method().equals("HEAD") ? head : head + page));
             }
         } finally {
             connections.add(here);

@@ -48,7 +48,7 @@ class UdpDoorsTest {
                         Openings.proof(Protocol.DNS), Visits.service("dns", backend.address()));
                 DatagramSocket client = Datagrams.client(edge);
                 DatagramSocket stranger = Datagrams.client(edge)) {
-            for (byte[] garbage : List.of(new byte[0], new byte[40], Queries.answer(1),
+            for (byte[] garbage : List.of(new byte[1], new byte[40], Queries.answer(1),
                     Arrays.copyOf(Queries.query(1), 20)))
                 Datagrams.send(stranger, garbage);
             Edges.until(() -> edge.counters().dropped(EdgeDrop.DATAGRAM_REFUSED) == 4);
@@ -95,7 +95,7 @@ class UdpDoorsTest {
             Datagrams.send(client, initial);
             assertThat(take(server)).isEqualTo(initial);
             assertThat(Datagrams.receive(client)).hasSize(1_200);
-            assertThat(edge.counters().bytesToClient()).isEqualTo(1_200);
+            Edges.until(() -> edge.counters().bytesToClient() == 1_200);
             byte[] handshake = QuicPackets.sealed(2, CHOSEN, new byte[5], 100);
             Datagrams.send(client, handshake); // only who got the answer knows the id in it
             assertThat(Datagrams.receive(client)).as("what was kept").hasSize(1_200);
@@ -134,7 +134,7 @@ class UdpDoorsTest {
         QuicDoors doors = Openings.quic(Map.of("game.example", Visits.open("game")), () -> Visits.NOW);
         try (Datagrams server = quicServer();
                 EdgeServer edge = edge(doors, doors.proof(true), Visits.service("game", server.address()))) {
-            List<byte[]> bad = List.of(new byte[0], new byte[1_200], small, broken, QuicPackets.later(CHOSEN, 60),
+            List<byte[]> bad = List.of(new byte[1], new byte[1_200], small, broken, QuicPackets.later(CHOSEN, 60),
                     QuicPackets.sealed(2, CHOSEN, FIRST, 1_200), QuicPackets.sealed(0, FIRST, FIRST, 1_200),
                     QuicPackets.initial(FIRST, 0, QuicPackets.crypto(other, 0, other.length)));
             for (byte[] datagram : bad)
