@@ -8,6 +8,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -173,7 +174,7 @@ public final class EventLoop implements LegDialer.Loop, AutoCloseable {
         }
     }
 
-    TreeSet<Alarm> alarms() {
+    NavigableSet<Alarm> alarms() {
         return alarms;
     }
 

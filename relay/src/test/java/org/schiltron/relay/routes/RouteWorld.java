@@ -84,15 +84,19 @@ final class RouteWorld implements AutoCloseable {
                     identities.get(i).publicKey(), roles.apply(i)));
         }
         list = new NodeList(made);
-        backend.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), 1_024);
+        backend.bind(loopback(0), 1_024);
         Thread.ofVirtual().start(() -> accept(handler));
         byte[] key = new byte[32];
         random.nextBytes(key);
         landingKey = Identity.ofSeed(key);
-        landing = Landing.start(landingKey, list, LandingConfig.DEFAULT, new InetSocketAddress("127.0.0.1", 0),
+        landing = Landing.start(landingKey, list, LandingConfig.DEFAULT, loopback(0),
                 Map.of(SERVICE, new LandingBackend(LegAddress.to(backendAddress()), false)));
         for (int i = 0; i < count; i++)
             nodes.add(start(i));
+    }
+
+    static InetSocketAddress loopback(int port) {
+        return new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port);
     }
 
     /** Of the address alone, below those that the system gives to connections. */
@@ -177,8 +181,7 @@ final class RouteWorld implements AutoCloseable {
         EdgeLimits limits = EdgeLimits.defaults().withConnections(5_000, 5_000).withLegs(100_000, 100_000)
                 .withDialling(Duration.ofSeconds(20), Duration.ofSeconds(20)).withDrain(Duration.ZERO);
         Service service = new Service(SERVICE, LegAddress.to(backendAddress()), dialer, false, 4_096, 1_024);
-        EdgeServer edge = EdgeServer.start(EdgeConfig.of(List.of(new TcpEntrance(
-                new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), Opening.straightTo(SERVICE), null)),
+        EdgeServer edge = EdgeServer.start(EdgeConfig.of(List.of(new TcpEntrance(loopback(0), Opening.straightTo(SERVICE), null)),
                 List.of(), List.of(service), limits).withLoops(2));
         edges.add(edge);
         return edge;
