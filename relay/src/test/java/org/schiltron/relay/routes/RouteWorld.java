@@ -29,14 +29,18 @@ import org.schiltron.edge.RouteSettings;
 import org.schiltron.edge.TrunkConfig;
 import org.schiltron.proof.HostPort;
 import org.schiltron.proof.Identity;
+import org.schiltron.relay.DatagramOpening;
 import org.schiltron.relay.EdgeConfig;
 import org.schiltron.relay.EdgeLimits;
 import org.schiltron.relay.EdgeServer;
+import org.schiltron.relay.FlowLimits;
 import org.schiltron.relay.LegAddress;
 import org.schiltron.relay.LegDialer;
 import org.schiltron.relay.Opening;
+import org.schiltron.relay.PathProof;
 import org.schiltron.relay.Service;
 import org.schiltron.relay.TcpEntrance;
+import org.schiltron.relay.UdpEntrance;
 
 /** An overlay in one process: nodes n0 (where clients come in), n1, ..., a backend, a landing beside it. */
 final class RouteWorld implements AutoCloseable {
@@ -183,6 +187,19 @@ final class RouteWorld implements AutoCloseable {
         Service service = new Service(SERVICE, LegAddress.to(backendAddress()), dialer, false, 4_096, 1_024);
         EdgeServer edge = EdgeServer.start(EdgeConfig.of(List.of(new TcpEntrance(loopback(0), Opening.straightTo(SERVICE), null)),
                 List.of(), List.of(service), limits).withLoops(2));
+        edges.add(edge);
+        return edge;
+    }
+
+    /** Where clients' datagrams come in, for a backend at that address. */
+    EdgeServer datagramEdge(Route route, InetSocketAddress echo) throws IOException {
+        for (RouteNode node : nodes)
+            node.changeAuthenticator(SERVICE, new EgressService(LegAddress.to(echo), null), Duration.ofHours(1));
+        UdpEntrance entrance = new UdpEntrance(loopback(0), DatagramOpening.straightTo(SERVICE), PathProof.none(),
+                new RouteDatagramDialer(ingress(), route), FlowLimits.defaults());
+        EdgeServer edge = EdgeServer.start(EdgeConfig.of(List.of(), List.of(entrance),
+                List.of(Service.direct(SERVICE, LegAddress.to(echo), false)),
+                EdgeLimits.defaults().withLegs(100_000, 100_000).withDrain(Duration.ZERO)).withLoops(1));
         edges.add(edge);
         return edge;
     }
