@@ -1,13 +1,18 @@
 package org.schiltron.relay.routes;
 
+import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.schiltron.edge.LegAsk;
 import org.schiltron.edge.ResetReason;
+import org.schiltron.relay.DatagramDialer;
 import org.schiltron.relay.LegAddress;
 import org.schiltron.relay.LegDialer;
 import org.schiltron.relay.TcpDialer;
+import org.schiltron.relay.UdpDialer;
 
 /**
  * The last node of a way: opens the TCP connection to the backend or to the landing beside it, with the authenticator of
@@ -23,14 +28,15 @@ final class Egress implements Outgoing.Owner {
     private record Known(EgressService service, int epoch) {
     }
 
-    /** What a connection was dialled for. */
-    private record Shown(String service, int epoch) {
+    /** A connection, and what it was dialled with. */
+    private record Held(String service, int epoch, Consumer<ResetReason> giveUp) {
     }
 
     private final RouteNode node;
     private final TcpDialer dialer = new TcpDialer(SOCKET_BYTES);
     private final Map<String, Known> services = new ConcurrentHashMap<>(); // as many as are configured
-    private final Map<Outgoing, Shown> legs = new LinkedHashMap<>(); // as many as there are streams
+    private final UdpDialer datagramDialer = new UdpDialer();
+    private final Map<Object, Held> legs = new LinkedHashMap<>(); // as many as there are streams
 
     Egress(RouteNode node) {
         this.node = node;
@@ -58,30 +64,52 @@ final class Egress implements Outgoing.Owner {
 
     /** What was dialled before this epoch is no longer let through by the ring. */
     void overlapEnded(String name, int epoch) {
-        new LinkedHashMap<>(legs).forEach((leg, shown) -> {
-            if (shown.service.equals(name) && shown.epoch < epoch) {
+        for (Held held : List.copyOf(legs.values()))
+            if (held.service.equals(name) && held.epoch < epoch) {
                 node.counters().reset(ResetReason.AUTHENTICATOR_OVER);
-                leg.giveUp(ResetReason.AUTHENTICATOR_OVER);
+                held.giveUp.accept(ResetReason.AUTHENTICATOR_OVER);
             }
-        });
     }
 
     /** A stream has come to its end here. */
     void open(Port way, LegAsk ask) {
         Known known = services.get(ask.service());
         LegAddress address = known == null ? null : switch (ask.kind()) {
-            case PLAIN -> known.service.backend();
+            case PLAIN, DATAGRAMS -> known.service.backend();
             case LANDING -> known.service.landing();
-            case DATAGRAMS -> null; // refused: not carried
         };
         if (known == null || address == null) {
             node.counters().reset(ResetReason.REFUSED);
             way.reset(ResetReason.REFUSED);
             return;
         }
+        Asked asked = new Asked(ask, node.loop());
+        if (ask.kind() == LegAsk.Kind.DATAGRAMS) {
+            openDatagrams(way, known, new DatagramDialer.Request(ask.service(), address, asked.remote(), asked.local()));
+            return;
+        }
         Outgoing leg = new Outgoing(node.loop(), node.buffers(), way, this);
-        legs.put(leg, new Shown(ask.service(), known.epoch));
-        leg.dial(dialer, new LegDialer.Request(ask.service(), address, new Asked(ask, node.loop())));
+        legs.put(leg, new Held(ask.service(), known.epoch, leg::giveUp));
+        leg.dial(dialer, new LegDialer.Request(ask.service(), address, asked));
+    }
+
+    /** There is nothing to wait for: a datagram that nobody takes is lost. */
+    private void openDatagrams(Port way, Known known, DatagramDialer.Request request) {
+        DatagramPort port = new DatagramPort(node.loop());
+        try {
+            port.opened(datagramDialer.dial(node.loop(), request, port));
+        } catch (IOException e) {
+            node.counters().reset(ResetReason.UNREACHABLE);
+            way.reset(ResetReason.UNREACHABLE);
+            return;
+        }
+        legs.put(port, new Held(request.service(), known.epoch, port::giveUp));
+        node.counters().egressLegsOpened.increment();
+        way.write(new byte[]{CONNECTED}, 0, 1);
+        Coupling.couple(node.loop(), node.buffers().between, way, port, () -> {
+            legs.remove(port);
+            node.counters().egressLegsClosed.increment();
+        });
     }
 
     @Override

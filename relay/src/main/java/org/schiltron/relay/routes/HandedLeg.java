@@ -76,6 +76,11 @@ final class HandedLeg implements Leg {
         return forward.write(from);
     }
 
+    /** How many bytes {@link #write} takes. */
+    int room() {
+        return forward.room();
+    }
+
     @Override
     public void want(boolean readable, boolean writable) {
         boolean newRead = readable && !wantsRead;

@@ -29,14 +29,18 @@ import org.schiltron.edge.RouteSettings;
 import org.schiltron.edge.TrunkConfig;
 import org.schiltron.proof.HostPort;
 import org.schiltron.proof.Identity;
+import org.schiltron.relay.DatagramOpening;
 import org.schiltron.relay.EdgeConfig;
 import org.schiltron.relay.EdgeLimits;
 import org.schiltron.relay.EdgeServer;
+import org.schiltron.relay.FlowLimits;
 import org.schiltron.relay.LegAddress;
 import org.schiltron.relay.LegDialer;
 import org.schiltron.relay.Opening;
+import org.schiltron.relay.PathProof;
 import org.schiltron.relay.Service;
 import org.schiltron.relay.TcpEntrance;
+import org.schiltron.relay.UdpEntrance;
 
 /** An overlay in one process: nodes n0 (where clients come in), n1, ..., a backend, a landing beside it. */
 final class RouteWorld implements AutoCloseable {
@@ -84,16 +88,19 @@ final class RouteWorld implements AutoCloseable {
                     identities.get(i).publicKey(), roles.apply(i)));
         }
         list = new NodeList(made);
-        backend.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), 1_024);
+        backend.bind(loopback(0), 1_024);
         Thread.ofVirtual().start(() -> accept(handler));
         byte[] key = new byte[32];
         random.nextBytes(key);
         landingKey = Identity.ofSeed(key);
-        landing = Landing.start(landingKey, list, LandingConfig.DEFAULT,
-                new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0),
+        landing = Landing.start(landingKey, list, LandingConfig.DEFAULT, loopback(0),
                 Map.of(SERVICE, new LandingBackend(LegAddress.to(backendAddress()), false)));
         for (int i = 0; i < count; i++)
             nodes.add(start(i));
+    }
+
+    static InetSocketAddress loopback(int port) {
+        return new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port);
     }
 
     /** Of the address alone, below those that the system gives to connections. */
@@ -178,9 +185,21 @@ final class RouteWorld implements AutoCloseable {
         EdgeLimits limits = EdgeLimits.defaults().withConnections(5_000, 5_000).withLegs(100_000, 100_000)
                 .withDialling(Duration.ofSeconds(20), Duration.ofSeconds(20)).withDrain(Duration.ZERO);
         Service service = new Service(SERVICE, LegAddress.to(backendAddress()), dialer, false, 4_096, 1_024);
-        EdgeServer edge = EdgeServer.start(EdgeConfig.of(List.of(new TcpEntrance(
-                new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), Opening.straightTo(SERVICE), null)),
+        EdgeServer edge = EdgeServer.start(EdgeConfig.of(List.of(new TcpEntrance(loopback(0), Opening.straightTo(SERVICE), null)),
                 List.of(), List.of(service), limits).withLoops(2));
+        edges.add(edge);
+        return edge;
+    }
+
+    /** Where clients' datagrams come in, for a backend at that address. */
+    EdgeServer datagramEdge(Route route, InetSocketAddress echo) throws IOException {
+        for (RouteNode node : nodes)
+            node.changeAuthenticator(SERVICE, new EgressService(LegAddress.to(echo), null), Duration.ofHours(1));
+        UdpEntrance entrance = new UdpEntrance(loopback(0), DatagramOpening.straightTo(SERVICE), PathProof.none(),
+                new RouteDatagramDialer(ingress(), route), FlowLimits.defaults());
+        EdgeServer edge = EdgeServer.start(EdgeConfig.of(List.of(), List.of(entrance),
+                List.of(Service.direct(SERVICE, LegAddress.to(echo), false)),
+                EdgeLimits.defaults().withLegs(100_000, 100_000).withDrain(Duration.ZERO)).withLoops(1));
         edges.add(edge);
         return edge;
     }

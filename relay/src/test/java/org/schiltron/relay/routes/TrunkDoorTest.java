@@ -111,12 +111,16 @@ class TrunkDoorTest {
                 try (Socket socket = connect(node)) {
                     socket.getOutputStream().write(recorded);
                     assertThat(socket.getInputStream().readNBytes(56)).hasSize(56);
-                    socket.getOutputStream().write(world.bytes(100));
+                    byte[] forged = world.bytes(18);
+                    forged[0] = 0;
+                    forged[1] = 16; // a record without frames, as a node would say next
+                    socket.getOutputStream().write(forged);
                     assertThat(socket.getInputStream().read()).isEqualTo(-1);
                 } catch (SocketException e) {
                     // reset: likewise
                 }
             assertThat(node.counters().trunksOpened.sum()).isZero();
+            assertThat(node.counters().trunksClosed(TrunkClose.NOT_AUTHENTIC)).isEqualTo(3);
             stillServes(world);
         }
     }
