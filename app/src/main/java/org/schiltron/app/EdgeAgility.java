@@ -2,84 +2,88 @@ package org.schiltron.app;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.schiltron.edge.AuthenticatorSchedule;
-import org.schiltron.relay.EdgeServer;
-import org.schiltron.relay.LegAddress;
 
 /**
  * Has the edge show what its services' schedules say (Mayday, section 4.3), and go where their modes are (3.7): legs move
  * within the overlap.
  */
 final class EdgeAgility implements AutoCloseable {
-    private final Map<String, EdgeService> services = new LinkedHashMap<>();
-    /** Where those are that are elsewhere than their file says. */
-    private final Map<String, InetSocketAddress> moved = new LinkedHashMap<>();
+    private static final Duration DEFAULT_OVERLAP = Duration.ofSeconds(5);
+
+    /** Who dials for a service: this node, or as an egress for others. */
+    @FunctionalInterface
+    interface Dialling {
+        /**
+         * @param moved where the service is instead of where its file says; null if it is there
+         * @param overlap how long what was opened before may go on
+         */
+        void change(@Nullable InetSocketAddress moved, long epochMs, Duration overlap);
+    }
+
+    private static final class Followed {
+        final String service;
+        final @Nullable AuthenticatorSchedule schedule;
+        final Dialling dialling;
+        @Nullable
+        InetSocketAddress moved;
+
+        Followed(String service, @Nullable AuthenticatorFile shown, Dialling dialling) {
+            this.service = service;
+            this.schedule = shown == null ? null : shown.schedule();
+            this.dialling = dialling;
+        }
+    }
+
+    private final List<Followed> all = new ArrayList<>();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "authenticators");
         thread.setDaemon(true);
         return thread;
     });
-    private final EdgeServer edge;
     private final LongSupplier epochMs;
 
-    private EdgeAgility(EdgeServer edge, LongSupplier epochMs) {
-        this.edge = edge;
+    EdgeAgility(LongSupplier epochMs) {
         this.epochMs = epochMs;
     }
 
-    static EdgeAgility start(EdgeServer edge, List<EdgeService> services, LongSupplier epochMs) {
-        EdgeAgility agility = new EdgeAgility(edge, epochMs);
-        for (EdgeService service : services) {
-            agility.services.put(service.name(), service);
-            AuthenticatorFile shown = service.shown();
-            AuthenticatorSchedule schedule = shown == null ? null : shown.schedule();
-            if (schedule != null)
-                agility.await(service, schedule, epochMs.getAsLong());
-        }
-        return agility;
+    /** Changes it with time, if its authenticator does, and when it moves. */
+    synchronized void follow(String service, @Nullable AuthenticatorFile shown, Dialling dialling) {
+        Followed one = new Followed(service, shown, dialling);
+        all.add(one);
+        await(one, epochMs.getAsLong());
     }
 
-    /** What legs of a service to that address show at that time. */
-    static LegAddress address(EdgeService service, InetSocketAddress backend, long epochMs) {
-        AuthenticatorFile shown = service.shown();
-        return shown == null ? LegAddress.to(backend) : shown.at(epochMs).leg(backend);
-    }
-
-    private void await(EdgeService service, AuthenticatorSchedule schedule, long nowMs) {
+    private void await(Followed one, long nowMs) {
+        AuthenticatorSchedule schedule = one.schedule;
+        if (schedule == null)
+            return;
         long at = schedule.nextChange(nowMs);
-        var _ = timer.schedule(() -> change(service, schedule, at), Math.max(0, at - epochMs.getAsLong()),
-                TimeUnit.MILLISECONDS);
+        var _ = timer.schedule(() -> change(one, at), Math.max(0, at - epochMs.getAsLong()), TimeUnit.MILLISECONDS);
     }
 
     /** The clock may be a moment behind the timer: what is shown is what was due. */
-    private synchronized void change(EdgeService service, AuthenticatorSchedule schedule, long at) {
+    private synchronized void change(Followed one, long at) {
         long nowMs = Math.max(at, epochMs.getAsLong());
-        edge.changeAuthenticator(service.name(), address(service, backend(service), nowMs),
-                Duration.ofMillis(schedule.overlapMs()));
-        await(service, schedule, nowMs);
+        one.dialling.change(one.moved, nowMs,
+                one.schedule == null ? DEFAULT_OVERLAP : Duration.ofMillis(one.schedule.overlapMs()));
+        await(one, nowMs);
     }
 
-    private InetSocketAddress backend(EdgeService service) {
-        InetSocketAddress at = moved.get(service.name());
-        return at == null ? service.to() : at;
-    }
-
-    /** The service is at that address now. One that the edge does not have is none of its business. */
-    synchronized void move(String name, InetSocketAddress to, Duration overlap) {
-        @Nullable
-        EdgeService service = services.get(name);
-        if (service == null)
-            return;
-        moved.put(name, to);
-        edge.changeAuthenticator(name, address(service, to, epochMs.getAsLong()), overlap);
+    /** The service is at that address now. */
+    synchronized void move(String service, InetSocketAddress to, Duration overlap) {
+        for (Followed one : all)
+            if (one.service.equals(service)) {
+                one.moved = to;
+                one.dialling.change(to, epochMs.getAsLong(), overlap);
+            }
     }
 
     @Override

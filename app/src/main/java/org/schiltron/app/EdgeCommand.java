@@ -2,12 +2,15 @@ package org.schiltron.app;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -20,17 +23,15 @@ import org.schiltron.proof.Identity;
 import org.schiltron.relay.EdgeConfig;
 import org.schiltron.relay.EdgeCounters;
 import org.schiltron.relay.EdgeServer;
+import org.schiltron.relay.LegAddress;
 import org.schiltron.relay.Service;
-import org.schiltron.relay.TcpDialer;
-import org.schiltron.relay.TcpEntrance;
-import org.schiltron.relay.UdpEntrance;
 import org.schiltron.relay.openings.Door;
 import picocli.CommandLine.Command;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code schiltron edge}. */
-@Command(name = "edge", description = "Takes plain clients (browsers, games, phones), checks them, and relays them to a service.", subcommands = EdgeToken.class, footer = {
+@Command(name = "edge", description = "Takes plain clients (browsers, games, phones), checks them, and relays them to a service.", subcommands = EdgeIssueToken.class, footer = {
         "", "Nothing is asked of clients. Nothing is dialled for one before its first words were read and checked;",
         "what each may hold and ask for is bounded. To the service its connections come from this machine:",
         "a ring before it lets pass what edges show, and nothing else (docs/EDGES.md).", "", "Examples:",
@@ -43,8 +44,11 @@ import tools.jackson.databind.node.ObjectNode;
 final class EdgeCommand extends RoleCommand {
     /** Checks of passwords that wait for a thread. */
     private static final int SLOW_TASKS = 256;
+    /** Of legs that other nodes dial. */
+    private static final InetSocketAddress NOWHERE = new InetSocketAddress(InetAddress.getLoopbackAddress(), 9);
 
     private @Nullable EdgeServer edge;
+    private @Nullable EdgeOverlay overlay;
     private @Nullable EdgeModes modes;
     private List<EdgeService> services = List.of();
 
@@ -55,24 +59,45 @@ final class EdgeCommand extends RoleCommand {
 
     @Override
     void open(RoleProcess process, Settings settings, PrintWriter out) {
-        services = EdgeSettings.services(settings);
+        EdgeParts parts = EdgeSettings.parts(settings);
+        services = parts.services();
+        long nowMs = System.currentTimeMillis();
         Path keyFile = settings.file(EdgeSettings.KEY);
         Identity identity = keyFile == null ? Identity.generate(new Entropy()) : KeyFiles.read(keyFile);
         Map<String, Door> doors = new EdgeDoors(identity).open(services);
+        EdgeOverlay ways = process.closeLater(EdgeOverlay.open(settings, parts, nowMs));
+        overlay = ways;
         ThreadPoolExecutor slow = process.closeLater(slowThreads());
-        EdgeEntrances entrances = new EdgeEntrances(doors, Lifetime::nowEpochSeconds, slow);
-        List<TcpEntrance> tcp = entrances.tcp(services);
-        List<UdpEntrance> udp = entrances.udp(services);
-        EdgeServer server = process.closeLater(start(new EdgeConfig(tcp, udp, relayed(), EdgeSettings.limits(settings),
-                EdgeSettings.loops(settings), MonotonicClock::nowNs)));
+        EdgeEntrances entrances = new EdgeEntrances(doors, Lifetime::nowEpochSeconds, slow, ways);
+        Map<String, ModeDialer> dialers = new LinkedHashMap<>();
+        services.forEach(service -> dialers.put(service.name(), ways.dialer(service)));
+        EdgeServer server = process.closeLater(start(new EdgeConfig(entrances.tcp(services), entrances.udp(services),
+                relayed(dialers, nowMs), EdgeSettings.limits(settings), EdgeSettings.loops(settings),
+                MonotonicClock::nowNs)));
         edge = server;
-        EdgeAgility agility = process.closeLater(EdgeAgility.start(server, services, System::currentTimeMillis));
-        List<ModesFile> files = EdgeSettings.modes(settings, services);
+        EdgeAgility agility = process.closeLater(new EdgeAgility(System::currentTimeMillis));
+        for (EdgeService service : services)
+            agility.follow(service.name(), service.shown(), (moved, epochMs, overlap) -> server
+                    .changeAuthenticator(service.name(), address(service, moved, epochMs), overlap));
+        for (EdgeEgress egress : parts.egresses())
+            agility.follow(egress.name(), egress.shown(),
+                    (moved, epochMs, overlap) -> ways.change(egress.name(), egress.at(moved, epochMs), overlap));
+        List<ModesFile> files = EdgeSettings.modes(settings, parts);
         if (!files.isEmpty())
             modes = process.closeLater(
-                    EdgeModes.start(files, UdpSettings.resolve(settings.address(EdgeSettings.MODE_LISTEN)), agility));
+                    EdgeModes.start(files, UdpSettings.resolve(settings.address(EdgeSettings.MODE_LISTEN)), agility,
+                            (service, mode) -> {
+                                ModeDialer dialer = dialers.get(service);
+                                if (dialer != null)
+                                    dialer.become(mode);
+                            }));
         process.measured(server.counters());
         print(server, out);
+        if (ways.line() != null)
+            out.println(ways.line());
+        for (EdgeEgress egress : parts.egresses())
+            out.println("egress: for " + egress.name()
+                    + (egress.shown() == null ? "" : ", shows " + egress.shown().fields()));
         if (keyFile == null && services.stream().anyMatch(EdgeCommand::signs))
             out.println(
                     "note: without --key FILE what clients are given holds until this edge stops, and nowhere else");
@@ -91,14 +116,22 @@ final class EdgeCommand extends RoleCommand {
         return slow;
     }
 
-    private List<Service> relayed() {
+    private List<Service> relayed(Map<String, ModeDialer> dialers, long epochMs) {
         List<Service> relayed = new ArrayList<>();
         for (EdgeService service : services)
-            relayed.add(
-                    new Service(service.name(), EdgeAgility.address(service, service.to(), System.currentTimeMillis()),
-                            new TcpDialer(TcpDialer.SOCKET_BYTES), service.proxyProtocol(), service.maxLegs(),
-                            Math.max(16, service.maxLegs() / 4)));
+            relayed.add(new Service(service.name(), address(service, null, epochMs),
+                    Objects.requireNonNull(dialers.get(service.name())), service.proxyProtocol(), service.maxLegs(),
+                    Math.max(16, service.maxLegs() / 4)));
         return relayed;
+    }
+
+    /** What legs show that this node dials; of others it says nothing. */
+    private static LegAddress address(EdgeService service, @Nullable InetSocketAddress moved, long epochMs) {
+        InetSocketAddress backend = moved == null ? service.to() : moved;
+        if (backend == null)
+            return LegAddress.to(NOWHERE);
+        AuthenticatorFile shown = service.shown();
+        return (shown == null ? Shown.NOTHING : shown.at(epochMs)).leg(backend);
     }
 
     private static EdgeServer start(EdgeConfig config) {
@@ -118,7 +151,11 @@ final class EdgeCommand extends RoleCommand {
             out.println("edge: " + Addresses.toText(address) + " udp");
         for (EdgeService service : services)
             out.println("service: " + service.name() + (service.hosts().isEmpty() ? "" : " " + service.hosts())
-                    + " at " + Addresses.toText(service.to()) + ", auth " + EdgeService.word(service.door().method())
+                    + (service.to() == null
+                            ? " by " + service.route().normal().text()
+                            : " at "
+                                    + Addresses.toText(service.to()))
+                    + ", auth " + EdgeService.word(service.door().method())
                     + ", reads " + service.reading().name().toLowerCase(Locale.ROOT)
                     + (service.shown() == null ? "" : ", shows " + service.shown().fields()));
     }
@@ -136,6 +173,9 @@ final class EdgeCommand extends RoleCommand {
                 .put("bytesToClients", counters.bytesToClient()).put("bufferedBytes", counters.bytesBuffered())
                 .put("flows", counters.flowsOpen()).put("datagramsToService", counters.datagramsToBackend())
                 .put("datagramsToClients", counters.datagramsToClient());
+        EdgeOverlay ways = overlay;
+        if (ways != null)
+            ways.report(status);
         EdgeModes followed = modes;
         if (followed != null)
             followed.report(status.putArray("modes"));
@@ -143,7 +183,8 @@ final class EdgeCommand extends RoleCommand {
         counters.drops().forEach((reason, count) -> drops.put(reason.label(), count));
         ArrayNode list = status.putArray("services");
         for (EdgeService service : services)
-            list.addObject().put("name", service.name()).put("to", Addresses.toText(service.to()))
+            list.addObject().put("name", service.name()).put("route", service.route().normal().text())
+                    .put("to", service.to() == null ? null : Addresses.toText(service.to()))
                     .put("auth", EdgeService.word(service.door().method()));
     }
 }

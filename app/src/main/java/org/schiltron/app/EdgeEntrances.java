@@ -15,7 +15,6 @@ import org.schiltron.relay.FlowLimits;
 import org.schiltron.relay.Opening;
 import org.schiltron.relay.TcpEntrance;
 import org.schiltron.relay.TlsIdentity;
-import org.schiltron.relay.UdpDialer;
 import org.schiltron.relay.UdpEntrance;
 import org.schiltron.relay.openings.Door;
 import org.schiltron.relay.openings.Openings;
@@ -26,12 +25,15 @@ final class EdgeEntrances {
     private final Map<String, Door> doors;
     private final LongSupplier epochSeconds;
     private final Executor slow;
+    private final EdgeOverlay overlay;
 
     /**
-     * @param doors by the service's name
-     * @param slow  where passwords are checked
+     * @param doors   by the service's name
+     * @param slow    where passwords are checked
+     * @param overlay the way for datagrams
      */
-    EdgeEntrances(Map<String, Door> doors, LongSupplier epochSeconds, Executor slow) {
+    EdgeEntrances(Map<String, Door> doors, LongSupplier epochSeconds, Executor slow, EdgeOverlay overlay) {
+        this.overlay = overlay;
         this.doors = doors;
         this.epochSeconds = epochSeconds;
         this.slow = slow;
@@ -50,8 +52,9 @@ final class EdgeEntrances {
             EdgeService first = sharing.getFirst();
             Protocol verify = over(first, false);
             boolean quic = verify == Protocol.QUIC;
-            if (sharing.stream().anyMatch(service -> over(service, false) != verify) || sharing.size() > 1 && !quic)
-                throw apart(address, "all with verify quic, and each with hosts");
+            if (sharing.stream().anyMatch(service -> over(service, false) != verify
+                    || service.route().normal() != first.route().normal()) || sharing.size() > 1 && !quic)
+                throw apart(address, "all with verify quic and the same route, and each with hosts");
             entrances.add(quic ? quic(address, sharing) : udp(address, first, verify));
         });
         return entrances;
@@ -59,12 +62,13 @@ final class EdgeEntrances {
 
     private UdpEntrance quic(InetSocketAddress address, List<EdgeService> sharing) {
         QuicDoors opening = Openings.quic(byName(address, sharing), epochSeconds);
-        return new UdpEntrance(address, opening, opening.proof(false), new UdpDialer(), FlowLimits.defaults());
+        return new UdpEntrance(address, opening, opening.proof(false), overlay.datagrams(sharing.getFirst()),
+                FlowLimits.defaults());
     }
 
     private UdpEntrance udp(InetSocketAddress address, EdgeService service, @Nullable Protocol verify) {
         return new UdpEntrance(address, Openings.udp(door(service), verify, epochSeconds), Openings.proof(verify),
-                new UdpDialer(), FlowLimits.defaults());
+                overlay.datagrams(service), FlowLimits.defaults());
     }
 
     private static Map<InetSocketAddress, List<EdgeService>> byAddress(List<EdgeService> services, boolean tcp) {

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.BiConsumer;
 import org.schiltron.edge.ModeWord;
 import org.schiltron.edge.ServiceMode;
 import org.schiltron.host.Addresses;
@@ -31,23 +32,30 @@ final class EdgeModes implements AutoCloseable {
     private final List<Following> services = new ArrayList<>();
     private final DatagramChannel socket;
     private final EdgeAgility agility;
+    private final BiConsumer<String, ServiceMode> onMode;
     private final Thread thread;
     private long refused;
 
-    private EdgeModes(List<ModesFile> files, DatagramChannel socket, EdgeAgility agility) {
+    private EdgeModes(List<ModesFile> files, DatagramChannel socket, EdgeAgility agility,
+            BiConsumer<String, ServiceMode> onMode) {
+        this.onMode = onMode;
         files.forEach(file -> services.add(new Following(file)));
         this.socket = socket;
         this.agility = agility;
         thread = Thread.ofPlatform().name("modes").daemon().unstarted(this::listen);
     }
 
-    /** @param at where words come in */
-    static EdgeModes start(List<ModesFile> files, InetSocketAddress at, EdgeAgility agility) {
+    /**
+     * @param at     where words come in
+     * @param onMode told of a service's mode before it moves
+     */
+    static EdgeModes start(List<ModesFile> files, InetSocketAddress at, EdgeAgility agility,
+            BiConsumer<String, ServiceMode> onMode) {
         try {
             DatagramChannel socket = DatagramChannel.open();
             try {
                 socket.bind(at);
-                EdgeModes modes = new EdgeModes(files, socket, agility);
+                EdgeModes modes = new EdgeModes(files, socket, agility, onMode);
                 modes.thread.start();
                 return modes;
             } catch (IOException e) {
@@ -93,6 +101,7 @@ final class EdgeModes implements AutoCloseable {
             return;
         service.mode = word.mode();
         service.which = word.secure();
+        onMode.accept(service.file.service(), word.mode()); // legs that are opened next go by its route
         agility.move(service.file.service(), service.file.at(word.mode(), word.secure()),
                 Duration.ofMillis(service.file.overlapMs()));
     }

@@ -21,15 +21,16 @@ import org.schiltron.relay.TlsIdentity;
  * @param verify        what clients must speak: at most one protocol over TCP and one over UDP
  * @param door          how they are let in
  * @param certificate   ends TLS; null passes it through
- * @param to            the backend, resolved
+ * @param to            the backend, resolved; null where other nodes dial it
+ * @param route         the way to it
  * @param proxyProtocol whether the backend is told who the client is, by PROXY protocol version 2
  * @param maxLegs       connections to the backend at once
  * @param shown         what the ring in front of it asks for; null if there is none
  * @param force         whether a weak pairing of route and authenticator is meant
  */
 record EdgeService(String name, List<String> hosts, List<InetSocketAddress> listen, List<InetSocketAddress> udp,
-        Set<Protocol> verify, EdgeDoor door, TlsIdentity.@Nullable Pair certificate, InetSocketAddress to,
-        boolean proxyProtocol, int maxLegs, @Nullable AuthenticatorFile shown, boolean force) {
+        Set<Protocol> verify, EdgeDoor door, TlsIdentity.@Nullable Pair certificate, @Nullable InetSocketAddress to,
+        EdgeRoute route, boolean proxyProtocol, int maxLegs, @Nullable AuthenticatorFile shown, boolean force) {
     static final int DEFAULT_LEGS = 4_096;
 
     /** How much of what TCP clients say is read. */
@@ -48,6 +49,11 @@ record EdgeService(String name, List<String> hosts, List<InetSocketAddress> list
         listen = List.copyOf(listen);
         udp = List.copyOf(udp);
         verify = Set.copyOf(verify);
+        if (to == null && route.normal() == Route.PROXIMITY)
+            throw new IllegalArgumentException("needs a key to, such as to = \"192.0.2.80:80\"");
+        if (to != null && route.normal() != Route.PROXIMITY)
+            throw new IllegalArgumentException("to is for proximity routing; with " + route.normal().text()
+                    + " an [[egress]] at other nodes has it");
         if (listen.isEmpty() && udp.isEmpty())
             throw new IllegalArgumentException("no address where clients come in: give listen or udp");
         if (verify.stream().filter(Protocol::overTcp).count() > 1
@@ -70,7 +76,7 @@ record EdgeService(String name, List<String> hosts, List<InetSocketAddress> list
             throw new IllegalArgumentException(
                     "auth mtls needs the edge to end TLS: give certificate and certificate-key");
         if (shown != null && !force) {
-            Pairing pairing = Pairing.judge(Route.PROXIMITY, shown.fields());
+            Pairing pairing = Pairing.judge(route.normal(), shown.fields());
             if (pairing.strength() == Pairing.Strength.WEAK)
                 throw new IllegalArgumentException(
                         "authenticator: " + pairing.reason() + "; force = true if it is meant");

@@ -8,12 +8,15 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.schiltron.edge.Authentication;
 import org.schiltron.edge.Protocol;
 import org.schiltron.edge.Puzzle;
+import org.schiltron.edge.Route;
 import org.schiltron.host.Addresses;
+import org.schiltron.proof.PublicKey;
 import org.schiltron.relay.TlsIdentity;
 import org.schiltron.toml.BadFileException;
 import org.schiltron.toml.Fields;
@@ -35,9 +38,9 @@ final class EdgeServicesFile {
     }
 
     /** @throws Failure that says file, line, and what would be right */
-    static List<EdgeService> read(Path file) {
+    static EdgeParts read(Path file) {
         try {
-            return new EdgeServicesFile(file).services(TomlFile.read(file, MAX_BYTES, "a file of services"));
+            return new EdgeServicesFile(file).parts(TomlFile.read(file, MAX_BYTES, "a file of services"));
         } catch (BadFileException e) {
             throw new Failure(Exit.USAGE, String.valueOf(e.getMessage()), e);
         } catch (IOException e) {
@@ -45,7 +48,7 @@ final class EdgeServicesFile {
         }
     }
 
-    private List<EdgeService> services(Fields all) throws BadFileException {
+    private EdgeParts parts(Fields all) throws BadFileException {
         List<EdgeService> services = new ArrayList<>();
         Set<String> names = new LinkedHashSet<>();
         for (Fields fields : all.tables("service")) {
@@ -54,12 +57,20 @@ final class EdgeServicesFile {
                 throw fields.wrong("name", "another service has this name");
             services.add(service);
         }
+        List<EdgeEgress> egresses = new ArrayList<>();
+        Set<String> egressNames = new LinkedHashSet<>();
+        for (Fields fields : all.tables("egress")) {
+            EdgeEgress egress = egress(fields);
+            if (!egressNames.add(egress.name()))
+                throw fields.wrong("name", "another egress has this name");
+            egresses.add(egress);
+        }
         all.end();
-        if (services.isEmpty())
-            throw all.wrong("no [[service]] in it");
-        if (services.size() > MAX_SERVICES)
-            throw all.wrong(services.size() + " services, at most " + MAX_SERVICES);
-        return services;
+        if (services.isEmpty() && egresses.isEmpty())
+            throw all.wrong("no [[service]] and no [[egress]] in it");
+        if (services.size() > MAX_SERVICES || egresses.size() > MAX_SERVICES)
+            throw all.wrong("at most " + MAX_SERVICES + " services, and as many egresses");
+        return new EdgeParts(services, egresses);
     }
 
     private EdgeService service(Fields fields) throws BadFileException {
@@ -68,19 +79,49 @@ final class EdgeServicesFile {
                 .toList();
         List<InetSocketAddress> listen = addresses(fields, "listen");
         List<InetSocketAddress> udp = addresses(fields, "udp");
-        List<InetSocketAddress> to = addresses(fields, "to");
-        if (to.size() != 1)
-            throw fields.wrong("needs a key to, such as to = \"192.0.2.80:80\"");
+        InetSocketAddress to = address(fields, "to");
         Path authenticator = path(fields, "authenticator");
         try {
             EdgeService service = new EdgeService(name, hosts, listen, udp, verify(fields), door(fields),
-                    certificate(fields), to.getFirst(), fields.flag("proxy-protocol"),
+                    certificate(fields), to, route(fields), fields.flag("proxy-protocol"),
                     (int) fields.whole("connections", EdgeService.DEFAULT_LEGS, 1, 1_000_000),
                     authenticator == null ? null : AuthenticatorFile.read(authenticator), fields.flag("force"));
             fields.end();
             return service;
         } catch (IllegalArgumentException e) {
             throw fields.wrong(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private EdgeEgress egress(Fields fields) throws BadFileException {
+        String name = fields.needed("name", "\"shop\"");
+        Path authenticator = path(fields, "authenticator");
+        try {
+            EdgeEgress egress = new EdgeEgress(name, address(fields, "to"), address(fields, "landing"),
+                    authenticator == null ? null : AuthenticatorFile.read(authenticator));
+            fields.end();
+            return egress;
+        } catch (IllegalArgumentException e) {
+            throw fields.wrong(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static EdgeRoute route(Fields fields) throws BadFileException {
+        String landing = fields.text("landing", "");
+        try {
+            return new EdgeRoute(Objects.requireNonNull(route(fields, "route", Route.PROXIMITY)),
+                    route(fields, "secure-route", null), landing.isEmpty() ? null : PublicKey.parse(landing));
+        } catch (IllegalArgumentException e) {
+            throw fields.wrong(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static @Nullable Route route(Fields fields, String key, @Nullable Route fallback) throws BadFileException {
+        String word = fields.text(key, "");
+        try {
+            return word.isEmpty() ? fallback : Route.parse(word);
+        } catch (IllegalArgumentException e) {
+            throw fields.wrong(key, String.valueOf(e.getMessage()));
         }
     }
 
@@ -135,6 +176,13 @@ final class EdgeServicesFile {
             }
         }
         return addresses;
+    }
+
+    private static @Nullable InetSocketAddress address(Fields fields, String key) throws BadFileException {
+        List<InetSocketAddress> addresses = addresses(fields, key);
+        if (addresses.size() > 1)
+            throw fields.wrong(key, "one address");
+        return addresses.isEmpty() ? null : addresses.getFirst();
     }
 
     private @Nullable Path path(Fields fields, String key) throws BadFileException {

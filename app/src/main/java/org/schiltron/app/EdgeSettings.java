@@ -12,9 +12,11 @@ import org.jspecify.annotations.Nullable;
 import org.schiltron.app.Setting.Tier;
 import org.schiltron.edge.Authentication;
 import org.schiltron.edge.Protocol;
+import org.schiltron.edge.TrunkConfig;
 import org.schiltron.host.Addresses;
 import org.schiltron.relay.EdgeLimits;
 import org.schiltron.relay.TlsIdentity;
+import org.schiltron.relay.openings.Openings;
 
 /** The settings of an edge: of one service, or of a file of services, and the edge's own bounds. */
 final class EdgeSettings {
@@ -39,6 +41,12 @@ final class EdgeSettings {
             "files: services with a normal and secure addresses (docs/EDGES.md)");
     static final Setting MODE_LISTEN = Setting.address(Tier.FIRST, "mode-listen", "0.0.0.0:4700",
             "UDP address where rings say which mode it is, if there are modes");
+    static final Setting NODES = Setting.text(Tier.FIRST, "nodes", "", 4_096,
+            "file: the nodes of the overlay, this one among them (docs/EDGES.md)");
+    static final Setting NODE_KEY = Setting.text(Tier.FIRST, "node-key", "", 4_096,
+            "this node's secret key file, whose public key stands in the list of nodes");
+    static final Setting TRUNKS = Setting.address(Tier.FIRST, "trunk-listen", "0.0.0.0:4434",
+            "TCP address where other nodes reach this one, if there are any");
     static final Setting KEY = Setting.text(Tier.FIRST, "key", "", 4_096,
             "secret key file by which tokens, cookies and puzzles are signed, the same at all edges; without one it makes a key at each start");
 
@@ -52,6 +60,8 @@ final class EdgeSettings {
             10_000_000, "to services, for one source, and UDP flows likewise; four times as many at once");
     static final Setting BUFFERED = Setting.whole(Tier.TUNE, "buffer-mbytes", 256, 1, 1 << 20,
             "what all connections together may hold for slow readers");
+    static final Setting CELLS = Setting.whole(Tier.TUNE, "cells-per-second", 0, 0, TrunkConfig.MAX_CELLS_PER_SECOND,
+            "of 1 KiB on each trunk to another node, whether or not there is something to say: the same at all nodes, for routes of kind `mix`; 0 sends what there is");
     static final Setting OPENING_SECONDS = Setting.whole(Tier.RARE, "opening-seconds", 10, 1, 3_600,
             "how long a client may take for its first words, or a request's head");
     static final Setting IDLE_SECONDS = Setting.whole(Tier.RARE, "idle-seconds", 300, 1, 86_400,
@@ -60,19 +70,22 @@ final class EdgeSettings {
             "how long connections may go on when the edge is told to stop");
 
     static final List<Setting> ALL = List.of(LISTEN, UDP, TO, VERIFY, AUTH, CERTIFICATE, CERTIFICATE_KEY,
-            PROXY_PROTOCOL, AUTHENTICATOR, SERVICES, MODES, MODE_LISTEN, KEY, THREADS, CONNECTIONS, CONNECTIONS_PREFIX,
+            PROXY_PROTOCOL, AUTHENTICATOR, SERVICES, MODES, MODE_LISTEN, NODES, NODE_KEY, TRUNKS, KEY, THREADS,
+            CONNECTIONS, CONNECTIONS_PREFIX,
             LEGS_SECOND,
-            BUFFERED, OPENING_SECONDS, IDLE_SECONDS, DRAIN_SECONDS);
+            BUFFERED, OPENING_SECONDS, IDLE_SECONDS, DRAIN_SECONDS, CELLS);
     private static final List<Setting> OF_ONE = List.of(LISTEN, UDP, TO, VERIFY, CERTIFICATE, CERTIFICATE_KEY,
             AUTHENTICATOR);
 
     private EdgeSettings() {
     }
 
-    static List<EdgeService> services(Settings settings) {
+    static EdgeParts parts(Settings settings) {
         Path file = settings.file(SERVICES);
+        if (file == null && !settings.isSet(TO) && settings.isSet(NODES))
+            return new EdgeParts(List.of(), List.of()); // hands on what others relay
         if (file == null)
-            return List.of(one(settings));
+            return new EdgeParts(List.of(one(settings)), List.of());
         for (Setting setting : OF_ONE)
             if (settings.isSet(setting))
                 throw settings.wrong(setting, "--services gives all services in a file: move it there");
@@ -80,21 +93,24 @@ final class EdgeSettings {
     }
 
     /** @throws Failure for one of a service that the edge does not have, or that is not at its normal address */
-    static List<ModesFile> modes(Settings settings, List<EdgeService> services) {
+    static List<ModesFile> modes(Settings settings, EdgeParts parts) {
         List<ModesFile> files = new ArrayList<>();
         List<String> names = settings.texts(MODES);
         for (int i = 0; i < names.size(); i++) {
             ModesFile file = ModesFile.read(Path.of(names.get(i)));
-            EdgeService service = services.stream().filter(one -> one.name().equals(file.service())).findFirst()
-                    .orElse(null);
-            if (service == null)
-                throw settings.wrong(MODES, i, names.get(i) + ": this edge has no service " + file.service());
-            if (!service.to().equals(file.normal()))
-                throw settings.wrong(MODES, i, names.get(i) + ": its normal address is not where " + file.service()
-                        + " is to the edge, " + Addresses.toText(service.to()));
+            if (!isAt(parts, file))
+                throw settings.wrong(MODES, i, names.get(i) + ": this edge has no service " + file.service()
+                        + " whose address is the normal one, " + Addresses.toText(file.normal()));
             files.add(file);
         }
         return files;
+    }
+
+    private static boolean isAt(EdgeParts parts, ModesFile file) {
+        return parts.services().stream()
+                .anyMatch(one -> one.name().equals(file.service()) && file.normal().equals(one.to()))
+                || parts.egresses().stream()
+                        .anyMatch(one -> one.name().equals(file.service()) && file.normal().equals(one.to()));
     }
 
     private static EdgeService one(Settings settings) {
@@ -105,7 +121,8 @@ final class EdgeSettings {
         try {
             return new EdgeService("service", List.of(), resolved(settings, LISTEN), resolved(settings, UDP),
                     verify(settings), EdgeDoor.of(auth(settings)), certificate(settings),
-                    UdpSettings.resolve(to.getFirst()), settings.flag(PROXY_PROTOCOL), EdgeService.DEFAULT_LEGS,
+                    UdpSettings.resolve(to.getFirst()), EdgeRoute.DIRECT, settings.flag(PROXY_PROTOCOL),
+                    EdgeService.DEFAULT_LEGS,
                     authenticator == null ? null : AuthenticatorFile.read(authenticator), false);
         } catch (IllegalArgumentException e) {
             throw new Failure(Exit.USAGE, String.valueOf(e.getMessage()), e);
@@ -148,7 +165,7 @@ final class EdgeSettings {
         return preset.withConnections(settings.integer(CONNECTIONS), settings.integer(CONNECTIONS_PREFIX))
                 .withLegs(legs, Math.multiplyExact(4, legs))
                 .withBufferedBytes(preset.bufferedBytesPerPrefix(), settings.whole(BUFFERED) << 20)
-                .withOpening(Duration.ofSeconds(settings.whole(OPENING_SECONDS)), preset.openingBytes())
+                .withOpening(Duration.ofSeconds(settings.whole(OPENING_SECONDS)), Openings.HTTP_OPENING_BYTES)
                 .withIdle(idle, idle.compareTo(preset.halfClosed()) < 0 ? idle : preset.halfClosed())
                 .withDrain(Duration.ofSeconds(settings.whole(DRAIN_SECONDS)));
     }

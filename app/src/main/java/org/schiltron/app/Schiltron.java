@@ -14,7 +14,7 @@ import picocli.CommandLine.Spec;
 /** The command line. Whatever goes wrong is one line on standard error and a code of {@link Exit}. */
 @Command(name = "schiltron", description = "Keeps a service reachable while a botnet attacks it.", subcommands = {
         DemoCommand.class, KeyCommand.class, MailboxCommand.class, RingCommand.class, ProtectCommand.class,
-        ConnectCommand.class, EdgeCommand.class,
+        ConnectCommand.class, EdgeCommand.class, LandingCommand.class,
         BanCommand.class, TokenCommand.class, RecordCommand.class, MoveCommand.class, StatusCommand.class,
         SimCommand.class, LabCommand.class}, versionProvider = Schiltron.Version.class, footer = {
                 "", "Examples:", //

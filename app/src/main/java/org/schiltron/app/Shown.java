@@ -22,6 +22,8 @@ import org.schiltron.relay.LegAddress;
  *                    port does not matter
  */
 record Shown(@Nullable Authenticator changing, @Nullable PortRange sourcePorts) {
+    /** Where no ring asks for anything. */
+    static final Shown NOTHING = new Shown(null, null);
     private static final List<Integer> TCP_AND_UDP = List.of(6, 17);
 
     /**

@@ -27,7 +27,7 @@ final class StatusCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
-    @Parameters(index = "0", arity = "0..1", paramLabel = "ROLE", description = "only roles of this kind: mailbox, ring, protect, connect, edge, lab")
+    @Parameters(index = "0", arity = "0..1", paramLabel = "ROLE", description = "only roles of this kind: mailbox, ring, protect, connect, edge, landing, lab")
     private @Nullable String role;
 
     @Option(names = "--json", description = "one JSON object: {\"roles\":[...]}")

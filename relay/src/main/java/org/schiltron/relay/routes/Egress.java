@@ -85,7 +85,8 @@ final class Egress implements Outgoing.Owner {
         }
         Asked asked = new Asked(ask, node.loop());
         if (ask.kind() == LegAsk.Kind.DATAGRAMS) {
-            openDatagrams(way, known, new DatagramDialer.Request(ask.service(), address, asked.remote(), asked.local()));
+            openDatagrams(way, known,
+                    new DatagramDialer.Request(ask.service(), address, asked.remote(), asked.local()));
             return;
         }
         Outgoing leg = new Outgoing(node.loop(), node.buffers(), way, this);

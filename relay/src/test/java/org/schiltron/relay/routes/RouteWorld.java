@@ -185,8 +185,9 @@ final class RouteWorld implements AutoCloseable {
         EdgeLimits limits = EdgeLimits.defaults().withConnections(5_000, 5_000).withLegs(100_000, 100_000)
                 .withDialling(Duration.ofSeconds(20), Duration.ofSeconds(20)).withDrain(Duration.ZERO);
         Service service = new Service(SERVICE, LegAddress.to(backendAddress()), dialer, false, 4_096, 1_024);
-        EdgeServer edge = EdgeServer.start(EdgeConfig.of(List.of(new TcpEntrance(loopback(0), Opening.straightTo(SERVICE), null)),
-                List.of(), List.of(service), limits).withLoops(2));
+        EdgeServer edge = EdgeServer
+                .start(EdgeConfig.of(List.of(new TcpEntrance(loopback(0), Opening.straightTo(SERVICE), null)),
+                        List.of(), List.of(service), limits).withLoops(2));
         edges.add(edge);
         return edge;
     }

@@ -9,12 +9,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code schiltron edge token}. */
-@Command(name = "token", description = "Makes a token by which an edge lets a client in.", footer = {"",
+/** {@code schiltron edge issue-token}. */
+@Command(name = "issue-token", description = "Makes a token by which an edge lets a client in.", footer = {"",
         "Whoever has it is let in, so it belongs into TLS and not into a chat. Clients send it as",
         "Authorization: Bearer TOKEN; browsers are asked for it by the edge's page.", "", "Examples:",
-        "  schiltron edge token --key edge.key --service shop --for alice --expires 30d"})
-final class EdgeToken implements Callable<Integer> {
+        "  schiltron edge issue-token --key edge.key --service shop --for alice --expires 30d"})
+final class EdgeIssueToken implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;

@@ -1,0 +1,37 @@
+package org.schiltron.app;
+
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+import org.schiltron.relay.routes.EgressService;
+
+/**
+ * A service for which this node is an egress: the last before the ring.
+ *
+ * @param name    as at the ingresses
+ * @param to      the service, resolved; null if there are connections to its landing alone
+ * @param landing where its landing takes carriers in, resolved; null without one
+ * @param shown   what the ring asks for; null if nothing
+ */
+record EdgeEgress(String name, @Nullable InetSocketAddress to, @Nullable InetSocketAddress landing,
+        @Nullable AuthenticatorFile shown) {
+    /** @throws IllegalArgumentException if there is nothing to dial */
+    EdgeEgress {
+        if (to == null && landing == null)
+            throw new IllegalArgumentException("nothing to dial: give to, or landing, or both");
+    }
+
+    /**
+     * What it dials at that time.
+     *
+     * @param moved where the service is instead of {@code to}; null if it is there
+     */
+    EgressService at(@Nullable InetSocketAddress moved, long epochMs) {
+        Shown now = shown == null ? Shown.NOTHING : shown.at(epochMs);
+        InetSocketAddress backend = moved == null ? to : moved;
+        // a landing listens at one port of all the service's addresses
+        InetSocketAddress end = landing == null || moved == null
+                ? landing
+                : new InetSocketAddress(moved.getAddress(), landing.getPort());
+        return new EgressService(backend == null ? null : now.leg(backend), end == null ? null : now.leg(end));
+    }
+}
