@@ -44,8 +44,8 @@ public final class Doorkeeper {
     }
 
     /**
-     * Whether {@link #rule} may take tens of milliseconds of one core, for a password that was not right lately: not for
-     * a thread on which others wait.
+     * Whether {@link #rule} may take tens of milliseconds of one core, for a password that was not right lately: not
+     * for a thread on which others wait.
      */
     public boolean takesLong(HttpHead head, long nowEpochSeconds) {
         if (isOwn(head))

@@ -14,8 +14,9 @@ final class Doors {
     private final Map<String, Door> byName = new TreeMap<>();
 
     /**
-     * @param byName in lower case, without a port or a dot at the end; {@code *.example.org} has all names with one more
-     *               label, but for those that are listed themselves; "" has all others, and clients that name none
+     * @param byName in lower case, without a port or a dot at the end; {@code *.example.org} has all names with one
+     *               more label, but for those that are listed themselves; "" has all others, and clients that name
+     *               none
      * @throws IllegalArgumentException for a name that no client's could equal, or without any
      */
     Doors(Map<String, Door> byName) {
