@@ -110,7 +110,8 @@ class EdgeIT {
         String edge = edge("--listen", "127.0.0.1:0", "--to", nginx.address(), "--auth", "token", "--key", key);
         assertThat(status("http://" + edge + "/page", "got")).isEqualTo(401);
         assertThat(status("http://" + edge + "/page", "got", "-H", "Authorization: Bearer 1.alice.xyz")).isEqualTo(401);
-        String token = stage.ok("edge", "issue-token", "--key", key, "--for", "alice", "--expires", "1d").out().getFirst();
+        String token = stage.ok("edge", "issue-token", "--key", key, "--for", "alice", "--expires", "1d").out()
+                .getFirst();
         assertThat(status("http://" + edge + "/page", "got", "-H", "Authorization: Bearer " + token))
                 .as(stage::toString).isEqualTo(200);
         assertThat(directory.resolve("got")).hasSize(1_000);
