@@ -10,12 +10,8 @@ final class Queries {
     /** For the address of {@code a.example} (RFC 1035, section 4). */
     static byte[] query(int id) {
         return ByteBuffer.allocate(27).putShort((short) id).putShort((short) 0x0100).putShort((short) 1)
-<<<<<<< HEAD
-                .putShort((short) 0)
-                .putInt(0).put(new byte[]{1, 'a', 7, 'e', 'x', 'a', 'm', 'p', 'l', 'e', 0, 0, 1, 0, 1}).array();
-=======
-                .putShort((short) 0).putInt(0).put(new byte[]{1, 'a', 7, 'e', 'x', 'a', 'm', 'p', 'l', 'e', 0, 0, 1, 0, 1}).array();
->>>>>>> doors
+                .putShort((short) 0).putInt(0)
+                .put(new byte[]{1, 'a', 7, 'e', 'x', 'a', 'm', 'p', 'l', 'e', 0, 0, 1, 0, 1}).array();
     }
 
     /** As it goes over TCP (RFC 7766, section 8). */
