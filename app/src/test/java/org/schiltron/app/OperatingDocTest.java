@@ -21,7 +21,7 @@ class OperatingDocTest {
     @Test
     void listsEverySettingAsItIs() {
         assertThat(Stream.of(MailboxSettings.ALL, RingSettings.ALL, ProtectSettings.ALL, ConnectSettings.ALL,
-                EdgeSettings.ALL,
+                EdgeSettings.ALL, LandingCommand.ALL,
                 List.of(RoleCommand.METRICS)).flatMap(List::stream).map(Setting::row)).allSatisfy(
                         row -> assertThat(doc).contains(row + "\n"));
     }
