@@ -190,6 +190,11 @@ class RouteCarryTest {
     void twoHundredLegsAtOnce(Route route, boolean resumable) throws Exception {
         try (RouteWorld world = new RouteWorld(NODES, RouteWorld::echo)) {
             EdgeServer edge = world.edge(dialer(world, route, resumable));
+            try (Socket first = RouteWorld.connect(edge)) { // opens trunks
+                first.getOutputStream().write(1);
+                assertThat(first.getInputStream().read()).isEqualTo(1);
+            }
+            RouteWorld.until(() -> world.ingress().counters().legsOpen() == 0);
             List<Socket> clients = new ArrayList<>();
             for (int i = 0; i < 200; i++)
                 clients.add(RouteWorld.connect(edge));
