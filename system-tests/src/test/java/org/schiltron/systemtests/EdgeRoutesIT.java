@@ -69,12 +69,12 @@ class EdgeRoutesIT {
         StringBuilder services = new StringBuilder();
         for (String route : ROUTES) {
             services.append("[[service]]\nname = \"").append(route).append("\"\nroute = \"").append(route)
-                    .append("\"\nverify = \"http\"\nlisten = \"127.0.0.1:0\"\n");
+                    .append("\"\nverify = \"http\"\nlisten = \"127.0.0.1:").append(Stage.freePort()).append("\"\n");
             egresses.append("[[egress]]\nname = \"").append(route).append("\"\nto = \"").append(nginx.address())
                     .append("\"\n");
         }
-        services.append("[[service]]\nname = \"lasting\"\nroute = \"singly-indirect\"\nlisten = \"127.0.0.1:0\"\n")
-                .append("landing = \"").append(landingKey).append("\"\n");
+        services.append("[[service]]\nname = \"lasting\"\nroute = \"singly-indirect\"\nlisten = \"127.0.0.1:")
+                .append(Stage.freePort()).append("\"\nlanding = \"").append(landingKey).append("\"\n");
         egresses.append("[[egress]]\nname = \"lasting\"\nlanding = \"").append(landingAt).append("\"\n");
         Files.writeString(directory.resolve("services.toml"), services);
         Files.writeString(directory.resolve("egresses.toml"), egresses);

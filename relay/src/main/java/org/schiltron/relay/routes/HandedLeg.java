@@ -16,7 +16,7 @@ import org.schiltron.relay.LegAddress;
  */
 final class HandedLeg implements Leg {
     /** A leg that the client is done with has so long to bring what was written to its end. */
-    private static final long LINGER_NS = 10_000_000_000L;
+    private static final long LINGER_NS = 60_000_000_000L;
 
     private final Executor clientLoop;
     private final EventLoop nodeLoop;
@@ -105,7 +105,10 @@ final class HandedLeg implements Leg {
         over = true;
         forward.end();
         back.abandon();
-        nodeLoop.execute(() -> nodeLoop.after(LINGER_NS, () -> nodeSide.tellFailed(ResetReason.CANCELLED)));
+        nodeLoop.execute(() -> {
+            if (!nodeSide.isDone())
+                nodeLoop.after(LINGER_NS, () -> nodeSide.tellFailed(ResetReason.CANCELLED));
+        });
     }
 
     @Override

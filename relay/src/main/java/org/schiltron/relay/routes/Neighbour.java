@@ -24,7 +24,7 @@ final class Neighbour implements TrunkLink.Owner {
     private static final long LEAST_PAUSE_NS = 100_000_000L;
     private static final long MOST_PAUSE_NS = 10_000_000_000L;
     /** For the connection and the handshake. */
-    private static final long CONNECT_NS = 3_000_000_000L;
+    private static final long CONNECT_NS = 5_000_000_000L;
 
     private final RouteNode self;
     private final Node node;

@@ -10,9 +10,10 @@ import org.schiltron.relay.EdgeDrop;
  */
 final class PlainLeg {
     private static final int MOST_TRIES = 8;
-    /** For one way. The connection's own bound on dialling ends it all. */
+    /** For the first way, doubled for each further: where all are slow, trying more makes them slower. */
     private static final long TRY_NS = 3_000_000_000L;
-    private static final long PAUSE_NS = 50_000_000L;
+    /** Before the next, doubled likewise. The connection's own bound on dialling ends it all. */
+    private static final long PAUSE_NS = 20_000_000L;
 
     private final RouteNode node;
     private final HandedLeg.NodeSide client;
@@ -64,7 +65,7 @@ final class PlainLeg {
         }
         port = next;
         next.events(new Trial(next));
-        node.loop().after(TRY_NS, () -> {
+        node.loop().after(TRY_NS << tries - 1, () -> {
             if (port == next && !open) {
                 next.reset(ResetReason.TIMED_OUT);
                 failed(next, ResetReason.TIMED_OUT);
@@ -76,7 +77,7 @@ final class PlainLeg {
         if (tries >= MOST_TRIES)
             client.fail(reason == ResetReason.UNREACHABLE ? EdgeDrop.BACKEND_UNREACHABLE : Reasons.notOpened(reason));
         else
-            node.loop().after(PAUSE_NS * (tries - 1), this::attempt);
+            node.loop().after(PAUSE_NS << tries - 1, this::attempt);
     }
 
     private void failed(Port tried, ResetReason reason) {

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.schiltron.edge.Node;
 import org.schiltron.edge.RoutePlanner;
 import org.schiltron.edge.Trunk;
@@ -42,6 +43,7 @@ public final class RouteNode implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(RouteNode.class.getName());
     private static final int BACKLOG = 1_024;
     private static final int POOL = 1_024;
+    private static final int FAREWELL_SECONDS = 5;
 
     private final RouteNodeConfig config;
     private final Node self;
@@ -261,7 +263,7 @@ public final class RouteNode implements AutoCloseable {
             }
         });
         try {
-            told.await();
+            told.await(FAREWELL_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

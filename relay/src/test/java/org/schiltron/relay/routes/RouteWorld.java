@@ -183,7 +183,7 @@ final class RouteWorld implements AutoCloseable {
     /** Where clients come in. */
     EdgeServer edge(LegDialer dialer) throws IOException {
         EdgeLimits limits = EdgeLimits.defaults().withConnections(5_000, 5_000).withLegs(100_000, 100_000)
-                .withDialling(Duration.ofSeconds(20), Duration.ofSeconds(20)).withDrain(Duration.ZERO);
+                .withDialling(Duration.ofSeconds(60), Duration.ofSeconds(60)).withDrain(Duration.ZERO);
         Service service = new Service(SERVICE, LegAddress.to(backendAddress()), dialer, false, 4_096, 1_024);
         EdgeServer edge = EdgeServer
                 .start(EdgeConfig.of(List.of(new TcpEntrance(loopback(0), Opening.straightTo(SERVICE), null)),
@@ -208,7 +208,7 @@ final class RouteWorld implements AutoCloseable {
     static Socket connect(EdgeServer edge) throws IOException {
         Socket socket = new Socket();
         socket.connect(edge.tcpAddresses().getFirst());
-        socket.setSoTimeout(40_000);
+        socket.setSoTimeout(90_000);
         return socket;
     }
 
@@ -238,7 +238,7 @@ final class RouteWorld implements AutoCloseable {
     }
 
     static void until(Callable<Boolean> condition) {
-        await().atMost(Duration.ofSeconds(40)).pollInterval(Duration.ofMillis(2)).until(condition);
+        await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(2)).until(condition);
     }
 
     /** Writes all of it from a thread of its own, then ends the direction. */
