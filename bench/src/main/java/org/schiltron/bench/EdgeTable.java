@@ -1,0 +1,281 @@
+package org.schiltron.bench;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.StringJoiner;
+import java.util.function.ToDoubleFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Requests of wrk through an edge with proximity routing, beside haproxy and nginx stream on the same cores, in turn, round
+ * after round; then what idle connections cost an edge, and whether a request fails while its authenticator changes.
+ */
+final class EdgeTable {
+    private static final int MIB = 1 << 20;
+    private static final Pattern RATE = Pattern.compile("Requests/sec: +([0-9.]+)");
+    private static final Pattern P99 = Pattern.compile(" 99% +([0-9.]+)(us|ms|s)");
+    private static final Pattern DONE = Pattern.compile("([0-9]+) requests in ");
+
+    /** One way to the web server. */
+    private record Proxy(String name, String does, int port, @Nullable Child process) {
+    }
+
+    /** What wrk said. */
+    private record Sample(double rate, double p99Ms, boolean failed, long requests) {
+        static Sample of(String said) throws IOException {
+            Matcher rate = RATE.matcher(said);
+            Matcher p99 = P99.matcher(said);
+            Matcher done = DONE.matcher(said);
+            if (!rate.find() || !p99.find() || !done.find())
+                throw new IOException("wrk says: " + said);
+            double unit = p99.group(2).equals("us") ? 0.001 : p99.group(2).equals("ms") ? 1 : 1_000;
+            return new Sample(Double.parseDouble(rate.group(1)), unit * Double.parseDouble(p99.group(1)),
+                    said.contains("Socket errors") || said.contains("Non-2xx"), Long.parseLong(done.group(1)));
+        }
+    }
+
+    private final Options options;
+    private final Scene scene;
+    private final String wrk;
+    private final int web;
+    private final Map<Proxy, List<Sample>> samples = new LinkedHashMap<>();
+
+    private EdgeTable(Options options, Scene scene) throws IOException, InterruptedException {
+        this.options = options;
+        this.scene = scene;
+        String found = Scene.find("wrk");
+        if (found == null || Scene.find("nginx") == null)
+            throw new IOException("needs wrk and nginx (Debian: wrk, nginx-light)");
+        wrk = found;
+        web = Scene.freePort();
+        web();
+    }
+
+    public static void main(String[] args) throws InterruptedException {
+        Options options = new Options("edge").number("rounds", 5, 1, 50).number("seconds", 5, 1, 600)
+                .number("connections", 32, 1, 1_000).number("bytes", 2_000, 0, 1_000_000)
+                .number("idle", 10_000, 0, 1_000_000).number("change-seconds", 60, 0, 3_600).read(args);
+        try (Scene scene = new Scene()) {
+            new EdgeTable(options, scene).measure();
+        } catch (IOException e) {
+            System.err.println("bench/run edge: " + e.getMessage());
+            System.exit(1);
+        }
+    }
+
+    private void measure() throws IOException, InterruptedException {
+        for (Proxy proxy : Arrays.asList(new Proxy("direct", "no proxy", web, null), haproxy("tcp"), haproxy("http"),
+                nginxStream(), edge("edge", "plain TCP"), edge("edge, http", "reads each request", "--verify", "http")))
+            if (proxy != null)
+                samples.put(proxy, new ArrayList<>());
+        for (Proxy proxy : samples.keySet())
+            load(proxy.port(), 2 * options.get("seconds")); // the JVM compiles what it has run often
+        for (int round = 1; round <= options.get("rounds"); round++) {
+            System.err.println("round " + round + " of " + options.get("rounds"));
+            for (Map.Entry<Proxy, List<Sample>> row : samples.entrySet())
+                row.getValue().add(load(row.getKey().port(), options.get("seconds")));
+        }
+        String idle = options.get("idle") == 0 ? "" : idle();
+        String change = options.get("change-seconds") == 0 ? "" : change();
+        System.out.print(options.json() ? json() : table() + idle + change);
+    }
+
+    private Sample load(int port, int seconds) throws IOException, InterruptedException {
+        List<String> command = List.of(wrk, "-t1", "-c" + options.get("connections"), "-d" + seconds + "s", "--latency",
+                "http://127.0.0.1:" + port + "/page");
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+        process.waitFor();
+        return Sample.of(said);
+    }
+
+    private void web() throws IOException, InterruptedException {
+        Path files = Files.createDirectories(scene.directory().resolve("files"));
+        Files.write(files.resolve("page"), new byte[options.get("bytes")]);
+        StringBuilder listen = new StringBuilder();
+        for (int i = 0; i < 8; i++)
+            listen.append("listen 127.0.0.1:").append(web + i).append(" backlog=4096; ");
+        Path config = scene.write("web.conf", """
+                daemon off; worker_processes 2; pid web.pid; error_log stderr; worker_rlimit_nofile 30000;
+                events { worker_connections 14000; }
+                http { access_log off; keepalive_timeout 600s; keepalive_requests 100000000;
+                client_body_temp_path b; proxy_temp_path p; fastcgi_temp_path f; uwsgi_temp_path u; scgi_temp_path s;
+                server { %s root files; } }
+                """.formatted(listen));
+        await(scene.start("nginx", List.of(String.valueOf(Scene.find("nginx")), "-p", scene.directory().toString(),
+                "-c", config.toString(), "-e", "stderr")), web);
+    }
+
+    private static void await(Child child, int port) throws IOException, InterruptedException {
+        for (int i = 0; i < 1_500; i++) {
+            try {
+                new Socket(InetAddress.getLoopbackAddress(), port).close();
+                return;
+            } catch (IOException e) {
+                if (!child.isAlive())
+                    throw new IOException("ended: " + child.awaitExit(), e);
+                Thread.sleep(20);
+            }
+        }
+        throw new IOException("nobody listens on port " + port);
+    }
+
+    private @Nullable Proxy haproxy(String mode) throws IOException, InterruptedException {
+        String program = Scene.find("haproxy");
+        if (program == null) {
+            System.err.println("without haproxy: it is not installed");
+            return null;
+        }
+        int port = Scene.freePort();
+        Path config = scene.write("haproxy-" + mode + ".cfg", """
+                global
+                    nbthread 2
+                    maxconn 4000
+                defaults
+                    mode %s
+                    timeout connect 5s
+                    timeout client 1m
+                    timeout server 1m
+                listen bench
+                    bind 127.0.0.1:%d
+                    server web 127.0.0.1:%d
+                """.formatted(mode, port, web));
+        Child child = scene.start("haproxy", List.of(program, "-db", "-q", "-f", config.toString()));
+        await(child, port);
+        return new Proxy("haproxy, " + mode, Scene.version("version", program, "-v"), port, child);
+    }
+
+    private @Nullable Proxy nginxStream() throws IOException, InterruptedException {
+        Path module = Path.of("/usr/lib/nginx/modules/ngx_stream_module.so");
+        if (!Files.exists(module)) {
+            System.err.println("without nginx stream: no " + module + " (Debian: libnginx-mod-stream)");
+            return null;
+        }
+        int port = Scene.freePort();
+        Path config = scene.write("stream.conf", """
+                load_module %s;
+                daemon off; worker_processes 2; pid stream.pid; error_log stderr;
+                events { worker_connections 4000; }
+                stream { server { listen 127.0.0.1:%d; proxy_pass 127.0.0.1:%d; } }
+                """.formatted(module, port, web));
+        String program = String.valueOf(Scene.find("nginx"));
+        Child child = scene.start("nginx stream", List.of(program, "-p", scene.directory().toString(), "-c",
+                config.toString(), "-e", "stderr"));
+        await(child, port);
+        return new Proxy("nginx stream", Scene.version("version", program, "-v"), port, child);
+    }
+
+    private Proxy edge(String name, String does, String... more) throws IOException, InterruptedException {
+        int port = Scene.freePort();
+        List<String> arguments = new ArrayList<>(List.of("edge", "--metrics", "off", "--listen", "127.0.0.1:" + port,
+                "--to", "127.0.0.1:" + web, "--set", "tune.new-connections-per-second-per-source=1000000", "--set",
+                "tune.connections-per-source=1000000"));
+        arguments.addAll(List.of(more));
+        Child child = scene.start(name, Scene.schiltron(arguments.toArray(String[]::new)));
+        child.awaitLine("edge: ");
+        return new Proxy(name, does, port, child);
+    }
+
+    /** Connections that have asked once and then wait, each with its own to the service. */
+    private String idle() throws IOException, InterruptedException {
+        Proxy edge = edge("edge, idle", "", "--verify", "http");
+        Child process = Objects.requireNonNull(edge.process());
+        long before = process.statusBytes("VmRSS");
+        List<SocketChannel> open = new ArrayList<>();
+        byte[] request = "GET /page HTTP/1.1\r\nHost: bench\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+        int answered = 0;
+        try {
+            var buffer = ByteBuffer.allocate(1 << 16);
+            for (int i = 0; i < options.get("idle"); i++) {
+                SocketChannel channel = SocketChannel
+                        .open(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), edge.port()));
+                open.add(channel);
+                channel.write(ByteBuffer.wrap(request));
+                if (channel.read(buffer.clear()) > 0)
+                    answered++;
+            }
+            return String.format(Locale.ROOT, "%n%d idle connections, %d of them answered: %d MiB resident, %d before.%n",
+                    open.size(), answered, process.statusBytes("VmRSS") / MIB, before / MIB);
+        } finally {
+            for (SocketChannel channel : open)
+                channel.close();
+            process.end();
+        }
+    }
+
+    /** The service listens at eight ports; which one is shown changes every five seconds. */
+    private String change() throws IOException, InterruptedException {
+        scene.run(Scene.schiltron("key", "new", "shop.key").toArray(String[]::new));
+        Path shown = scene.write("shop-auth.toml", """
+                destination-port = "%d-%d"
+                secret = "shop.key"
+                every = "5s"
+                overlap = "2s"
+                """.formatted(web, web + 7));
+        Proxy edge = edge("edge, changing", "", "--verify", "http", "--authenticator", shown.toString());
+        Sample sample = load(edge.port(), options.get("change-seconds"));
+        return String.format(Locale.ROOT, "%nAnother authenticator every 5 s for %d s: %d requests, %s.%n",
+                options.get("change-seconds"), sample.requests(), sample.failed() ? "some FAILED" : "none failed");
+    }
+
+    private static double median(List<Sample> list, ToDoubleFunction<Sample> value) {
+        double[] values = list.stream().mapToDouble(value).sorted().toArray();
+        return values[values.length / 2];
+    }
+
+    /** The median over the rounds of the quotient to the better of the peers in the round. */
+    private double toPeers(List<Sample> row, ToDoubleFunction<Sample> value, boolean most) {
+        List<List<Sample>> peers = samples.entrySet().stream().filter(e -> e.getKey().name().equals("haproxy, tcp")
+                || e.getKey().name().equals("nginx stream")).map(Map.Entry::getValue).toList();
+        double[] ratios = new double[row.size()];
+        for (int i = 0; i < ratios.length; i++) {
+            int round = i;
+            var values = peers.stream().mapToDouble(list -> value.applyAsDouble(list.get(round)));
+            ratios[i] = value.applyAsDouble(row.get(i)) / (most ? values.max() : values.min()).orElse(Double.NaN);
+        }
+        Arrays.sort(ratios);
+        return ratios[ratios.length / 2];
+    }
+
+    private String table() {
+        StringBuilder text = new StringBuilder(
+                "| way | requests/s | x better of haproxy tcp, nginx stream | p99 ms | x better | errors |\n"
+                        + "|---|---|---|---|---|---|\n");
+        samples.forEach((proxy, list) -> text.append(String.format(Locale.ROOT,
+                "| %s | %,.0f | %.2f | %.2f | %.2f | %s |%n", proxy.name(), median(list, Sample::rate),
+                toPeers(list, Sample::rate, true), median(list, Sample::p99Ms), toPeers(list, Sample::p99Ms, false),
+                list.stream().anyMatch(Sample::failed) ? "yes" : "none")));
+        text.append('\n');
+        samples.keySet().forEach(proxy -> text.append("- ").append(proxy.name()).append(": ").append(proxy.does())
+                .append('\n'));
+        return text.append(String.format(Locale.ROOT,
+                "%nMedians of %d rounds of %d s, %d connections, one thread of wrk, %d bytes from nginx with two workers.%n",
+                options.get("rounds"), options.get("seconds"), options.get("connections"), options.get("bytes")))
+                .toString();
+    }
+
+    private String json() {
+        StringJoiner rows = new StringJoiner(",", "{\"table\":\"edge\",\"rows\":[", "]}\n");
+        samples.forEach((proxy, list) -> rows.add(String.format(Locale.ROOT,
+                "{\"way\":\"%s\",\"requestsPerSecond\":%.0f,\"toPeers\":%.3f,\"p99Ms\":%.3f,\"p99ToPeers\":%.3f}",
+                proxy.name(), median(list, Sample::rate), toPeers(list, Sample::rate, true),
+                median(list, Sample::p99Ms), toPeers(list, Sample::p99Ms, false))));
+        return rows.toString();
+    }
+}
