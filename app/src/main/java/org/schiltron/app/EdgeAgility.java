@@ -72,8 +72,12 @@ final class EdgeAgility implements AutoCloseable {
     /** The clock may be a moment behind the timer: what is shown is what was due. */
     private synchronized void change(Followed one, long at) {
         long nowMs = Math.max(at, epochMs.getAsLong());
-        one.dialling.change(one.moved, nowMs,
-                one.schedule == null ? DEFAULT_OVERLAP : Duration.ofMillis(one.schedule.overlapMs()));
+        try {
+            one.dialling.change(one.moved, nowMs,
+                    one.schedule == null ? DEFAULT_OVERLAP : Duration.ofMillis(one.schedule.overlapMs()));
+        } catch (RuntimeException e) {
+            System.err.println("schiltron: authenticator of " + one.service + ": " + e); // the next is due all the same
+        }
         await(one, nowMs);
     }
 

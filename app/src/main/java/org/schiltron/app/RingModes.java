@@ -154,7 +154,7 @@ final class RingModes implements AutoCloseable {
             case "secure" -> hold(ServiceMode.SECURE);
             default -> throw new Failure(Exit.USAGE, "\"" + mode + "\" is no mode: normal, secure or auto");
         }
-        turns.execute(this::turn);
+        Part.answer(turns.submit(this::turn)); // so that the answer says where the service is now
         ObjectNode answer = Json.MAPPER.createObjectNode();
         report(answer);
         return answer;

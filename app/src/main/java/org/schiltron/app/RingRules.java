@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.schiltron.filter.Refusal;
@@ -19,6 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** The rules that a ring enforces on its path, by all the enforcers it was asked for. */
 final class RingRules implements AutoCloseable {
     private static final int STOP_SECONDS = 2;
+    private static final int RETRY_SECONDS = 1;
 
     private final List<Enforcer> enforcers = new ArrayList<>();
     private final ScheduledExecutorService ticks = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -30,6 +32,7 @@ final class RingRules implements AutoCloseable {
     private RingAuthenticators authenticators;
     private RuleSet written;
     private RuleSet rules;
+    private @Nullable ScheduledFuture<?> due;
 
     /** @param written the rules of the file, without those of authenticators */
     private RingRules(RuleSet written, RingAuthenticators authenticators, @Nullable RingModes modes) {
@@ -113,30 +116,41 @@ final class RingRules implements AutoCloseable {
         }
     }
 
-    private void awaitChange() {
+    private synchronized void awaitChange() {
+        ScheduledFuture<?> before = due;
+        if (before != null)
+            before.cancel(false);
         long nowMs = System.currentTimeMillis();
         long at = authenticators.nextChange(nowMs);
-        if (at < Long.MAX_VALUE) {
-            var _ = ticks.schedule(() -> turn(at), Math.max(0, at - nowMs), TimeUnit.MILLISECONDS);
-        }
+        due = at == Long.MAX_VALUE
+                ? null
+                : ticks.schedule(() -> turn(at), Math.max(0, at - nowMs), TimeUnit.MILLISECONDS);
     }
 
     /** Authenticators change at that time: the clock may be a moment behind the timer. */
     private synchronized void turn(long at) {
-        try {
-            putInForce(inForce(written, authenticators, Math.max(at, System.currentTimeMillis())));
-        } catch (Failure e) {
-            System.err.println("schiltron: " + e.line() + "; the authenticators before are in force");
-        }
+        follow(at);
         awaitChange();
     }
 
     private synchronized void modeSwitched() {
+        follow(0);
+    }
+
+    /** Puts in force what is right at that time, or now if that is later; what cannot be is tried again. */
+    private synchronized void follow(long at) {
         try {
-            putInForce(inForce(written, authenticators, System.currentTimeMillis()));
-        } catch (Failure e) {
-            System.err.println("schiltron: " + e.line() + "; the rules for the mode before are in force");
+            putInForce(inForce(written, authenticators, Math.max(at, System.currentTimeMillis())));
+        } catch (RuntimeException e) {
+            System.err.println("schiltron: " + said(e) + "; the rules before are in force, and it is tried again");
+            if (!ticks.isShutdown()) {
+                var _ = ticks.schedule(() -> follow(0), RETRY_SECONDS, TimeUnit.SECONDS);
+            }
         }
+    }
+
+    private static String said(RuntimeException e) {
+        return e instanceof Failure failure ? failure.line() : e.toString();
     }
 
     /** What a person says about the mode; null if there are none. */
@@ -159,6 +173,7 @@ final class RingRules implements AutoCloseable {
         putInForce(next);
         written = nextWritten;
         authenticators = nextAuthenticators;
+        awaitChange();
         out.println("rules: " + next.rules().size() + " of " + file + " in force");
     }
 
@@ -169,7 +184,7 @@ final class RingRules implements AutoCloseable {
                 enforcer.change(next);
                 changed.add(enforcer);
             }
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             takeBack(changed);
             throw new Failure(Exit.FAILED, String.valueOf(e.getMessage()), e);
         }
