@@ -31,7 +31,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code schiltron edge}. */
-@Command(name = "edge", description = "Takes plain clients (browsers, games, phones), checks them, and relays them to a service.", subcommands = EdgeIssueToken.class, footer = {
+@Command(name = "edge", description = "Takes plain clients (browsers, games, phones), checks them, and relays them to a service.", subcommands = {EdgeIssueToken.class,
+        EdgeDnsCommand.class}, footer = {
         "", "Nothing is asked of clients. Nothing is dialled for one before its first words were read and checked;",
         "what each may hold and ask for is bounded. To the service its connections come from this machine:",
         "a ring before it lets pass what edges show, and nothing else (docs/EDGES.md).", "", "Examples:",
@@ -91,6 +92,7 @@ final class EdgeCommand extends RoleCommand {
                                 if (dialer != null)
                                     dialer.become(mode);
                             }));
+        publish(process, settings, out);
         process.measured(server.counters());
         print(server, out);
         if (ways.line() != null)
@@ -101,6 +103,17 @@ final class EdgeCommand extends RoleCommand {
         if (keyFile == null && services.stream().anyMatch(EdgeCommand::signs))
             out.println(
                     "note: without --key FILE what clients are given holds until this edge stops, and nowhere else");
+    }
+
+    /** Clients find this edge from now on, and others once it stops. */
+    private static void publish(RoleProcess process, Settings settings, PrintWriter out) {
+        Path file = settings.file(EdgeSettings.DNS);
+        if (file == null)
+            return;
+        EdgeDns dns = EdgeDns.read(file);
+        dns.add();
+        process.closeLater(dns::remove);
+        out.println("dns: " + dns.name() + " has " + dns.addresses());
     }
 
     private static boolean signs(EdgeService service) {

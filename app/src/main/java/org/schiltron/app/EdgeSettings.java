@@ -47,6 +47,8 @@ final class EdgeSettings {
             "this node's secret key file, whose public key stands in the list of nodes");
     static final Setting TRUNKS = Setting.address(Tier.FIRST, "trunk-listen", "0.0.0.0:4434",
             "TCP address where other nodes reach this one, if there are any");
+    static final Setting DNS = Setting.text(Tier.FIRST, "dns", "", 4_096,
+            "file: a name whose addresses this edge's are while it runs (docs/EDGES.md)");
     static final Setting KEY = Setting.text(Tier.FIRST, "key", "", 4_096,
             "secret key file by which tokens, cookies and puzzles are signed, the same at all edges; without one it makes a key at each start");
 
@@ -70,7 +72,7 @@ final class EdgeSettings {
             "how long connections may go on when the edge is told to stop");
 
     static final List<Setting> ALL = List.of(LISTEN, UDP, TO, VERIFY, AUTH, CERTIFICATE, CERTIFICATE_KEY,
-            PROXY_PROTOCOL, AUTHENTICATOR, SERVICES, MODES, MODE_LISTEN, NODES, NODE_KEY, TRUNKS, KEY, THREADS,
+            PROXY_PROTOCOL, AUTHENTICATOR, SERVICES, MODES, MODE_LISTEN, NODES, NODE_KEY, TRUNKS, DNS, KEY, THREADS,
             CONNECTIONS, CONNECTIONS_PREFIX,
             LEGS_SECOND,
             BUFFERED, OPENING_SECONDS, IDLE_SECONDS, DRAIN_SECONDS, CELLS);

@@ -1,22 +1,30 @@
 package org.schiltron.scenario;
-import org.schiltron.filter.Prefix;
-import org.schiltron.toml.Quantity;
-import org.schiltron.toml.Fields;
-import org.schiltron.toml.BadFileException;
 
+import java.io.IOException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.schiltron.filter.Prefix;
+import org.schiltron.filter.RuleSet;
+import org.schiltron.filter.RulesFile;
+import org.schiltron.toml.BadFileException;
+import org.schiltron.toml.Fields;
+import org.schiltron.toml.Quantity;
 
 /** The keys of each gate of a router. */
 final class GateFields {
-    private static final List<String> WORDS = List.of("only", "drop", "rate", "reverse-path", "requested");
+    private static final List<String> WORDS = List.of("only", "drop", "rate", "reverse-path", "requested", "rules");
     static final int MAX_GATES = 64;
     private static final int MAX_PREFIXES = 1_024;
 
+    private final Path scenario;
     private final List<Scenario.Host> hosts;
     private final List<String> names;
 
-    GateFields(List<Scenario.Host> hosts) {
+    /** @param scenario from where files of rules are named */
+    GateFields(Path scenario, List<Scenario.Host> hosts) {
+        this.scenario = scenario;
         this.hosts = hosts;
         names = hosts.stream().map(host -> host.group().name()).toList();
     }
@@ -53,8 +61,20 @@ final class GateFields {
                 yield new GateSpec.Rate(ends(fields, "to"), ends(fields, "from"), each, rate, burst);
             }
             case "reverse-path" -> new GateSpec.ReversePath();
+            case "rules" -> new GateSpec.Rules(rules(fields));
             default -> requested(fields);
         };
+    }
+
+    private RuleSet rules(Fields fields) throws BadFileException {
+        String file = fields.needed("file", "\"rules.toml\"");
+        try {
+            return RulesFile.read(scenario.resolveSibling(file));
+        } catch (BadFileException e) {
+            throw e;
+        } catch (IOException | InvalidPathException e) {
+            throw fields.wrong("file", file + " cannot be read: " + e.getMessage());
+        }
     }
 
     private GateSpec requested(Fields fields) throws BadFileException {

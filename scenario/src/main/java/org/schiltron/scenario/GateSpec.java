@@ -1,7 +1,8 @@
 package org.schiltron.scenario;
-import org.schiltron.filter.Prefix;
 
 import java.util.List;
+import org.schiltron.filter.Prefix;
+import org.schiltron.filter.RuleSet;
 
 /** One gate of a router's row, as a file has it. */
 sealed interface GateSpec {
@@ -57,6 +58,14 @@ sealed interface GateSpec {
         @Override
         public String word() {
             return "requested";
+        }
+    }
+
+    /** What a file of rules lets pass (docs/RULES.md). */
+    record Rules(RuleSet rules) implements GateSpec {
+        @Override
+        public String word() {
+            return "rules";
         }
     }
 }

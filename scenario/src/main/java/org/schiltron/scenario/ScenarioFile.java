@@ -48,7 +48,7 @@ final class ScenarioFile {
             declare(entry.getKey(), entry.getValue());
         List<Scenario.Host> hosts = new RoleFields(durationNs, groups, hostFields).hosts();
         List<Scenario.Router> routers = new ArrayList<>();
-        GateFields gates = new GateFields(hosts);
+        GateFields gates = new GateFields(Path.of(file), hosts);
         for (Map.Entry<String, Fields> entry : routerFields.entrySet()) {
             routers.add(new Scenario.Router(entry.getKey(), gates.row(entry.getValue())));
             entry.getValue().end();

@@ -167,6 +167,8 @@ final class World {
             case GateSpec.Requested requested -> new RequestedGate(requested.word(),
                     set(List.of(requested.service()), List.of()),
                     simulation.random("gate " + place + " of " + router.name()));
+            case GateSpec.Rules file -> new RulesGate(file.word(), file.rules(),
+                    simulation.random("gate " + place + " of " + router.name()), 0);
             case GateSpec.ReversePath path -> {
                 Router.Gate check = simulation.reversePath(router);
                 yield new RowGate(path.word()) {

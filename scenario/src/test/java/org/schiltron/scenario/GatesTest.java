@@ -1,11 +1,11 @@
 package org.schiltron.scenario;
-import org.schiltron.filter.Prefix;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.schiltron.filter.Prefix;
 
 /** Rows of gates: what passes, what does not, and what is counted where. */
 class GatesTest {
@@ -98,6 +99,32 @@ class GatesTest {
                 .isPositive();
         assertThat(reached(run(flooded("{ gate = \"only\", to = \"victim\", from = \"32.0.0.0/24\" }", "")), "victim"))
                 .isZero();
+    }
+
+    /** The same file that XDP and nftables enforce. */
+    @Test
+    void aFileOfRulesIsAGate() throws IOException {
+        Path rules = Files.writeString(directory.resolve("rules.toml"), """
+                protects = ["32.0.1.0/24"]
+                otherwise = "allow"
+                [[rule]]
+                do = "limit"
+                protocol = "udp"
+                rate = "2Mbit"
+                burst = "50kB"
+                """);
+        Result limited = run(flooded("{ gate = \"rules\", file = \"rules.toml\" }", ""));
+        assertThat(reached(limited, "victim")).isCloseTo(50_000 + 250_000L * 10, within(3_000L));
+        assertThat(refused(limited, 0).keySet()).containsExactly("rate_limited");
+        Files.writeString(rules, "protects = [\"32.0.1.0/24\"]\n");
+        Result closed = run(flooded("{ gate = \"rules\", file = \"rules.toml\" }", ""));
+        assertThat(reached(closed, "victim")).isZero();
+        assertThat(refused(closed, 0).keySet()).containsExactly("not_allowed");
+        assertThatThrownBy(() -> run(flooded("{ gate = \"rules\", file = \"none.toml\" }", "")))
+                .hasMessageContaining("none.toml cannot be read");
+        Files.writeString(rules, "protects = []\n");
+        assertThatThrownBy(() -> run(flooded("{ gate = \"rules\", file = \"rules.toml\" }", "")))
+                .hasMessageContaining("rules.toml:1");
     }
 
     @Test

@@ -227,6 +227,37 @@ class EdgeIT {
         assertThat(String.join("", status.out())).containsPattern("\"legsChanged\" ?: ?[1-9][0-9]+");
     }
 
+    /** The name has the edge's address while it runs; a wrong key changes nothing. */
+    @Test
+    void anEdgeIsInTheDnsWhileItRuns() throws IOException {
+        NameServers servers = new NameServers(stage, "");
+        Nginx nginx = Nginx.start(stage, "127.0.0.1");
+        write("tsig.key", NameServers.TSIG + "\n");
+        write("other.key", NameServers.TSIG.replace('c', 'd') + "\n");
+        String dns = """
+                server = "%s"
+                zone = "shop.example"
+                name = "www.shop.example"
+                key-name = "edges"
+                secret = "tsig.key"
+                addresses = ["192.0.2.7", "2001:db8::7"]
+                """.formatted(servers.authority());
+        Path file = write("dns.toml", dns);
+        assertThat(servers.addresses("www")).isEmpty();
+        Child edge = edgeProcess("--listen", "127.0.0.1:0", "--to", nginx.address(), "--dns", file.toString());
+        edge.awaitLine("dns: ");
+        assertThat(servers.addresses("www")).containsExactly("192.0.2.7");
+        stage.refused(1, "NOTAUTH", "edge", "dns", "remove",
+                write("wrong.toml", dns.replace("tsig.key", "other.key")).toString());
+        assertThat(servers.addresses("www")).containsExactly("192.0.2.7");
+        stage.ok("edge", "dns", "remove", file.toString());
+        assertThat(servers.addresses("www")).isEmpty();
+        stage.ok("edge", "dns", "add", file.toString());
+        assertThat(servers.addresses("www")).containsExactly("192.0.2.7");
+        assertThat(edge.terminate()).as(edge::toString).isZero();
+        assertThat(servers.addresses("www")).isEmpty();
+    }
+
     @Test
     void whatDoesNotFitTogetherIsSaidInOneLine() throws IOException {
         stage.refused(2, "--to HOST:PORT", "edge", "--listen", "127.0.0.1:0");

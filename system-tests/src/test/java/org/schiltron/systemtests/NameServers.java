@@ -5,14 +5,25 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.xbill.DNS.ARecord;
+import org.xbill.DNS.DClass;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.Section;
+import org.xbill.DNS.SimpleResolver;
+import org.xbill.DNS.Type;
 
 /** A zone of its own, signed with DNSSEC, at an authoritative name server; and resolvers that validate it. */
 final class NameServers {
     static final String ZONE = "shop.example";
+    /** Of the key named edges, which may change the zone. */
+    static final String TSIG = "c2NoaWx0cm9uIHRlc3RzIGFuZCBub3RoaW5nIGVsc2U=";
 
     private static final String KNOT = """
             server:
@@ -23,6 +34,14 @@ final class NameServers {
             log:
               - target: stderr
                 any: warning
+            key:
+              - id: edges
+                algorithm: hmac-sha256
+                secret: TSIG
+            acl:
+              - id: edges
+                key: edges
+                action: update
             template:
               - id: default
                 storage: "DIR"
@@ -33,6 +52,7 @@ final class NameServers {
             zone:
               - domain: shop.example
                 dnssec-signing: on
+                acl: edges
             """;
     private static final String UNBOUND = """
             server:
@@ -85,6 +105,15 @@ final class NameServers {
         return "127.0.0.1:" + port;
     }
 
+    /** The IPv4 addresses that a name of the zone has at the authority. */
+    List<String> addresses(String label) throws IOException {
+        SimpleResolver resolver = new SimpleResolver(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        resolver.setTCP(true);
+        Record question = Record.newRecord(Name.fromString(label + "." + ZONE + "."), Type.A, DClass.IN);
+        return resolver.send(Message.newQuery(question)).getSection(Section.ANSWER).stream()
+                .filter(ARecord.class::isInstance).map(Record::rdataToString).toList();
+    }
+
     /** @param trusting whether it knows the zone's key, or another, under which nothing there is valid */
     String startResolver(boolean trusting) {
         Path directory = stage.newDirectory("unbound");
@@ -102,7 +131,8 @@ final class NameServers {
     }
 
     private static String filled(String config, Path directory, int port) {
-        return config.replace("DIR", directory.toString()).replace("PORT", Integer.toString(port));
+        return config.replace("DIR", directory.toString()).replace("PORT", Integer.toString(port)).replace("TSIG",
+                TSIG);
     }
 
     private static void awaitAnswers(int port) {
