@@ -57,6 +57,8 @@ final class RingSettings {
 
     static final Setting XDP_MODE = Setting.text(Tier.TUNE, "xdp-mode", "any", 8,
             "`driver`, `generic` (slower, on any interface), or `any` that works");
+    static final Setting XDP_PIN = Setting.text(Tier.TUNE, "xdp-pin", "", 4_096,
+            "a directory in a BPF file system: programs stay on their interfaces when the ring ends, until the files named after these are removed");
     static final Setting STANDING_REQUESTS = Setting.whole(Tier.TUNE, "standing-requests", 1_000_000, 1_024,
             100_000_000,
             "requests that rules remember at once, all rules together; 11 bytes each");
@@ -93,7 +95,7 @@ final class RingSettings {
     static final List<Setting> ALL = Stream.concat(
             Stream.of(LISTEN, CUSTOMER, KEY, RULES, AUTHENTICATOR, MODES, XDP, NFT, OUTSIDE, INSIDE, FLOWSPEC, BGP_AS,
                     BGP_PEER_AS,
-                    ALLOW_PRIVATE, FLOWSPEC_BUDGET, BGP_ROUTER_ID, XDP_MODE, STANDING_REQUESTS,
+                    ALLOW_PRIVATE, FLOWSPEC_BUDGET, BGP_ROUTER_ID, XDP_MODE, XDP_PIN, STANDING_REQUESTS,
                     REQUEST_SECONDS, MBIT, REQUESTS, REMEMBERED, MAX_CUSTOMERS, MAX_PROCESSES,
                     FIRSTS, POOLED_FIRSTS, REMEMBERED_FIRSTS, COOKIE_REQUESTS, COOKIE_REQUESTS_ADDRESS, GRANTS,
                     MAX_GRANT, IDLE,

@@ -1,8 +1,11 @@
 package org.schiltron.app;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.schiltron.filter.RuleSet;
 import org.schiltron.host.Entropy;
 import org.schiltron.xdp.XdpRing;
@@ -29,15 +32,26 @@ final class XdpEnforcer implements Enforcer {
         int lines = Math.max(1, settings.integer(RingSettings.STANDING_REQUESTS) / REQUESTS_PER_LINE);
         XdpRing ring = new XdpRing(rules, lines, new Entropy());
         try {
+            Path pins = settings.file(RingSettings.XDP_PIN);
+            if (pins != null)
+                unpin(pins, Stream.concat(inside.stream(), outside.stream()).toList());
             for (String name : inside)
                 ring.attach(name, true, mode);
             for (String name : outside)
                 ring.attach(name, false, mode);
+            if (pins != null)
+                ring.pin(pins.toString());
             return new XdpEnforcer(ring);
         } catch (IOException | RuntimeException e) {
             ring.close();
             throw e;
         }
+    }
+
+    /** What an earlier ring has left on these interfaces ends here: for a moment nobody judges. */
+    private static void unpin(Path pins, List<String> names) throws IOException {
+        for (String name : names)
+            Files.deleteIfExists(pins.resolve(name));
     }
 
     private static XdpRing.Mode mode(Settings settings) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -109,6 +110,26 @@ class RingXdpIT {
         assertThat(ping(Border.INSIDE)).as("the old rules are in force").isFalse();
         ring.kill();
         assertThat(ping(Border.INSIDE)).as("what hung on the process went with it, though it was killed").isTrue();
+    }
+
+    @Test
+    void whatIsPinnedStaysUntilItIsRemoved() throws IOException {
+        Path pins = Files.createDirectory(directory.resolve("pins"));
+        assertThat(stage.start(List.of("mount", "-t", "bpf", "none", pins.toString())).awaitExit()).isZero();
+        try {
+            Path rules = rules("[[rule]]\ndo = \"allow\"\nprotocol = \"tcp\"\n");
+            Child ring = ring(rules, "--set", "tune.xdp-pin=" + pins);
+            assertThat(ping(Border.INSIDE)).as(stage::toString).isFalse();
+            ring.kill();
+            assertThat(ping(Border.INSIDE)).as("its programs stay").isFalse();
+            Child again = ring(rules("[[rule]]\ndo = \"allow\"\nprotocol = \"icmp\"\n"), "--set", "tune.xdp-pin=" + pins);
+            assertThat(ping(Border.INSIDE)).as(stage::toString).isTrue();
+            assertThat(again.terminate()).isZero();
+            Files.delete(pins.resolve("out"));
+        } finally {
+            assertThat(stage.start(List.of("umount", pins.toString())).awaitExit()).isZero();
+        }
+        assertThat(ping(Border.INSIDE)).isTrue();
     }
 
     private static void awaitSaid(Child ring, int times) {
