@@ -45,6 +45,7 @@ final class Metrics implements AutoCloseable {
     private final List<Sockets> sockets = new CopyOnWriteArrayList<>();
     private final Map<String, TrafficCounters> relays = new ConcurrentHashMap<>();
     private volatile @Nullable EdgeCounters edge;
+    private volatile @Nullable RingRules rules;
     private final Map<String, List<Reading>> gauges = new TreeMap<>();
     private final ExpositionFormats formats = ExpositionFormats.init();
     private final MetricsServer server;
@@ -74,6 +75,20 @@ final class Metrics implements AutoCloseable {
                     for (RelayDrop reason : RelayDrop.values())
                         callback.call((double) traffic.dropped(reason), instance, reason.label());
                 })).register(registry);
+        CounterWithCallback.builder().name("schiltron_rules_packets")
+                .help("packets that a ring on the path judged, by enforcer and verdict").labelNames("enforcer", "verdict")
+                .callback(callback -> {
+                    RingRules of = rules;
+                    if (of != null)
+                        of.countVerdicts((enforcer, verdict, count) -> callback.call((double) count, enforcer, verdict));
+                }).register(registry);
+        CounterWithCallback.builder().name("schiltron_rules_matched")
+                .help("packets that met a rule's conditions, of the first 1,000 rules").labelNames("enforcer", "rule")
+                .callback(callback -> {
+                    RingRules of = rules;
+                    if (of != null)
+                        of.countMatches((enforcer, rule, count) -> callback.call((double) count, enforcer, rule));
+                }).register(registry);
         CounterWithCallback.builder().name("schiltron_edge_drops")
                 .help("clients' connections, exchanges and datagrams that an edge ended or refused, by reason")
                 .labelNames("reason").callback(callback -> {
@@ -118,6 +133,11 @@ final class Metrics implements AutoCloseable {
     /** What fronts or backends dropped. */
     void add(String instance, TrafficCounters traffic) {
         relays.put(instance, traffic);
+    }
+
+    /** What the process's rules counted. */
+    void add(RingRules of) {
+        rules = of;
     }
 
     /** What the process's edge counted. */

@@ -52,7 +52,9 @@ final class RingCommand extends RoleCommand {
     void open(RoleProcess process, Settings settings, PrintWriter out) {
         Path rulesFile = settings.file(RingSettings.RULES);
         if (rulesFile != null) {
-            rules = process.closeLater(RingRules.open(rulesFile, settings, out));
+            RingRules enforced = process.closeLater(RingRules.open(rulesFile, settings, out));
+            rules = enforced;
+            process.measured(enforced);
             if (settings.keys(RingSettings.CUSTOMER).isEmpty())
                 return;
         } else if (settings.flag(RingSettings.XDP)) {

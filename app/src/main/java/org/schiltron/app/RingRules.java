@@ -21,6 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class RingRules implements AutoCloseable {
     private static final int STOP_SECONDS = 2;
     private static final int RETRY_SECONDS = 1;
+    private static final int MOST_MEASURED = 1_000;
 
     private final List<Enforcer> enforcers = new ArrayList<>();
     private final ScheduledExecutorService ticks = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -198,6 +199,36 @@ final class RingRules implements AutoCloseable {
             } catch (IOException e) {
                 throw new Failure(Exit.FAILED,
                         enforcer.name() + " has the new rules, others the old: " + e.getMessage(), e);
+            }
+        }
+    }
+
+    /** A count of an enforcer. */
+    @FunctionalInterface
+    interface Count {
+        void is(String enforcer, String what, long packets);
+    }
+
+    /** An enforcer that cannot be asked now is left out. */
+    synchronized void countVerdicts(Count count) {
+        for (Enforcer enforcer : enforcers) {
+            try {
+                enforcer.verdicts().forEach((verdict, packets) -> count.is(enforcer.name(), verdict, packets));
+            } catch (IOException e) {
+                // status says why
+            }
+        }
+    }
+
+    /** Likewise; of the first {@value #MOST_MEASURED} rules. */
+    synchronized void countMatches(Count count) {
+        for (Enforcer enforcer : enforcers) {
+            try {
+                List<Long> matches = enforcer.matches();
+                for (int i = 0; i < Math.min(MOST_MEASURED, matches.size()); i++)
+                    count.is(enforcer.name(), rules.rules().get(i).name(), matches.get(i));
+            } catch (IOException e) {
+                // status says why
             }
         }
     }

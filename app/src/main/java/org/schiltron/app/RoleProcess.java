@@ -52,6 +52,13 @@ final class RoleProcess implements AutoCloseable {
         return closeLater(with);
     }
 
+    /** Adds what rules count. */
+    void measured(RingRules rules) {
+        Metrics into = metrics;
+        if (into != null)
+            into.add(rules);
+    }
+
     /** Adds what an edge counts. */
     void measured(EdgeCounters counters) {
         Metrics into = metrics;
