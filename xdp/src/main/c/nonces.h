@@ -63,8 +63,9 @@ INLINE u64 key_of(const struct nonce_state *state, u64 asked, u64 shown) {
 
 #define FINGERPRINT 0x0fffffff
 
-INLINE u32 fingerprint_of(u64 key) {
-    u32 fingerprint = key >> 4 & FINGERPRINT;
+/* Of a generation, which stands beside it by its last 4 bits alone: so 16 turns later it is another. */
+INLINE u32 fingerprint_of(u64 key, u32 generation) {
+    u32 fingerprint = ((u32)(key >> 4) ^ (generation >> 4) * 0x9e3779b1) & FINGERPRINT;
     return fingerprint ? fingerprint : 1;
 }
 
@@ -82,7 +83,7 @@ INLINE void remember(const struct nonce_state *state, u64 key, u32 first, u32 co
     asm volatile("" : "+r"(slot)); /* the verifier wants to see what clang knows already */
     if (slot >= SLOTS)
         return;
-    *(volatile u32 *)&line->slots[slot] = state->generation << 28 | fingerprint_of(key);
+    *(volatile u32 *)&line->slots[slot] = state->generation << 28 | fingerprint_of(key, state->generation);
 }
 
 /* Asked for in this generation or the last, and uses it up. */
@@ -90,12 +91,14 @@ INLINE int admit(const struct nonce_state *state, u64 key, u32 first, u32 count)
     struct line *line = line_of(key, first, count);
     if (!line)
         return 0;
-    u32 fingerprint = fingerprint_of(key);
     u32 now = state->generation;
+    u32 fresh = fingerprint_of(key, now);
+    u32 old = fingerprint_of(key, now - 1);
 #pragma unroll
     for (int i = 0; i < SLOTS; i++) {
         u32 found = *(volatile u32 *)&line->slots[i];
-        if ((found & FINGERPRINT) == fingerprint && ((now - (found >> 28)) & 0xf) <= 1
+        u32 age = (now - (found >> 28)) & 0xf;
+        if (age <= 1 && (found & FINGERPRINT) == (age ? old : fresh)
                 && __sync_val_compare_and_swap(&line->slots[i], found, 0) == found)
             return 1;
     }

@@ -205,7 +205,7 @@ INLINE int take(u64 *arrival, u64 now, u64 cost, u64 burst) {
 #pragma unroll
     for (int i = 0; i < 4; i++) {
         u64 due = *(volatile u64 *)arrival;
-        u64 from = due > now ? due : now;
+        u64 from = (s64)(due - now) > 0 ? due : now; /* also when the clock's upper bits have been shifted out */
         if (from + cost - now > burst)
             return 0;
         if (__sync_val_compare_and_swap(arrival, due, from + cost) == due)

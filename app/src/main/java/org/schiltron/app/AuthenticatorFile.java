@@ -27,9 +27,10 @@ import org.schiltron.toml.TomlFile;
  * @param fixed    what never changes; null where all of it does, or there is no such part
  * @param sources  the whole range of source ports, which the time does not narrow: a port is one connection at a time.
  *                 Null where the port does not matter
+ * @param service  the addresses that it is about, for the ring, where it names no destinations
  */
 record AuthenticatorFile(@Nullable AuthenticatorSchedule schedule, @Nullable Authenticator fixed,
-        @Nullable PortRange sources) {
+        @Nullable PortRange sources, List<IpAddress> service) {
     private static final int MAX_BYTES = 1 << 16;
     private static final int NS_PER_MS = 1_000_000;
     private static final long SECOND_NS = 1_000_000_000L;
@@ -49,6 +50,7 @@ record AuthenticatorFile(@Nullable AuthenticatorSchedule schedule, @Nullable Aut
         List<PortRange> sources = list(fields, "source-port", PortRange::parse);
         if (sources.size() > 1)
             throw fields.wrong("source-port", "one range, such as \"40000-40999\"");
+        List<IpAddress> service = list(fields, "service", IpAddress::parse);
         AuthenticatorChoices choices = choices(fields);
         long every = fields.quantity("every", Quantity.DURATION, 60 * SECOND_NS, SECOND_NS, 86_400 * SECOND_NS);
         long overlap = fields.quantity("overlap", Quantity.DURATION, Math.min(every, 5 * SECOND_NS), 0, every);
@@ -59,13 +61,13 @@ record AuthenticatorFile(@Nullable AuthenticatorSchedule schedule, @Nullable Aut
         if (choices == null && range == null)
             throw fields.wrong("nothing to show: it needs source, source-port, destination or destination-port");
         if (choices == null)
-            return new AuthenticatorFile(null, null, range);
+            return new AuthenticatorFile(null, null, range, service);
         if (secret.isEmpty())
-            return new AuthenticatorFile(null, only(fields, choices), range);
+            return new AuthenticatorFile(null, only(fields, choices), range, service);
         try {
             byte[] seed = KeyFiles.read(file.resolveSibling(secret)).seed();
             return new AuthenticatorFile(new AuthenticatorSchedule(seed, choices, every / NS_PER_MS,
-                    overlap / NS_PER_MS, early / NS_PER_MS, epoch), null, range);
+                    overlap / NS_PER_MS, early / NS_PER_MS, epoch), null, range, service);
         } catch (InvalidPathException e) {
             throw fields.wrong("secret", "not the name of a file: " + e.getReason());
         }
@@ -121,13 +123,25 @@ record AuthenticatorFile(@Nullable AuthenticatorSchedule schedule, @Nullable Aut
 
     /** What an egress shows at that time. */
     Shown at(long epochMs) {
-        return new Shown(schedule == null ? fixed : schedule.at(epochMs), sources);
+        return new Shown(schedule == null ? fixed : schedule.at(epochMs), sources, service);
     }
 
     /** What the ring lets pass at that time, what egresses show now first. */
     List<Shown> accepted(long epochMs) {
         return schedule == null
                 ? List.of(at(epochMs))
-                : schedule.accepted(epochMs).stream().map(one -> new Shown(one, sources)).toList();
+                : schedule.accepted(epochMs).stream().map(one -> new Shown(one, sources, service)).toList();
+    }
+
+    /**
+     * This, read again: where its epoch is one more than before, the next authenticator comes into use at once, and the
+     * one before is accepted for the overlap.
+     */
+    AuthenticatorFile after(AuthenticatorFile before, long epochMs) {
+        AuthenticatorSchedule old = before.schedule;
+        if (schedule == null || old == null || schedule.epoch() != old.epoch() + 1
+                || !schedule.at(epochMs).equals(old.at(old.nextChange(epochMs))))
+            return this; // another secret, or other values: nothing of the old one holds
+        return new AuthenticatorFile(old.changeNow(epochMs), null, sources, service);
     }
 }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -22,23 +23,36 @@ final class EdgeAgility implements AutoCloseable {
     @FunctionalInterface
     interface Dialling {
         /**
+         * @param shown what the ring asks for now
          * @param moved where the service is instead of where its file says; null if it is there
          * @param overlap how long what was opened before may go on
          */
-        void change(@Nullable InetSocketAddress moved, long epochMs, Duration overlap);
+        void change(@Nullable InetSocketAddress moved, Shown shown, Duration overlap);
     }
 
     private static final class Followed {
         final String service;
-        final @Nullable AuthenticatorSchedule schedule;
         final Dialling dialling;
         @Nullable
+        AuthenticatorFile shown;
+        @Nullable
         InetSocketAddress moved;
+        @Nullable
+        ScheduledFuture<?> due;
 
         Followed(String service, @Nullable AuthenticatorFile shown, Dialling dialling) {
             this.service = service;
-            this.schedule = shown == null ? null : shown.schedule();
+            this.shown = shown;
             this.dialling = dialling;
+        }
+
+        @Nullable
+        AuthenticatorSchedule schedule() {
+            return shown == null ? null : shown.schedule();
+        }
+
+        void dial(long epochMs, Duration overlap) {
+            dialling.change(moved, shown == null ? Shown.NOTHING : shown.at(epochMs), overlap);
         }
     }
 
@@ -54,27 +68,33 @@ final class EdgeAgility implements AutoCloseable {
         this.epochMs = epochMs;
     }
 
-    /** Changes it with time, if its authenticator does, and when it moves. */
-    synchronized void follow(String service, @Nullable AuthenticatorFile shown, Dialling dialling) {
+    /**
+     * Changes it with time, if its authenticator does, and when it moves.
+     *
+     * @param sinceMs the time whose authenticator is shown now
+     */
+    synchronized void follow(String service, @Nullable AuthenticatorFile shown, long sinceMs, Dialling dialling) {
         Followed one = new Followed(service, shown, dialling);
         all.add(one);
-        await(one, epochMs.getAsLong());
+        await(one, sinceMs);
     }
 
     private void await(Followed one, long nowMs) {
-        AuthenticatorSchedule schedule = one.schedule;
+        AuthenticatorSchedule schedule = one.schedule();
+        if (one.due != null)
+            one.due.cancel(false);
+        one.due = null;
         if (schedule == null)
             return;
         long at = schedule.nextChange(nowMs);
-        var _ = timer.schedule(() -> change(one, at), Math.max(0, at - epochMs.getAsLong()), TimeUnit.MILLISECONDS);
+        one.due = timer.schedule(() -> change(one, at), Math.max(0, at - epochMs.getAsLong()), TimeUnit.MILLISECONDS);
     }
 
     /** The clock may be a moment behind the timer: what is shown is what was due. */
     private synchronized void change(Followed one, long at) {
         long nowMs = Math.max(at, epochMs.getAsLong());
         try {
-            one.dialling.change(one.moved, nowMs,
-                    one.schedule == null ? DEFAULT_OVERLAP : Duration.ofMillis(one.schedule.overlapMs()));
+            one.dial(nowMs, overlap(one));
         } catch (RuntimeException e) {
             System.err.println("schiltron: authenticator of " + one.service + ": " + e); // the next is due all the same
         }
@@ -86,8 +106,24 @@ final class EdgeAgility implements AutoCloseable {
         for (Followed one : all)
             if (one.service.equals(service)) {
                 one.moved = to;
-                one.dialling.change(to, epochMs.getAsLong(), overlap);
+                one.dial(epochMs.getAsLong(), overlap);
             }
+    }
+
+    /** The authenticator's file has been read again. */
+    synchronized void renew(String service, AuthenticatorFile file) {
+        long nowMs = epochMs.getAsLong();
+        for (Followed one : all)
+            if (one.service.equals(service)) {
+                one.shown = one.shown == null ? file : file.after(one.shown, nowMs);
+                one.dial(nowMs, overlap(one));
+                await(one, nowMs);
+            }
+    }
+
+    private static Duration overlap(Followed one) {
+        AuthenticatorSchedule schedule = one.schedule();
+        return schedule == null ? DEFAULT_OVERLAP : Duration.ofMillis(schedule.overlapMs());
     }
 
     @Override

@@ -31,17 +31,19 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code schiltron edge}. */
-@Command(name = "edge", description = "Takes plain clients (browsers, games, phones), checks them, and relays them to a service.", subcommands = {EdgeIssueToken.class,
+@Command(name = "edge", description = "Takes plain clients (browsers, games, phones), checks them, and relays them to a service.", subcommands = {
+        EdgeIssueToken.class,
         EdgeDnsCommand.class}, footer = {
-        "", "Nothing is asked of clients. Nothing is dialled for one before its first words were read and checked;",
-        "what each may hold and ask for is bounded. To the service its connections come from this machine:",
-        "a ring before it lets pass what edges show, and nothing else (docs/EDGES.md).", "", "Examples:",
-        "  schiltron edge --listen 0.0.0.0:8080 --to 192.0.2.80:80",
-        "  schiltron edge --listen 0.0.0.0:8080 --to 192.0.2.80:80 --auth puzzle    browsers show a cookie",
-        "  schiltron edge --listen 0.0.0.0:443 --to 192.0.2.80:443 --verify tls     passed through, checked",
-        "  schiltron edge --listen 0.0.0.0:443 --certificate s.pem --certificate-key s.key --to 192.0.2.80:80 --auth token --key edge.key",
-        "  schiltron edge --udp 0.0.0.0:53 --to 192.0.2.53:53 --verify dns",
-        "  schiltron edge --services shop.toml --key edge.key"})
+                "",
+                "Nothing is asked of clients. Where something is verified, nothing is dialled for one before its first words",
+                "were read; what each may hold and ask for is bounded. To the service its connections come from this machine:",
+                "a ring before it lets pass what edges show, and nothing else (docs/EDGES.md).", "", "Examples:",
+                "  schiltron edge --listen 0.0.0.0:8080 --to 192.0.2.80:80",
+                "  schiltron edge --listen 0.0.0.0:8080 --to 192.0.2.80:80 --auth puzzle    browsers show a cookie",
+                "  schiltron edge --listen 0.0.0.0:443 --to 192.0.2.80:443 --verify tls     passed through, checked",
+                "  schiltron edge --listen 0.0.0.0:443 --certificate s.pem --certificate-key s.key --to 192.0.2.80:80 --auth token --key edge.key",
+                "  schiltron edge --udp 0.0.0.0:53 --to 192.0.2.53:53 --verify dns",
+                "  schiltron edge --services shop.toml --key edge.key"})
 final class EdgeCommand extends RoleCommand {
     /** Checks of passwords that wait for a thread. */
     private static final int SLOW_TASKS = 256;
@@ -51,6 +53,7 @@ final class EdgeCommand extends RoleCommand {
     private @Nullable EdgeServer edge;
     private @Nullable EdgeOverlay overlay;
     private @Nullable EdgeModes modes;
+    private @Nullable EdgeAgility agility;
     private List<EdgeService> services = List.of();
 
     @Override
@@ -76,17 +79,18 @@ final class EdgeCommand extends RoleCommand {
                 relayed(dialers, nowMs), EdgeSettings.limits(settings), EdgeSettings.loops(settings),
                 MonotonicClock::nowNs)));
         edge = server;
-        EdgeAgility agility = process.closeLater(new EdgeAgility(System::currentTimeMillis));
+        EdgeAgility following = process.closeLater(new EdgeAgility(System::currentTimeMillis));
+        agility = following;
         for (EdgeService service : services)
-            agility.follow(service.name(), service.shown(), (moved, epochMs, overlap) -> server
-                    .changeAuthenticator(service.name(), address(service, moved, epochMs), overlap));
+            following.follow(service.name(), service.shown(), nowMs, (moved, shown, overlap) -> server
+                    .changeAuthenticator(service.name(), address(service, moved, shown), overlap));
         for (EdgeEgress egress : parts.egresses())
-            agility.follow(egress.name(), egress.shown(),
-                    (moved, epochMs, overlap) -> ways.change(egress.name(), egress.at(moved, epochMs), overlap));
+            following.follow(egress.name(), egress.shown(), nowMs,
+                    (moved, shown, overlap) -> ways.change(egress.name(), egress.at(moved, shown), overlap));
         List<ModesFile> files = EdgeSettings.modes(settings, parts);
         if (!files.isEmpty())
             modes = process.closeLater(
-                    EdgeModes.start(files, UdpSettings.resolve(settings.address(EdgeSettings.MODE_LISTEN)), agility,
+                    EdgeModes.start(files, UdpSettings.resolve(settings.address(EdgeSettings.MODE_LISTEN)), following,
                             (service, mode) -> {
                                 ModeDialer dialer = dialers.get(service);
                                 if (dialer != null)
@@ -132,19 +136,55 @@ final class EdgeCommand extends RoleCommand {
     private List<Service> relayed(Map<String, ModeDialer> dialers, long epochMs) {
         List<Service> relayed = new ArrayList<>();
         for (EdgeService service : services)
-            relayed.add(new Service(service.name(), address(service, null, epochMs),
+            relayed.add(new Service(service.name(), address(service, null, shown(service, epochMs)),
                     Objects.requireNonNull(dialers.get(service.name())), service.proxyProtocol(), service.maxLegs(),
                     Math.max(16, service.maxLegs() / 4)));
         return relayed;
     }
 
     /** What legs show that this node dials; of others it says nothing. */
-    private static LegAddress address(EdgeService service, @Nullable InetSocketAddress moved, long epochMs) {
+    private static LegAddress address(EdgeService service, @Nullable InetSocketAddress moved, Shown shown) {
         InetSocketAddress backend = moved == null ? service.to() : moved;
-        if (backend == null)
-            return LegAddress.to(NOWHERE);
+        return backend == null ? LegAddress.to(NOWHERE) : shown.leg(backend);
+    }
+
+    private static Shown shown(EdgeService service, long epochMs) {
         AuthenticatorFile shown = service.shown();
-        return (shown == null ? Shown.NOTHING : shown.at(epochMs)).leg(backend);
+        return shown == null ? Shown.NOTHING : shown.at(epochMs);
+    }
+
+    @Override
+    boolean reloads() {
+        return true;
+    }
+
+    @Override
+    boolean readsOtherFiles() {
+        return true;
+    }
+
+    /** The authenticators in their files; all else takes a restart. */
+    @Override
+    List<Setting> reload(Settings again, PrintWriter out) {
+        EdgeAgility following = agility;
+        if (following == null)
+            throw new Failure(Exit.FAILED, "still starting");
+        EdgeParts parts = EdgeSettings.parts(again);
+        EdgeSettings.modes(again, parts); // whether they still fit
+        int count = 0;
+        for (EdgeService service : parts.services())
+            count += renew(following, service.name(), service.shown());
+        for (EdgeEgress egress : parts.egresses())
+            count += renew(following, egress.name(), egress.shown());
+        out.println("authenticators: " + count + " read again");
+        return List.of();
+    }
+
+    private static int renew(EdgeAgility following, String service, @Nullable AuthenticatorFile file) {
+        if (file == null)
+            return 0;
+        following.renew(service, file);
+        return 1;
     }
 
     private static EdgeServer start(EdgeConfig config) {

@@ -9,7 +9,8 @@ import picocli.CommandLine.Spec;
 
 /** {@code schiltron edge dns}. */
 @Command(name = "dns", description = "Moves clients: puts an edge's addresses at the service's name in the DNS, or takes them away.", footer = {
-        "", "The file is that of edge --dns, which does both by itself when it starts and stops (docs/EDGES.md). Resolvers",
+        "",
+        "The file is that of edge --dns, which does both by itself when it starts and stops (docs/EDGES.md). Resolvers",
         "keep what they know for the record's time to live.", "", "Examples:",
         "  schiltron edge dns remove paris-dns.toml     clients go to the other edges", //
         "  schiltron edge dns add paris-dns.toml"})

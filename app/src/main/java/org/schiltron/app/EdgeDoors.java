@@ -58,7 +58,7 @@ final class EdgeDoors {
 
     private Door open(EdgeService service, @Nullable SourceGrants table) {
         EdgeDoor door = service.door();
-        if (service.reading() != EdgeService.Reading.HTTP)
+        if (service.reading() != EdgeService.Reading.HTTP || door.grantsOf() != null)
             return new Door(service.name(), door.method(), null, table);
         Credentials credentials = new Credentials(new BearerTokens(key, service.name(), List.of()),
                 passwords(door.passwords()), certificates(door.certificates()), table);

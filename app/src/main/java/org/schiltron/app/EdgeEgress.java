@@ -18,15 +18,19 @@ record EdgeEgress(String name, @Nullable InetSocketAddress to, @Nullable InetSoc
     EdgeEgress {
         if (to == null && landing == null)
             throw new IllegalArgumentException("nothing to dial: give to, or landing, or both");
+        if (!EdgeService.NAME.matcher(name).matches())
+            throw new IllegalArgumentException("name: \"" + name + "\" is not " + EdgeService.NAME_FORM);
+        if (to != null && to.getPort() == 0 || landing != null && landing.getPort() == 0)
+            throw new IllegalArgumentException("port 0 is nowhere");
     }
 
     /**
-     * What it dials at that time.
+     * What it dials.
      *
      * @param moved where the service is instead of {@code to}; null if it is there
+     * @param now   what the ring asks for
      */
-    EgressService at(@Nullable InetSocketAddress moved, long epochMs) {
-        Shown now = shown == null ? Shown.NOTHING : shown.at(epochMs);
+    EgressService at(@Nullable InetSocketAddress moved, Shown now) {
         InetSocketAddress backend = moved == null ? to : moved;
         // a landing listens at one port of all the service's addresses
         InetSocketAddress end = landing == null || moved == null

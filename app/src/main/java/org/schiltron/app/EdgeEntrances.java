@@ -82,9 +82,10 @@ final class EdgeEntrances {
     private Opening.Factory tcpOpening(InetSocketAddress address, List<EdgeService> sharing) {
         EdgeService first = sharing.getFirst();
         for (EdgeService service : sharing)
-            if (service.reading() != first.reading()
+            if (service.reading() != first.reading() || over(service, true) != over(first, true)
                     || (service.certificate() == null) != (first.certificate() == null))
-                throw apart(address, "all with HTTP, or all with TLS that is passed through, and each with hosts");
+                throw apart(address,
+                        "all with HTTP, or all with TLS that is passed through, with the same verify, and each with hosts");
         return switch (first.reading()) {
             case HTTP -> Openings.http(byName(address, sharing), epochSeconds, slow);
             case TLS -> Openings.tls(byName(address, sharing), over(first, true) == Protocol.TLS, epochSeconds);

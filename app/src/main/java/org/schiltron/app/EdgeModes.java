@@ -75,8 +75,8 @@ final class EdgeModes implements AutoCloseable {
                 heard(in.flip());
             } catch (ClosedChannelException e) {
                 return;
-            } catch (IOException e) {
-                // of a datagram that was sent; nothing is
+            } catch (IOException | RuntimeException e) {
+                System.err.println("schiltron: modes: " + e); // the next word says it again
             }
         }
     }

@@ -4,6 +4,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.schiltron.edge.Authentication;
 import org.schiltron.edge.Pairing;
@@ -32,6 +33,9 @@ record EdgeService(String name, List<String> hosts, List<InetSocketAddress> list
         Set<Protocol> verify, EdgeDoor door, TlsIdentity.@Nullable Pair certificate, @Nullable InetSocketAddress to,
         EdgeRoute route, boolean proxyProtocol, int maxLegs, @Nullable AuthenticatorFile shown, boolean force) {
     static final int DEFAULT_LEGS = 4_096;
+    /** As nodes say it to each other (docs/LEGS.md). */
+    static final Pattern NAME = Pattern.compile("[a-z0-9._-]{1,63}");
+    static final String NAME_FORM = "a name of 1 to 63 small letters, digits, dots, - and _";
 
     /** How much of what TCP clients say is read. */
     enum Reading {
@@ -49,6 +53,12 @@ record EdgeService(String name, List<String> hosts, List<InetSocketAddress> list
         listen = List.copyOf(listen);
         udp = List.copyOf(udp);
         verify = Set.copyOf(verify);
+        if (!NAME.matcher(name).matches())
+            throw new IllegalArgumentException("name: \"" + name + "\" is not " + NAME_FORM);
+        if (to != null && to.getPort() == 0)
+            throw new IllegalArgumentException("to: port 0 is nowhere");
+        if (!udp.isEmpty() && route.secure() != null)
+            throw new IllegalArgumentException("secure-route is for TCP alone: give udp a service of its own");
         if (to == null && route.normal() == Route.PROXIMITY)
             throw new IllegalArgumentException("needs a key to, such as to = \"192.0.2.80:80\"");
         if (to != null && route.normal() != Route.PROXIMITY)

@@ -11,6 +11,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.schiltron.app.Setting.Tier;
 import org.schiltron.edge.Authentication;
+import org.schiltron.edge.AuthenticatorField;
 import org.schiltron.edge.Protocol;
 import org.schiltron.edge.TrunkConfig;
 import org.schiltron.host.Addresses;
@@ -103,9 +104,20 @@ final class EdgeSettings {
             if (!isAt(parts, file))
                 throw settings.wrong(MODES, i, names.get(i) + ": this edge has no service " + file.service()
                         + " whose address is the normal one, " + Addresses.toText(file.normal()));
+            String name = file.service();
+            if (parts.services().stream().anyMatch(one -> one.name().equals(name) && !mayMove(one.shown()))
+                    || parts.egresses().stream().anyMatch(one -> one.name().equals(name) && !mayMove(one.shown())))
+                throw settings.wrong(MODES, i, names.get(i) + ": the authenticator of " + name
+                        + " has a destination, and so would not move: give it source and source-port");
             files.add(file);
         }
         return files;
+    }
+
+    /** What is to move must not be held by an authenticator's destination. */
+    private static boolean mayMove(@Nullable AuthenticatorFile shown) {
+        return shown == null || !shown.fields().contains(AuthenticatorField.DESTINATION_ADDRESS)
+                && !shown.fields().contains(AuthenticatorField.DESTINATION_PORT);
     }
 
     private static boolean isAt(EdgeParts parts, ModesFile file) {

@@ -76,11 +76,13 @@ final class Metrics implements AutoCloseable {
                         callback.call((double) traffic.dropped(reason), instance, reason.label());
                 })).register(registry);
         CounterWithCallback.builder().name("schiltron_rules_packets")
-                .help("packets that a ring on the path judged, by enforcer and verdict").labelNames("enforcer", "verdict")
+                .help("packets that a ring on the path judged, by enforcer and verdict")
+                .labelNames("enforcer", "verdict")
                 .callback(callback -> {
                     RingRules of = rules;
                     if (of != null)
-                        of.countVerdicts((enforcer, verdict, count) -> callback.call((double) count, enforcer, verdict));
+                        of.countVerdicts(
+                                (enforcer, verdict, count) -> callback.call((double) count, enforcer, verdict));
                 }).register(registry);
         CounterWithCallback.builder().name("schiltron_rules_matched")
                 .help("packets that met a rule's conditions, of the first 1,000 rules").labelNames("enforcer", "rule")

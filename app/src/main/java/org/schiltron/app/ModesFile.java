@@ -48,8 +48,8 @@ record ModesFile(String service, byte[] secret, InetSocketAddress normal, List<I
 
     private static ModesFile parse(Path file, Fields fields) throws BadFileException {
         String service = fields.needed("service", "\"shop\"");
-        if (service.isEmpty() || service.length() > 63)
-            throw fields.wrong("service", "a name of 1 to 63 characters");
+        if (!EdgeService.NAME.matcher(service).matches())
+            throw fields.wrong("service", EdgeService.NAME_FORM);
         byte[] secret = secret(file, fields);
         List<InetSocketAddress> normal = addresses(fields, "normal", 1);
         if (normal.isEmpty())
@@ -103,7 +103,10 @@ record ModesFile(String service, byte[] secret, InetSocketAddress normal, List<I
         List<InetSocketAddress> addresses = new ArrayList<>();
         for (String name : names) {
             try {
-                addresses.add(UdpSettings.resolve(Addresses.parse(name)));
+                InetSocketAddress address = UdpSettings.resolve(Addresses.parse(name));
+                if (address.getPort() == 0)
+                    throw fields.wrong(key, name + ": port 0 is nowhere");
+                addresses.add(address);
             } catch (IllegalArgumentException e) {
                 throw fields.wrong(key, String.valueOf(e.getMessage()));
             }

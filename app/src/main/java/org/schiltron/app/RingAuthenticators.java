@@ -32,6 +32,16 @@ final class RingAuthenticators {
         return all;
     }
 
+    /** These, read again ({@link AuthenticatorFile#after}). */
+    RingAuthenticators after(RingAuthenticators before, long epochMs) {
+        RingAuthenticators all = new RingAuthenticators();
+        for (Named one : files) {
+            Named old = before.files.stream().filter(other -> other.name.equals(one.name)).findFirst().orElse(one);
+            all.files.add(new Named(one.name, one.file.after(old.file, epochMs)));
+        }
+        return all;
+    }
+
     /**
      * The rules of the file, then those of what is accepted at that time. Nothing of it is in a rule's name: names are
      * shown.
@@ -59,6 +69,10 @@ final class RingAuthenticators {
     }
 
     private static void check(Named one, Rule rule, RuleSet written) {
+        boolean isOneHost = written.protects().size() == 1 && written.protects().getFirst().bits() == 128;
+        if (rule.to().isEmpty() && !isOneHost)
+            throw new Failure(Exit.USAGE, one.name + ": it names no destination, and would open all that "
+                    + written.file() + " protects: add service = [\"192.0.2.80\"], the addresses it is about");
         for (Prefix to : rule.to())
             if (written.protects().stream().noneMatch(prefix -> prefix.contains(to)))
                 throw new Failure(Exit.USAGE, one.name + ": a destination is not among what " + written.file()

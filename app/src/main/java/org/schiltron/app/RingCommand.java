@@ -57,6 +57,10 @@ final class RingCommand extends RoleCommand {
             process.measured(enforced);
             if (settings.keys(RingSettings.CUSTOMER).isEmpty())
                 return;
+        } else if (settings.flag(RingSettings.NFT) || settings.text(RingSettings.FLOWSPEC) != null
+                || settings.text(RingSettings.MODES) != null || !settings.texts(RingSettings.AUTHENTICATOR).isEmpty()) {
+            throw new Failure(Exit.USAGE,
+                    "--nft, --flowspec, --authenticator and --modes need --rules FILE: see docs/RULES.md");
         } else if (settings.flag(RingSettings.XDP)) {
             throw new Failure(Exit.USAGE, XdpRing.isCompiled()
                     ? "--xdp needs --rules FILE, the rules to enforce: see docs/RULES.md"

@@ -17,6 +17,7 @@ import org.schiltron.edge.ModeSwitch;
 import org.schiltron.edge.ModeWord;
 import org.schiltron.edge.ServiceMode;
 import org.schiltron.filter.Action;
+import org.schiltron.filter.PortRange;
 import org.schiltron.filter.Prefix;
 import org.schiltron.filter.Rule;
 import org.schiltron.filter.RuleSet;
@@ -30,7 +31,9 @@ import tools.jackson.databind.node.ObjectNode;
  * closes the address that is not in use: the rules for all addresses are in force before, so that a switch is one rule.
  */
 final class RingModes implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(RingModes.class.getName());
     private static final long TURN_MS = 100;
+    private static final List<Integer> TCP_AND_UDP = List.of(6, 17);
     private static final String CLOSED = "closed in secure mode";
     private static final String SPARED = "edges for the overlap";
 
@@ -115,9 +118,12 @@ final class RingModes implements AutoCloseable {
             }
         }
         if (changed) {
-            tell(); // edges first: what they still send to the address before is let through no longer
-            switched.run();
-            var _ = turns.schedule(switched, file.overlapMs() + TURN_MS, TimeUnit.MILLISECONDS);
+            try {
+                tell(); // edges first: what they still send to the address before is soon let through no longer
+            } finally {
+                switched.run();
+                var _ = turns.schedule(switched, file.overlapMs() + TURN_MS, TimeUnit.MILLISECONDS);
+            }
         }
     }
 
@@ -134,14 +140,16 @@ final class RingModes implements AutoCloseable {
     private void tell() {
         byte[] word;
         synchronized (this) {
-            saidMs = Math.max(saidMs + 1, System.currentTimeMillis());
+            long nowMs = System.currentTimeMillis();
+            boolean setBack = saidMs - nowMs > ModeWord.MAX_AGE_MS; // by more than edges believe: they have to wait
+            saidMs = setBack ? nowMs : Math.max(saidMs + 1, nowMs);
             word = new ModeWord(file.service(), modes.mode(), which, saidMs).encode(file.secret());
         }
         for (InetSocketAddress edge : file.tell()) {
             try {
                 socket.send(ByteBuffer.wrap(word), edge);
-            } catch (IOException e) {
-                // said again in a moment
+            } catch (IOException | RuntimeException e) { // an address of a family that this machine has not, say
+                LOG.log(System.Logger.Level.DEBUG, "said again in a moment", e);
             }
         }
     }
@@ -174,21 +182,51 @@ final class RingModes implements AutoCloseable {
      * still has to show what they ask for.
      */
     synchronized RuleSet with(RuleSet rules) {
+        boolean spares = MonotonicClock.nowNs() - switchedNs < TimeUnit.MILLISECONDS.toNanos(file.overlapMs());
+        return modes.mode() == ServiceMode.NORMAL ? rules : closed(rules, spares);
+    }
+
+    /** The most that {@link #with} may make of the rules: what an enforcer has to be able to. */
+    RuleSet most(RuleSet rules) {
+        return closed(rules, true);
+    }
+
+    private RuleSet closed(RuleSet rules, boolean spares) {
         Prefix normal = host(file.normal());
-        if (modes.mode() == ServiceMode.NORMAL || normal.equals(host(file.at(ServiceMode.SECURE, which))))
-            return rules;
+        if (file.secure().stream().anyMatch(address -> host(address).equals(normal)))
+            return rules; // told apart by their ports: closing the address would close them all
         List<Rule> all = new ArrayList<>();
-        if (MonotonicClock.nowNs() - switchedNs < TimeUnit.MILLISECONDS.toNanos(file.overlapMs()))
-            all.add(rule(SPARED, new Action.Allow(), file.tell().stream().map(RingModes::host).distinct().toList(),
-                    normal));
-        all.add(rule(CLOSED, new Action.Drop(), List.of(), normal));
-        all.addAll(rules.rules());
+        if (spares && !file.tell().isEmpty())
+            all.add(new Rule(SPARED, 0, new Action.Allow(),
+                    file.tell().stream().map(RingModes::host).distinct().toList(), List.of(normal), TCP_AND_UDP,
+                    List.of(), List.of(new PortRange(file.normal().getPort(), file.normal().getPort())), List.of()));
+        all.add(new Rule(CLOSED, 0, new Action.Drop(), List.of(), List.of(normal), List.of(), List.of(), List.of(),
+                List.of()));
+        for (Rule rule : rules.rules())
+            elsewhere(rule, normal, all);
         return new RuleSet(rules.file(), rules.name(), rules.protects(), rules.allowsRest(), rules.judgeFragments(),
                 all);
     }
 
-    private static Rule rule(String name, Action action, List<Prefix> from, Prefix to) {
-        return new Rule(name, 0, action, from, List.of(to), List.of(), List.of(), List.of(), List.of());
+    /** What is left of a rule for other addresses: routers sort rules by themselves, and might take one for this first. */
+    private static void elsewhere(Rule rule, Prefix normal, List<Rule> all) {
+        List<Prefix> to = rule.to().stream().filter(prefix -> !prefix.equals(normal)).toList();
+        if (to.size() == rule.to().size())
+            all.add(rule);
+        else if (!to.isEmpty())
+            all.add(new Rule(rule.name(), rule.line(), rule.action(), rule.from(), to, rule.protocols(),
+                    rule.sourcePorts(), rule.ports(), rule.words()));
+    }
+
+    /** @throws Failure if one of the addresses is none of the ring's business: closing or guarding it would do nothing */
+    void check(RuleSet rules) {
+        List<InetSocketAddress> all = new ArrayList<>(file.secure());
+        all.add(file.normal());
+        for (InetSocketAddress address : all)
+            if (rules.protects().stream().noneMatch(prefix -> prefix.contains(host(address))))
+                throw new Failure(Exit.USAGE,
+                        "modes: " + Addresses.toText(address) + " is not among what " + rules.file()
+                                + " protects");
     }
 
     private static Prefix host(InetSocketAddress address) {

@@ -34,6 +34,7 @@ final class RingRules implements AutoCloseable {
     private RuleSet written;
     private RuleSet rules;
     private @Nullable ScheduledFuture<?> due;
+    private @Nullable ScheduledFuture<?> retry;
 
     /** @param written the rules of the file, without those of authenticators */
     private RingRules(RuleSet written, RingAuthenticators authenticators, @Nullable RingModes modes) {
@@ -66,17 +67,21 @@ final class RingRules implements AutoCloseable {
         RingRules ring = new RingRules(written, authenticators,
                 modesFile == null ? null : RingModes.open(modesFile, out));
         RuleSet rules = ring.rules;
+        RuleSet most = ring.most(rules);
         try {
+            if (ring.modes != null)
+                ring.modes.check(rules);
             if (settings.flag(RingSettings.XDP)) {
-                refuse(RuleCheck.XDP, rules);
+                refuse(RuleCheck.XDP, most);
                 ring.enforcers.add(XdpEnforcer.open(rules, settings));
             }
             if (settings.flag(RingSettings.NFT)) {
-                refuse(RuleCheck.NFTABLES, rules);
+                refuse(RuleCheck.NFTABLES, most);
                 ring.enforcers.add(NftablesEnforcer.open(rules));
             }
             if (settings.text(RingSettings.FLOWSPEC) != null) {
                 refuse(RuleCheck.FLOWSPEC, rules);
+                refuse(RuleCheck.FLOWSPEC, most);
                 ring.enforcers.add(FlowSpecEnforcer.open(rules, settings, out));
             }
             if (ring.enforcers.isEmpty())
@@ -89,7 +94,7 @@ final class RingRules implements AutoCloseable {
             throw e;
         }
         long turnMs = settings.whole(RingSettings.REQUEST_SECONDS) * 1_000;
-        var _ = ring.ticks.scheduleAtFixedRate(ring::tick, turnMs, turnMs, TimeUnit.MILLISECONDS);
+        var _ = ring.ticks.scheduleWithFixedDelay(ring::tick, turnMs, turnMs, TimeUnit.MILLISECONDS);
         ring.awaitChange();
         if (ring.modes != null)
             ring.modes.start(ring::modeSwitched);
@@ -142,11 +147,13 @@ final class RingRules implements AutoCloseable {
     private synchronized void follow(long at) {
         try {
             putInForce(inForce(written, authenticators, Math.max(at, System.currentTimeMillis())));
+            retry = null;
         } catch (RuntimeException e) {
-            System.err.println("schiltron: " + said(e) + "; the rules before are in force, and it is tried again");
-            if (!ticks.isShutdown()) {
-                var _ = ticks.schedule(() -> follow(0), RETRY_SECONDS, TimeUnit.SECONDS);
-            }
+            if (retry == null)
+                System.err.println("schiltron: " + said(e) + "; the rules before are in force, and it is tried again");
+            else
+                retry.cancel(false); // one at a time, however often there is something to change
+            retry = ticks.isShutdown() ? null : ticks.schedule(() -> follow(0), RETRY_SECONDS, TimeUnit.SECONDS);
         }
     }
 
@@ -163,12 +170,15 @@ final class RingRules implements AutoCloseable {
     /** Reads the files again. A {@link Failure} means that the old rules are in force. */
     synchronized void reload(Path file, Settings settings, PrintWriter out) {
         RuleSet nextWritten = read(file);
-        RingAuthenticators nextAuthenticators = RingAuthenticators.read(settings);
+        RingAuthenticators nextAuthenticators = RingAuthenticators.read(settings).after(authenticators,
+                System.currentTimeMillis());
         RuleSet next = inForce(nextWritten, nextAuthenticators, System.currentTimeMillis());
+        if (modes != null)
+            modes.check(next);
         for (Enforcer enforcer : enforcers) {
             for (RuleCheck check : RuleCheck.values()) {
                 if (check.title().equals(enforcer.name()))
-                    refuse(check, next);
+                    refuse(check, most(next));
             }
         }
         putInForce(next);
@@ -178,7 +188,19 @@ final class RingRules implements AutoCloseable {
         out.println("rules: " + next.rules().size() + " of " + file + " in force");
     }
 
+    /** With what a mode may add. */
+    private RuleSet most(RuleSet of) {
+        return modes == null ? of : modes.most(of);
+    }
+
+    /** All of them, or none; nothing if they are in force already. */
     private void putInForce(RuleSet next) {
+        if (next.equals(rules))
+            return;
+        for (Enforcer enforcer : enforcers)
+            for (RuleCheck check : RuleCheck.values())
+                if (check.title().equals(enforcer.name()))
+                    refuse(check, next); // before any of them has changed
         List<Enforcer> changed = new ArrayList<>();
         try {
             for (Enforcer enforcer : enforcers) {

@@ -20,10 +20,11 @@ import org.schiltron.relay.LegAddress;
  * @param changing    the parts that time may change; null if there are none
  * @param sourcePorts the whole range: a port is one connection at a time, so time does not narrow it; null where the
  *                    port does not matter
+ * @param service     the addresses it is about, at the ring; none for those that it says itself
  */
-record Shown(@Nullable Authenticator changing, @Nullable PortRange sourcePorts) {
+record Shown(@Nullable Authenticator changing, @Nullable PortRange sourcePorts, List<IpAddress> service) {
     /** Where no ring asks for anything. */
-    static final Shown NOTHING = new Shown(null, null);
+    static final Shown NOTHING = new Shown(null, null, List.of());
     private static final List<Integer> TCP_AND_UDP = List.of(6, 17);
 
     /**
@@ -66,6 +67,8 @@ record Shown(@Nullable Authenticator changing, @Nullable PortRange sourcePorts) 
             if (parts.destinationPort() != 0)
                 ports.add(new org.schiltron.filter.PortRange(parts.destinationPort(), parts.destinationPort()));
         }
+        if (to.isEmpty())
+            service.forEach(address -> to.add(host(address)));
         boolean byPort = !sources.isEmpty() || !ports.isEmpty();
         return new Rule(name, 0, new Action.Allow(), from, to, byPort ? TCP_AND_UDP : List.of(), sources, ports,
                 List.of());

@@ -1,6 +1,7 @@
 package org.schiltron.app;
 
 import java.io.IOException;
+import java.net.NetworkInterface;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -33,6 +34,9 @@ final class XdpEnforcer implements Enforcer {
         XdpRing ring = new XdpRing(rules, lines, new Entropy());
         try {
             Path pins = settings.file(RingSettings.XDP_PIN);
+            for (String name : Stream.concat(inside.stream(), outside.stream()).toList())
+                if (NetworkInterface.getByName(name) == null) // before anything of an earlier ring is taken away
+                    throw new IOException("there is no interface " + name);
             if (pins != null)
                 unpin(pins, Stream.concat(inside.stream(), outside.stream()).toList());
             for (String name : inside)

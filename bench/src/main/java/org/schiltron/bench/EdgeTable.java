@@ -210,7 +210,8 @@ final class EdgeTable {
                 if (channel.read(buffer.clear()) > 0)
                     answered++;
             }
-            return String.format(Locale.ROOT, "%n%d idle connections, %d of them answered: %d MiB resident, %d before.%n",
+            return String.format(Locale.ROOT,
+                    "%n%d idle connections, %d of them answered: %d MiB resident, %d before.%n",
                     open.size(), answered, process.statusBytes("VmRSS") / MIB, before / MIB);
         } finally {
             for (SocketChannel channel : open)

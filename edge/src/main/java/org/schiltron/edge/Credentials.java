@@ -36,8 +36,8 @@ public record Credentials(@Nullable BearerTokens tokens, @Nullable Passwords pas
         return Objects.requireNonNull(passwords).check(user, password, visitor.source(), nowEpochSeconds);
     }
 
-    boolean remembers(String user, String password, long nowEpochSeconds) {
-        return Objects.requireNonNull(passwords).remembers(user, password, nowEpochSeconds);
+    boolean remembers(String user, String password, Visitor visitor, long nowEpochSeconds) {
+        return Objects.requireNonNull(passwords).remembers(user, password, visitor.source(), nowEpochSeconds);
     }
 
     /** Whose certificate the visitor showed; null if it lets nobody in. */

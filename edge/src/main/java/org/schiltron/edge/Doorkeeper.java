@@ -44,14 +44,14 @@ public final class Doorkeeper {
     }
 
     /**
-     * Whether {@link #rule} may take tens of milliseconds of one core, for a password that was not right lately: not
+     * Whether {@link #rule} may take tens of milliseconds of one core, for a password that was not right lately from there: not
      * for a thread on which others wait.
      */
-    public boolean takesLong(HttpHead head, long nowEpochSeconds) {
+    public boolean takesLong(HttpHead head, Visitor visitor, long nowEpochSeconds) {
         if (isOwn(head))
             return settings.earnGrant() == Authentication.PASSWORD && head.method().equals("POST");
         String[] basic = settings.method() == Authentication.PASSWORD ? basic(head) : null;
-        return basic != null && !credentials.remembers(basic[0], basic[1], nowEpochSeconds);
+        return basic != null && !credentials.remembers(basic[0], basic[1], visitor, nowEpochSeconds);
     }
 
     /**

@@ -86,8 +86,12 @@ final class LegEnd {
             return;
         }
         active = carrier;
-        if (old != null && old != carrier)
+        if (old != null && old != carrier) {
             retire(nowNs, old);
+            in.sayAgain();
+            if (in.unsaid() > 0 && untoldSinceNs == Machine.NO_DEADLINE)
+                untoldSinceNs = nowNs;
+        }
     }
 
     /** The same for one that resumes, where the other end says what it has; false if that cannot be. */

@@ -114,6 +114,11 @@ final class LegReceiver {
     }
 
     /** How much of what was taken the other end does not know of. */
+    /** What was said may have been lost with the carrier it went over. */
+    void sayAgain() {
+        said = Math.max(0, Math.min(said, taken - 1));
+    }
+
     long unsaid() {
         return taken - said;
     }

@@ -75,7 +75,7 @@ final class OwnPages {
     private HttpReply posted(HttpHead head, String body, Visitor visitor, long now) {
         String page = withoutQuery(head.path());
         if (page.equals(HOME + "puzzle") && settings.method() == Authentication.PUZZLE) {
-            Puzzle.Outcome outcome = puzzle.check(body, visitor.source(), head.host(), now);
+            Puzzle.Outcome outcome = puzzle.check(body, visitor.source(), place(head), now);
             return outcome == Puzzle.Outcome.SOLVED
                     ? HttpReply.empty(204).with("Set-Cookie", cookie.set(head, visitor, now))
                     : HttpReply.text(403, outcome.text);
@@ -101,7 +101,7 @@ final class OwnPages {
         String to = Form.safePath(form.value("to"));
         String fault = switch (settings.earnGrant()) {
             case PUZZLE -> {
-                Puzzle.Outcome outcome = puzzle.check(body, visitor.source(), head.host(), now);
+                Puzzle.Outcome outcome = puzzle.check(body, visitor.source(), place(head), now);
                 yield outcome == Puzzle.Outcome.SOLVED ? null : outcome.text;
             }
             case TOKEN -> credentials.token(form.value("token").strip(), now) == null ? pages.noToken() : null;
@@ -141,10 +141,15 @@ final class OwnPages {
         return HttpReply.html(503, pages.puzzle(head.serverName(), box));
     }
 
+    /** What a solution is for: no other service takes it, whatever name it is asked for by. */
+    private String place(HttpHead head) {
+        return settings.service() + "/" + head.host();
+    }
+
     private DoorPages.PuzzleBox box(HttpHead head, Visitor visitor, String post, @Nullable String check,
             @Nullable String next, long now) {
         String issued = puzzle.issue(now);
-        return new DoorPages.PuzzleBox(issued, puzzle.challenge(issued, visitor.source(), head.host()),
+        return new DoorPages.PuzzleBox(issued, puzzle.challenge(issued, visitor.source(), place(head)),
                 puzzle.partBits(), post, check, next);
     }
 

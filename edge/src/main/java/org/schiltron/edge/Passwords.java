@@ -12,7 +12,7 @@ import org.schiltron.machine.RandomSource;
  * Checks names and passwords at a bounded price. A hash that makes guessing dear makes checking dear too: so a source
  * may be wrong only so often ({@link FailureLimit}), all sources together cause at most {@value #CHECKS_PER_SECOND}
  * checks a second, and what was right is known again for {@value #REMEMBERED_SECONDS} seconds without one (as a MAC
- * under a key of this process, for {@value #MAX_REMEMBERED} passwords).
+ * under a key of this process, from that source, for {@value #MAX_REMEMBERED} passwords).
  *
  * <p><b>What an adversary could do.</b> With many sources he can use up the checks of all; who is remembered, or
  * shows a token or a grant instead, does not notice.
@@ -47,7 +47,7 @@ public final class Passwords {
     }
 
     Outcome check(String user, String password, Path source, long nowEpochSeconds) {
-        ByteBuffer mac = mac(user, password);
+        ByteBuffer mac = mac(user, password, source);
         synchronized (this) {
             Long when = right.get(mac);
             if (when != null && nowEpochSeconds - when < REMEMBERED_SECONDS)
@@ -64,16 +64,18 @@ public final class Passwords {
     }
 
     /** Whether it was right lately, so that {@link #check} says so at once. */
-    boolean remembers(String user, String password, long nowEpochSeconds) {
-        ByteBuffer mac = mac(user, password);
+    boolean remembers(String user, String password, Path source, long nowEpochSeconds) {
+        ByteBuffer mac = mac(user, password, source);
         synchronized (this) {
             Long when = right.get(mac);
             return when != null && nowEpochSeconds - when < REMEMBERED_SECONDS;
         }
     }
 
-    private ByteBuffer mac(String user, String password) {
-        return ByteBuffer.wrap(remembering.mac("password", user.getBytes(StandardCharsets.UTF_8),
+    /** Of this source alone: from another, guessing what was right here must cost what guessing costs. */
+    private ByteBuffer mac(String user, String password, Path source) {
+        byte[] from = ByteBuffer.allocate(8).putLong(SourceGrants.key(source)).array();
+        return ByteBuffer.wrap(remembering.mac("password", from, user.getBytes(StandardCharsets.UTF_8),
                 password.getBytes(StandardCharsets.UTF_8)));
     }
 

@@ -157,7 +157,13 @@ public final class FlowSpecRules {
                 Given a = given.get(earlier);
                 if (a.position == b.position || a.actions.equals(b.actions) || a.flow.family() != b.flow.family())
                     continue;
-                if (FlowOrder.INSTANCE.compare(a.flow, b.flow) > 0 && meet(a, b)) {
+                int order = FlowOrder.INSTANCE.compare(a.flow, b.flow);
+                if (order == 0 && a.rule.action() instanceof Action.Limit) {
+                    refusals.add(new Refusal(b.rule, "routers know one rule for the conditions it has in common with \""
+                            + a.rule.name() + "\" (line " + a.rule.line() + "), which limits: " + b.flow));
+                    return;
+                }
+                if (order > 0 && meet(a, b)) {
                     refusals.add(new Refusal(b.rule, "routers would try it before rule \"" + a.rule.name() + "\" (line "
                             + a.rule.line()
                             + "), by the order of RFC 8955, section 5.1, and packets that meet both would have its fate: "

@@ -38,7 +38,8 @@ class RulesFuzzTest {
             to = "192.0.2.90"
             """;
     private static final String[] PIECES = {"\"", "[", "]", "{", "}", "=", "\n", "0", "-1", "99999999999999999999",
-            "0x", "/129", "::", "\u0000", "\\", "[[rule]]", "do = \"drop\"", ",", ".", "word", "#", "'''", "1e9", "true"};
+            "0x", "/129", "::", "\u0000", "\\", "[[rule]]", "do = \"drop\"", ",", ".", "word", "#", "'''", "1e9",
+            "true"};
 
     @TempDir
     Path directory;

@@ -45,7 +45,11 @@ public final class EventLoop implements LegDialer.Loop, AutoCloseable {
 
         @Override
         void due(long nowNs) {
-            action.run();
+            try {
+                action.run();
+            } catch (RuntimeException e) {
+                LOG.log(System.Logger.Level.ERROR, "what was due failed, the loop goes on: this is a bug", e);
+            }
         }
     }
 

@@ -10,6 +10,8 @@ final class SourcePrefix {
     private final long burstNs;
     /** When all that was taken is paid for (the generic cell rate algorithm's theoretical arrival time). */
     private final AtomicLong paidNs;
+    /** The same for flows: whose sources may be forged, and must not shut out who really connects from there. */
+    private final AtomicLong flowsPaidNs;
     /** Written under the map's lock of this key. */
     int connections;
 
@@ -19,23 +21,33 @@ final class SourcePrefix {
         this.intervalNs = 1_000_000_000L / limits.legsPerSecond();
         this.burstNs = intervalNs * limits.legsBurst();
         this.paidNs = new AtomicLong(nowNs);
+        this.flowsPaidNs = new AtomicLong(nowNs);
     }
 
-    /** Whether it may open one more leg or flow now; takes it if so. */
+    /** Whether it may open one more leg now; takes it if so. */
     boolean takeLeg(long nowNs) {
+        return take(paidNs, nowNs);
+    }
+
+    /** Likewise a flow of datagrams. */
+    boolean takeFlow(long nowNs) {
+        return take(flowsPaidNs, nowNs);
+    }
+
+    private boolean take(AtomicLong bucketNs, long nowNs) {
         long paid;
         long next;
         do {
-            paid = paidNs.get();
+            paid = bucketNs.get();
             next = Math.max(paid, nowNs) + intervalNs;
             if (next - nowNs > burstNs)
                 return false;
-        } while (!paidNs.compareAndSet(paid, next));
+        } while (!bucketNs.compareAndSet(paid, next));
         return true;
     }
 
     /** Nothing is remembered of it that would matter. */
     boolean isRested(long nowNs) {
-        return paidNs.get() - nowNs <= 0;
+        return paidNs.get() - nowNs <= 0 && flowsPaidNs.get() - nowNs <= 0;
     }
 }

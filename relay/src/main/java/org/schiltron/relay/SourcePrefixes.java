@@ -45,15 +45,15 @@ final class SourcePrefixes {
     }
 
     /**
-     * For what is no connection. When too many prefixes are remembered, one that is not has its leg and is not
+     * For what is no connection. When too many prefixes are remembered, one that is not has its flow and is not
      * remembered: a flood of forged sources is bounded elsewhere.
      */
-    boolean takeLeg(InetAddress source, long nowNs) {
+    boolean takeFlow(InetAddress source, long nowNs) {
         SourceKey key = key(source);
         SourcePrefix known = byKey.get(key);
         if (known == null && byKey.size() < 2 * limits.maxConnections())
             known = byKey.computeIfAbsent(key, it -> new SourcePrefix(it, limits, nowNs));
-        return known == null || known.takeLeg(nowNs);
+        return known == null || known.takeFlow(nowNs);
     }
 
     void leave(SourcePrefix prefix, long nowNs) {

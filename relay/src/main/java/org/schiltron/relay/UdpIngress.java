@@ -126,7 +126,7 @@ final class UdpIngress implements EventLoop.Ready {
             known.deadlineNs = deadlineNs;
             return known;
         }
-        if (!edge.prefixes().takeLeg(client.getAddress(), loop.nowNs())) {
+        if (!edge.prefixes().takeFlow(client.getAddress(), loop.nowNs())) {
             counters().drop(EdgeDrop.FLOWS_OF_PREFIX);
             return null;
         }

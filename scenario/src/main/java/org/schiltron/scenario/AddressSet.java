@@ -4,7 +4,6 @@ import org.schiltron.filter.Prefix;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.schiltron.machine.Path;
 
 /** Addresses, whatever the port, and prefixes of some. */
@@ -16,8 +15,7 @@ final class AddressSet {
     AddressSet(List<Path> addresses, List<Prefix> prefixes) {
         for (Path address : addresses)
             this.addresses.add(new Path(0, address.addressHigh(), address.addressLow(), 0));
-        boolean both = prefixes.stream().anyMatch(Prefix::containsIpv4); // ::/0 is everything, as in a file of rules
-        this.prefixes = both ? Stream.concat(prefixes.stream(), Stream.of(Prefix.IPV4)).toList() : prefixes;
+        this.prefixes = prefixes;
     }
 
     boolean contains(Path address) {

@@ -183,7 +183,7 @@ final class World {
 
     private AddressSet set(GateSpec.Ends ends) {
         if (ends.equals(GateSpec.Ends.ALL))
-            return new AddressSet(List.of(), List.of(new Prefix(0, 0, 0)));
+            return new AddressSet(List.of(), List.of(new Prefix(0, 0, 0), Prefix.IPV4));
         return set(ends.hosts(), ends.prefixes());
     }
 

@@ -122,7 +122,8 @@ class RingXdpIT {
             assertThat(ping(Border.INSIDE)).as(stage::toString).isFalse();
             ring.kill();
             assertThat(ping(Border.INSIDE)).as("its programs stay").isFalse();
-            Child again = ring(rules("[[rule]]\ndo = \"allow\"\nprotocol = \"icmp\"\n"), "--set", "tune.xdp-pin=" + pins);
+            Child again = ring(rules("[[rule]]\ndo = \"allow\"\nprotocol = \"icmp\"\n"), "--set",
+                    "tune.xdp-pin=" + pins);
             assertThat(ping(Border.INSIDE)).as(stage::toString).isTrue();
             assertThat(again.terminate()).isZero();
             Files.delete(pins.resolve("out"));

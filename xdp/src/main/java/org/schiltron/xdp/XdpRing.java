@@ -102,7 +102,7 @@ public final class XdpRing implements AutoCloseable {
         state.put(0, value -> {
             for (int i = 0; i < secret.length; i++)
                 value.set(JAVA_LONG, 8L * i, secret[i]);
-            value.set(JAVA_INT, Layouts.offset(Layouts.NONCE_STATE, "generation"), generation & 0xf);
+            value.set(JAVA_INT, Layouts.offset(Layouts.NONCE_STATE, "generation"), generation);
         });
     }
 
@@ -136,6 +136,9 @@ public final class XdpRing implements AutoCloseable {
      * @throws IOException if the kernel refuses: the old rules stay in force
      */
     public void change(RuleSet rules) throws IOException {
+        List<Refusal> refusals = XdpCheck.check(rules);
+        if (!refusals.isEmpty())
+            throw new IOException(refusals.getFirst().text(rules));
         XdpProgram next = new XdpProgram(bpf, object, rules, lasting, linesPerRule(rules));
         List<Hook> changed = new ArrayList<>();
         try {
@@ -144,13 +147,22 @@ public final class XdpRing implements AutoCloseable {
                 changed.add(hook);
             }
         } catch (IOException e) {
-            for (Hook hook : changed)
-                bpf.replace(hook.link, hook.inside ? program.inside : program.outside);
+            takeBack(changed, e);
             next.close();
             throw e;
         }
         program.close();
         program = next;
+    }
+
+    private void takeBack(List<Hook> changed, IOException why) {
+        for (Hook hook : changed) {
+            try {
+                bpf.replace(hook.link, hook.inside ? program.inside : program.outside);
+            } catch (IOException e) {
+                why.addSuppressed(e);
+            }
+        }
     }
 
     /** Begins another generation: what was asked for two turns ago is forgotten. To be called once in the longest time that an answer may take. */

@@ -128,7 +128,7 @@ final class HttpGuard implements ExchangeGuard {
         bytes.get(bytes.position() + head.length(), body);
         long now = doors.epochSeconds().getAsLong();
         Visitor visitor = visitor();
-        if (!keeper.takesLong(head, now))
+        if (!keeper.takesLong(head, visitor, now))
             return keeper.rule(head, body, visitor, now);
         deciding = doors.slow().begin(() -> {
             Ruling made = unavailable("This could not be checked now.");

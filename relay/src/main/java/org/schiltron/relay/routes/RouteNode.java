@@ -35,7 +35,7 @@ import org.schiltron.relay.EventLoop;
  * {@value #MOST_STRANGERS} connections that have not shown who they are, and of each leg that begins here 128 KiB.
  */
 public final class RouteNode implements AutoCloseable {
-    /** Connections without a trunk yet; a further one is closed. They have 10 s. */
+    /** Connections without a trunk yet; with a further one the oldest is closed. They have 10 s. */
     static final int MOST_STRANGERS = 256;
     /** Trunks that one node may open here; with a further one the oldest goes: it is most likely dead. */
     static final int TRUNKS_PER_NODE = 4;
@@ -126,10 +126,11 @@ public final class RouteNode implements AutoCloseable {
     }
 
     private void arrived(SocketChannel channel) throws IOException {
-        if (strangers.size() >= MOST_STRANGERS) {
+        if (strangers.size() >= MOST_STRANGERS) { // the oldest: nobody who only connects keeps nodes out
             counters.strangersTurnedAway.increment();
-            channel.close();
-            return;
+            TrunkLink oldest = strangers.iterator().next();
+            strangers.remove(oldest);
+            oldest.cut();
         }
         Trunk trunk = Trunk.acceptor(config.trunk(), config.identity(), config.nodes(), random, loop.nowNs());
         try {
