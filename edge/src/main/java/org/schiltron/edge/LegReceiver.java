@@ -113,12 +113,12 @@ final class LegReceiver {
         said = taken;
     }
 
-    /** How much of what was taken the other end does not know of. */
     /** What was said may have been lost with the carrier it went over. */
     void sayAgain() {
         said = Math.max(0, Math.min(said, taken - 1));
     }
 
+    /** How much of what was taken the other end does not know of. */
     long unsaid() {
         return taken - said;
     }

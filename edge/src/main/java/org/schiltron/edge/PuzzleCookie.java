@@ -37,7 +37,6 @@ final class PuzzleCookie {
 
     private String purpose(HttpHead head, Visitor visitor) {
         String network = settings.bindCookies() ? HexFormat.of().toHexDigits(visitor.source().prefix()) : "any network";
-        return "cookie of " + settings.service() + ", " + settings.puzzleBits() + " bits, for " + network + " at "
-                + head.host();
+        return "cookie of " + settings.service() + " for " + network + " at " + head.host();
     }
 }

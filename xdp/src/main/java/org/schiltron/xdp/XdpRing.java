@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.schiltron.filter.Action;
+import org.schiltron.filter.Refusal;
 import org.schiltron.filter.RuleSet;
 import org.schiltron.machine.RandomSource;
 
