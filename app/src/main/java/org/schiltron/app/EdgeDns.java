@@ -40,6 +40,7 @@ record EdgeDns(InetSocketAddress server, Name zone, Name name, long ttl, TSIG ke
     private static final List<String> ALGORITHMS = List.of("hmac-sha256", "hmac-sha384", "hmac-sha512");
 
     static EdgeDns read(Path file) {
+        System.setProperty("dnsjava.nio.register_shutdown_hook", "false"); // else it cannot ask once a signal has come
         try {
             return parse(file, TomlFile.read(file, MAX_BYTES, "a file of DNS updates"));
         } catch (BadFileException e) {
