@@ -255,9 +255,10 @@ final class EdgeTable {
     }
 
     private String table() {
-        StringBuilder text = new StringBuilder(
-                "| way | requests/s | x better of haproxy tcp, nginx stream | p99 ms | x better | errors |\n"
-                        + "|---|---|---|---|---|---|\n");
+        StringBuilder text = new StringBuilder("""
+                | way | requests/s | x better of haproxy tcp, nginx stream | p99 ms | x better | errors |
+                |---|---|---|---|---|---|
+                """);
         samples.forEach((proxy, list) -> text.append(String.format(Locale.ROOT,
                 "| %s | %,.0f | %.2f | %.2f | %.2f | %s |%n", proxy.name(), median(list, Sample::rate),
                 toPeers(list, Sample::rate, true), median(list, Sample::p99Ms), toPeers(list, Sample::p99Ms, false),
