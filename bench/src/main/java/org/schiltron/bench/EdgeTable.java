@@ -112,7 +112,7 @@ final class EdgeTable {
         for (int i = 0; i < 8; i++)
             listen.append("listen 127.0.0.1:").append(web + i).append(" backlog=4096; ");
         Path config = scene.write("web.conf", """
-                daemon off; worker_processes 2; pid web.pid; error_log stderr; worker_rlimit_nofile 30000;
+                user root; daemon off; worker_processes 2; pid web.pid; error_log stderr; worker_rlimit_nofile 30000;
                 events { worker_connections 14000; }
                 http { access_log off; keepalive_timeout 600s; keepalive_requests 100000000;
                 client_body_temp_path b; proxy_temp_path p; fastcgi_temp_path f; uwsgi_temp_path u; scgi_temp_path s;
@@ -194,8 +194,19 @@ final class EdgeTable {
 
     /** Connections that have asked once and then wait, each with its own to the service. */
     private String idle() throws IOException, InterruptedException {
-        Proxy edge = edge("edge, idle", "", "--verify", "http");
-        Child process = Objects.requireNonNull(edge.process());
+        int port = Scene.freePort();
+        Path services = scene.write("idle.toml", """
+                [[service]]
+                name = "idle"
+                listen = "127.0.0.1:%d"
+                to = "127.0.0.1:%d"
+                verify = "http"
+                connections = %d
+                """.formatted(port, web, options.get("idle")));
+        Child process = scene.start("edge, idle", Scene.schiltron("edge", "--metrics", "off", "--services",
+                services.toString(), "--set", "tune.new-connections-per-second-per-source=1000000", "--set",
+                "tune.connections-per-source=1000000"));
+        process.awaitLine("edge: ");
         long before = process.statusBytes("VmRSS");
         List<SocketChannel> open = new ArrayList<>();
         byte[] request = "GET /page HTTP/1.1\r\nHost: bench\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
@@ -204,7 +215,7 @@ final class EdgeTable {
             var buffer = ByteBuffer.allocate(1 << 16);
             for (int i = 0; i < options.get("idle"); i++) {
                 SocketChannel channel = SocketChannel
-                        .open(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), edge.port()));
+                        .open(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port));
                 open.add(channel);
                 channel.write(ByteBuffer.wrap(request));
                 if (channel.read(buffer.clear()) > 0)
