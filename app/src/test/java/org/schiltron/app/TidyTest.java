@@ -59,6 +59,16 @@ class TidyTest {
                 .noneMatch(file -> EMPTY_NAME.matcher(file.getFileName().toString()).matches());
     }
 
+    /** The launcher builds without tests, which skips test jars unless told otherwise; the modules that need one then do not build. */
+    @Test
+    void theLauncherCanBuildWhatNeedsATestJar() throws IOException {
+        for (Path file : files()) {
+            String text = file.endsWith("pom.xml") ? Files.readString(file) : "";
+            if (text.contains("<goal>test-jar</goal>"))
+                assertThat(text).as(file.toString()).contains("<skip>false</skip>");
+        }
+    }
+
     @Test
     void theWholeTreeIsLookedAt() throws IOException {
         assertThat(files()).extracting(file -> file.getFileName().toString()).contains("TidyTest.java", "Machine.java",
