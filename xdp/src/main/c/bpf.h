@@ -42,6 +42,7 @@ struct map {
 static void *(*const map_lookup)(const void *map, const void *key) = (void *)1;
 static long (*const map_update)(const void *map, const void *key, const void *value, u64 flags) = (void *)2;
 static u64 (*const ktime_ns)(void) = (void *)5;
+static u32 (*const random_u32)(void) = (void *)7;
 
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 #define BE16(x) __builtin_bswap16(x)

@@ -2,7 +2,7 @@
  * A ring at line rate: rules and the two-sided nonce filter (Phalanx, section 3.3), at the interfaces of a border.
  * "outside" judges what comes in; "inside" reads what the protected addresses ask for on its way out.
  */
-#include "rules.h"
+#include "hiding.h"
 
 /* Messages, as in docs/PROTOCOL.md. */
 INLINE u8 *message_of(const struct packet *p, void *data, void *data_end, u32 bytes) {
@@ -78,6 +78,8 @@ INLINE u32 judge(struct xdp_md *context) {
     if (parsed != PARSED)
         return parsed == NOT_IP ? 0 : DROP_MALFORMED;
     struct packet *p = &work->packet;
+    if (config->hides_hops && tells_of_hops(p, FRAME(context, data), FRAME(context, data_end)))
+        return DROP_TIME_EXCEEDED;
     struct cell *destination = destination_cell(p);
     if (!destination || !destination->is_protected)
         return 0;
@@ -167,9 +169,16 @@ int inside(struct xdp_md *context) {
     u32 zero = 0;
     struct work *work = map_lookup(&works, &zero);
     struct nonce_state *state = map_lookup(&nonce_states, &zero);
-    if (!work || !state || read_into(work, context) != PARSED)
+    struct config *config = map_lookup(&configs, &zero);
+    if (!work || !state || !config || read_into(work, context) != PARSED)
         return XDP_PASS;
     struct packet *p = &work->packet;
+    if (config->hides_hops && tells_of_hops(p, FRAME(context, data), FRAME(context, data_end))) {
+        count(&verdicts, DROP_TIME_EXCEEDED);
+        return XDP_DROP;
+    }
+    if (config->hides_ids)
+        hide_id(p, FRAME(context, data), FRAME(context, data_end));
     struct key4 key4 = {32, (u32)p->source.low};
     struct key6 key6 = {128, p->source};
     u32 *number = p->ipv4 ? map_lookup(&askers4, &key4) : map_lookup(&askers6, &key6);

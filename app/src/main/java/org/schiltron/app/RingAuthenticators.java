@@ -60,8 +60,7 @@ final class RingAuthenticators {
                 rules.add(rule);
             }
         }
-        return new RuleSet(written.file(), written.name(), written.protects(), written.allowsRest(),
-                written.judgeFragments(), rules);
+        return written.with(rules);
     }
 
     private String name(Named one, int index) {

@@ -204,8 +204,7 @@ final class RingModes implements AutoCloseable {
                 List.of()));
         for (Rule rule : rules.rules())
             elsewhere(rule, normal, all);
-        return new RuleSet(rules.file(), rules.name(), rules.protects(), rules.allowsRest(), rules.judgeFragments(),
-                all);
+        return rules.with(all);
     }
 
     /** What is left of a rule for other addresses: routers sort rules by themselves, and might take one for this first. */

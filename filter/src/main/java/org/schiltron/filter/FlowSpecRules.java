@@ -37,6 +37,8 @@ public final class FlowSpecRules {
 
     private FlowSpecRules(RuleSet set) {
         this.set = set;
+        if (!set.hides().equals(Hiding.NOTHING))
+            refusals.add(new Refusal(pseudo("hides"), "BGP FlowSpec knows neither what an ICMP message quotes nor how to change a packet"));
         for (int i = 0; i < set.rules().size() && refusals.isEmpty(); i++)
             add(set.rules().get(i), i);
         addRest();
@@ -132,10 +134,14 @@ public final class FlowSpecRules {
         return flow.build();
     }
 
+    /** What stands in no line of its own. */
+    private static Rule pseudo(String name) {
+        return new Rule(name, 0, new Action.Drop(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
+    }
+
     /** What no rule decides. Fragments are not met by any rule where they are to be dropped, and are part of it. */
     private void addRest() {
-        Rule rest = new Rule("otherwise", 0, new Action.Drop(), List.of(), List.of(), List.of(), List.of(), List.of(),
-                List.of());
+        Rule rest = pseudo("otherwise");
         for (Prefix to : PrefixLists.merged(set.protects())) {
             FlowRuleBuilder flow = (to.isIpv4() ? FlowRule.ipv4() : FlowRule.ipv6()).destination(to.high(), to.low(),
                     to.length());

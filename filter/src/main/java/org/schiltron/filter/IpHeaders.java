@@ -26,9 +26,14 @@ final class IpHeaders {
     private static final int FRAGMENT = 44;
     private static final int AUTHENTICATION = 51;
     private static final int DESTINATION = 60;
+    private static final int ICMP = 1;
+    private static final int ICMPV6 = 58;
+    private static final int ICMP_HEADER = 8; // both of them
 
     final Path source = new Path();
     final Path destination = new Path();
+    /** To whom the packet went that this one is about, after {@link #isTimeExceeded}. */
+    final Path quoted = new Path();
     int protocol;
     boolean fragment;
     /** Not the first one: what is behind the IP header is the middle of something. */
@@ -144,6 +149,40 @@ final class IpHeaders {
             case TRANSPORT -> laterFragment ? -1 : transport;
             case PAYLOAD -> payload;
         };
+    }
+
+    /** Whether it tells that a packet ran out of hops (RFC 792, RFC 4443), and quotes that packet's header. */
+    boolean isTimeExceeded() {
+        if (laterFragment || transport + ICMP_HEADER > length)
+            return false;
+        int inner = transport + ICMP_HEADER;
+        if (isIpv4() && protocol == ICMP && at(transport) == 11 && inner + 20 <= length) {
+            quoted.set(0, 0, MAPPED | intAt(inner + 16) & 0xffff_ffffL, 0);
+            return true;
+        }
+        if (!isIpv4() && protocol == ICMPV6 && at(transport) == 3 && inner + 40 <= length) {
+            quoted.set(0, longAt(inner + 24), longAt(inner + 32), 0);
+            return !quoted.isIpv4();
+        }
+        return false;
+    }
+
+    /** Links that it may still cross, this one included. */
+    int hops() {
+        return at(isIpv4() ? 8 : 7);
+    }
+
+    boolean isIpv4() {
+        return at(0) >>> 4 == 4;
+    }
+
+    /** Gives an IPv4 packet another identification (RFC 1624 for its sum). */
+    void setId(int id) {
+        int sum = (~shortAt(10) & 0xffff) + (~shortAt(4) & 0xffff) + id;
+        sum = (sum & 0xffff) + (sum >>> 16);
+        sum = (sum & 0xffff) + (sum >>> 16);
+        segment.set(SHORT, start + 4, (short) id);
+        segment.set(SHORT, start + 10, (short) ~sum);
     }
 
     MemorySegment segment() {

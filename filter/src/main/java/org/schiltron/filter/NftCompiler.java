@@ -57,8 +57,9 @@ final class NftCompiler {
         lines.addAll(parts(steps()));
         lines.add(set.allowsRest() ? "accept" : "goto not_allowed");
         chain("ring", "", lines);
-        table.add(Kind.CHAIN, "prerouting", "", "type filter hook prerouting priority -450; policy accept;",
-                List.of("ip daddr @protects4 goto ring", "ip6 daddr @protects6 goto ring"));
+        List<String> hooked = new NftHiding(table, set).lines();
+        hooked.addAll(List.of("ip daddr @protects4 goto ring", "ip6 daddr @protects6 goto ring"));
+        table.add(Kind.CHAIN, "prerouting", "", "type filter hook prerouting priority -450; policy accept;", hooked);
         return table;
     }
 

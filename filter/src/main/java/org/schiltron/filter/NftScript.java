@@ -14,7 +14,7 @@ import org.schiltron.machine.Drop;
 public final class NftScript {
     /** The reasons for which it drops, each with a counter of that {@link Drop#label}. */
     public static final List<Drop> DROPS = List.of(Drop.MALFORMED, Drop.FRAGMENT, Drop.FILTERED, Drop.RATE_LIMITED,
-            Drop.NOT_ALLOWED);
+            Drop.NOT_ALLOWED, Drop.TIME_EXCEEDED);
     private static final String PREFIX = "schiltron_";
     private static final String ABOUT = """
             # What is not for the addresses in protects4 and protects6 is none of this table's business.

@@ -8,6 +8,8 @@ package org.schiltron.filter;
 public record Refusal(Rule rule, String reason) {
     /** {@code rules.toml:9: rule "web": reason}. */
     public String text(RuleSet rules) {
+        if (rule.line() == 0) // of the whole file
+            return rules.file() + ": " + rule.name() + ": " + reason;
         return rules.file() + ":" + rule.line() + ": rule \"" + rule.name() + "\": " + reason;
     }
 }

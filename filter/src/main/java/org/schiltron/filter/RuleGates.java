@@ -24,6 +24,8 @@ public final class RuleGates {
 
     private final RuleSet rules;
     private final PrefixTable protects;
+    private final PrefixTable behind;
+    private final RandomSource random;
     private final Classifier classifier;
     private final IpHeaders packet = new IpHeaders();
     private final @Nullable Requests[] requests;
@@ -45,7 +47,9 @@ public final class RuleGates {
     public RuleGates(RuleSet rules, RandomSource random, SegmentAllocator memory, long nowNs) {
         this.rules = rules;
         List<Rule> all = rules.rules();
+        this.random = random;
         protects = new PrefixTable(rules.protects());
+        behind = new PrefixTable(rules.hides().behind(rules.protects()));
         classifier = new Classifier(all);
         requests = new Requests[all.size()];
         buckets = new TokenBucket[all.size()];
@@ -64,7 +68,8 @@ public final class RuleGates {
     }
 
     /**
-     * Judges one IP packet, from either side: what comes from the protected addresses passes, and its requests are remembered.
+     * Judges one IP packet, from either side: what comes from the protected addresses passes, and its requests are remembered. Where ids are
+     * hidden, it writes another into a packet from behind the ring.
      *
      * @param available bytes there are from {@code offset} on; the packet may be shorter
      * @return {@link #FORWARD}, or the code of a {@link Drop}
@@ -81,6 +86,10 @@ public final class RuleGates {
     }
 
     private int judge(long nowNs) {
+        if (rules.hides().ids() && packet.isIpv4() && !packet.fragment && behind.contains(packet.source))
+            packet.setId(random.nextInt(1 << 16));
+        if (rules.hides().hops() && tellsOfHops())
+            return Drop.TIME_EXCEEDED.code();
         if (protects.contains(packet.source))
             remember(nowNs);
         if (!protects.contains(packet.destination))
@@ -97,6 +106,12 @@ public final class RuleGates {
         }
         rule = NO_RULE;
         return rules.allowsRest() ? FORWARD : Drop.NOT_ALLOWED.code();
+    }
+
+    /** Also what would end here by itself: this router, too, would say so. */
+    private boolean tellsOfHops() {
+        return (protects.contains(packet.destination) && packet.hops() <= 1)
+                || (packet.isTimeExceeded() && protects.contains(packet.quoted));
     }
 
     private int apply(long nowNs, int number) {

@@ -15,6 +15,7 @@ import org.schiltron.toml.TomlFile;
 /** Reads a file of rules (docs/RULES.md). Everything that can be wrong is found here, with its line. */
 public final class RulesFile {
     private static final int MAX_BYTES = 16 << 20;
+    private static final List<String> HIDDEN = List.of("hops", "ids");
     private static final List<String> ACTIONS = List.of("allow", "drop", "limit", "requested");
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]{0," + (RuleSet.MAX_NAME - 1) + "}");
     private static final Map<String, Integer> PROTOCOLS = protocols();
@@ -42,6 +43,7 @@ public final class RulesFile {
         protects.addAll(prefixes(top, "protects"));
         boolean allowsRest = top.word("otherwise", List.of("drop", "allow"), "drop").equals("allow");
         boolean judge = top.word("fragments", List.of("drop", "judge"), "drop").equals("judge");
+        Hiding hides = hides(top);
         List<Rule> rules = new ArrayList<>();
         for (Fields fields : top.tables("rule")) {
             if (rules.size() == RuleSet.MAX_RULES)
@@ -51,7 +53,20 @@ public final class RulesFile {
             fields.end();
         }
         top.end();
-        return new RuleSet(path.toString(), name, List.copyOf(protects), allowsRest, judge, List.copyOf(rules));
+        return new RuleSet(path.toString(), name, List.copyOf(protects), allowsRest, judge, hides,
+                List.copyOf(rules));
+    }
+
+    private static Hiding hides(Fields top) throws BadFileException {
+        List<String> words = top.names("hides");
+        for (String word : words == null ? List.<String>of() : words) {
+            if (!HIDDEN.contains(word))
+                throw top.wrong("hides", "\"" + word + "\" cannot be hidden: one of " + String.join(", ", HIDDEN));
+        }
+        boolean ids = words != null && words.contains("ids");
+        if (top.has("interior") && !ids)
+            throw top.wrong("interior", "only hides = [\"ids\"] asks what else is behind the ring");
+        return new Hiding(words != null && words.contains("hops"), ids, prefixes(top, "interior"));
     }
 
     private Rule rule(Fields fields, int number) throws IOException {

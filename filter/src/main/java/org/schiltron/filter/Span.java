@@ -78,6 +78,13 @@ record Span(long firstHigh, long firstLow, long lastHigh, long lastLow) {
         return text.substring(1, text.length() - 3);
     }
 
+    /** {@code 0xc0000200-0xc00002ff}. */
+    String hexadecimal(boolean ipv4) {
+        return ipv4
+                ? String.format("0x%08x-0x%08x", firstLow & 0xffff_ffffL, lastLow & 0xffff_ffffL)
+                : String.format("0x%016x%016x-0x%016x%016x", firstHigh, firstLow, lastHigh, lastLow);
+    }
+
     /** The first address as a word of letters and digits. */
     String firstWord(boolean ipv4) {
         return ipv4 ? text(firstHigh, firstLow, true) : String.format("%016x%016x", firstHigh, firstLow);

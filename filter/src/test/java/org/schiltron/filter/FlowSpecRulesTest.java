@@ -91,7 +91,7 @@ class FlowSpecRulesTest {
 
     private void check(PacketTable.Section section) throws Exception {
         RuleSet set = section.rules(directory);
-        boolean sayable = set.rules().stream()
+        boolean sayable = set.hides().equals(Hiding.NOTHING) && set.rules().stream()
                 .allMatch(rule -> rule.words().isEmpty() && !(rule.action() instanceof Action.Requested)
                         && !(rule.action() instanceof Action.Limit limit && limit.each()));
         assertThat(FlowSpecRules.check(set).isEmpty()).as("%s", FlowSpecRules.check(set))
@@ -130,6 +130,9 @@ class FlowSpecRulesTest {
     @Test
     void whatTheStandardCannotSayIsRefused() throws Exception {
         assertThat(FlowSpecRules.check(rules(TOP + "[[rule]]\ndo = \"requested\"\n"))).hasSize(1);
+        RuleSet hides = rules(TOP + "hides = \"ids\"\n");
+        assertThat(FlowSpecRules.check(hides)).singleElement().extracting(refusal -> refusal.text(hides)).asString()
+                .contains(": hides: BGP FlowSpec");
         assertThat(FlowSpecRules.check(rules(TOP + "[[rule]]\ndo = \"limit\"\npackets = 5\nper = \"source\"\n")))
                 .hasSize(1);
         assertThat(FlowSpecRules.check(

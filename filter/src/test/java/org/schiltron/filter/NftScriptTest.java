@@ -73,6 +73,7 @@ class NftScriptTest {
                             counter filtered { }
                             counter rate_limited { }
                             counter not_allowed { }
+                            counter time_exceeded { }
                             # "bad" (rules.toml:3)
                             counter rule_bad { }
                             # "dns" (rules.toml:7)
@@ -103,6 +104,9 @@ class NftScriptTest {
                             }
                             chain not_allowed {
                                 counter name "not_allowed" drop
+                            }
+                            chain time_exceeded {
+                                counter name "time_exceeded" drop
                             }
                             chain tcp_header {
                                 tcp doff >= 5 @th,152,8 0-255 return
@@ -197,7 +201,8 @@ class NftScriptTest {
         assertThat(script.lines().filter(line -> line.contains(" set rule_")))
                 .allMatch(line -> line.strip().length() < 255);
         RuleSet odd = rules("");
-        assertThat(NftScript.of(new RuleSet("a\ndrop\r", odd.name(), odd.protects(), true, false, List.of())).text())
+        assertThat(NftScript.of(new RuleSet("a\ndrop\r", odd.name(), odd.protects(), true, false, Hiding.NOTHING,
+                List.of())).text())
                 .startsWith("# Rules of a?drop?\n");
     }
 

@@ -55,6 +55,52 @@ class RuleGatesTest {
         }
     }
 
+    private static final int IDS = 500;
+
+    private List<Integer> ids(String hides, String packetText) throws Exception {
+        String toml = "protects = [\"192.0.2.0/24\"]\n" + hides;
+        RuleGates gates = gates(new PacketTable.Section("", toml, List.of()).rules(directory));
+        List<Integer> ids = new ArrayList<>();
+        for (int i = 0; i < IDS; i++) {
+            byte[] packet = PacketText.packet(packetText);
+            gates.verdict(0, MemorySegment.ofArray(packet), 0, packet.length);
+            assertThat(sum(packet)).as("the header's sum, which counts itself").isEqualTo(0xffff);
+            ids.add((packet[4] & 0xff) << 8 | packet[5] & 0xff);
+        }
+        return ids;
+    }
+
+    private static int sum(byte[] packet) {
+        int sum = 0;
+        for (int i = 0; i < 20; i += 2)
+            sum += (packet[i] & 0xff) << 8 | packet[i + 1] & 0xff;
+        while (sum > 0xffff)
+            sum = (sum & 0xffff) + (sum >>> 16);
+        return sum;
+    }
+
+    @Test
+    void nobodyCanCountPacketsByTheirIds() throws Exception {
+        List<String> behind = List.of("tcp 192.0.2.80:80 > 203.0.113.66:1", "icmp 198.51.100.1 > 203.0.113.66 len=8");
+        for (String packet : behind) {
+            List<Integer> ids = ids("hides = \"ids\"\ninterior = \"198.51.100.1\"\n", packet);
+            assertThat(ids.stream().distinct().count()).isGreaterThan(IDS * 9 / 10);
+            long ascending = java.util.stream.IntStream.range(1, IDS)
+                    .filter(i -> (ids.get(i) - ids.get(i - 1) & 0xffff) < 1 << 15).count();
+            assertThat(ascending).as("no more often than by chance").isBetween((long) IDS * 4 / 10, (long) IDS * 6 / 10);
+        }
+    }
+
+    @Test
+    void idsOfOthersAndOfFragmentsStay() throws Exception {
+        String hides = "hides = \"ids\"\n";
+        assertThat(ids(hides, "icmp 198.51.100.1 > 203.0.113.66 len=8").stream().distinct()).as("not behind the ring")
+                .hasSize(1);
+        assertThat(ids(hides, "udp 192.0.2.80:1 > 203.0.113.66:1 mf=1 len=8").stream().distinct())
+                .as("what is put together by its id").hasSize(1);
+        assertThat(ids("", "tcp 192.0.2.80:80 > 203.0.113.66:1").stream().distinct()).as("not asked for").hasSize(1);
+    }
+
     private RuleGates limited(String limit) throws Exception {
         String toml = "protects = [\"192.0.2.0/24\"]\notherwise = \"allow\"\n[[rule]]\ndo = \"limit\"\n" + limit;
         return gates(new PacketTable.Section("", toml, List.of()).rules(directory));

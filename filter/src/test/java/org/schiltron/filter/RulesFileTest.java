@@ -33,6 +33,8 @@ class RulesFileTest {
                 protects = ["192.0.2.0/24", "2001:db8:5::/48"]
                 otherwise = "allow"
                 fragments = "judge"
+                hides = ["ids", "hops"]
+                interior = "198.51.100.0/24"
                 [[rule]]
                 do = "drop"
                 from-file = "blocked.txt"
@@ -53,10 +55,11 @@ class RulesFileTest {
         assertThat(rules.name()).isEqualTo("shop");
         assertThat(rules.allowsRest()).isTrue();
         assertThat(rules.judgeFragments()).isTrue();
+        assertThat(rules.hides()).isEqualTo(new Hiding(true, true, List.of(Prefix.parse("198.51.100.0/24"))));
         assertThat(rules.rules().getFirst().from()).extracting(Prefix::text).containsExactly("198.51.100.0/24",
                 "203.0.113.0/24", "2001:db8::1");
         Rule web = rules.rules().get(1);
-        assertThat(web).isEqualTo(new Rule("web", 9, new Action.Allow(), List.of(), List.of(Prefix.parse("192.0.2.80")),
+        assertThat(web).isEqualTo(new Rule("web", 11, new Action.Allow(), List.of(), List.of(Prefix.parse("192.0.2.80")),
                 List.of(6, 17),
                 List.of(new PortRange(1_024, 65_535)), List.of(new PortRange(80, 80), new PortRange(8_000, 8_080)),
                 List.of(new Word(Word.Base.TRANSPORT, 4, 0xff, 0x7f))));
@@ -102,6 +105,9 @@ class RulesFileTest {
         assertThatThrownBy(() -> read("")).hasMessageContaining("needs a key protects");
         assertThatThrownBy(() -> read("protects = []")).hasMessageContaining("empty list");
         assertThatThrownBy(() -> read("name = \"A b\"\n" + TOP)).hasMessageContaining("is not a name");
+        assertThatThrownBy(() -> read(TOP + "hides = \"ttl\"")).hasMessageContaining("one of hops, ids");
+        assertThatThrownBy(() -> read(TOP + "hides = \"hops\"\ninterior = \"192.0.3.1\""))
+                .hasMessageContaining("rules.toml:3: interior: only hides = [\"ids\"]");
     }
 
     @Test

@@ -48,7 +48,9 @@ public enum Drop {
                                                     37, "destination is not one a ring sends to"), FILTERED(38,
                                                             "a rule drops it"), NOT_ALLOWED(39,
                                                                     "no rule allows it"), FRAGMENT(40,
-                                                                            "a fragment, which the rules do not let pass"),
+                                                                            "a fragment, which the rules do not let pass"), TIME_EXCEEDED(
+                                                                                    41,
+                                                                                    "tells, or would, that a packet ran out of hops"),
 
     // Session
     UNKNOWN_NONCE(50, "no such nonce was requested"), WRONG_MAILBOX(51,

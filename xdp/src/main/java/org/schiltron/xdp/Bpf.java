@@ -209,6 +209,19 @@ final class Bpf {
         return new TestRun(attr.get(JAVA_INT, 4), attr.get(JAVA_INT, 36));
     }
 
+    /** Runs a program once; what it makes of the frame stands in {@code frame} then. */
+    TestRun testRunInto(int program, MemorySegment frame) throws BpfException {
+        clear();
+        attr.set(JAVA_INT, 0, program);
+        attr.set(JAVA_INT, 8, (int) frame.byteSize());
+        attr.set(JAVA_INT, 12, (int) frame.byteSize());
+        attr.set(JAVA_LONG, 16, frame.address());
+        attr.set(JAVA_LONG, 24, frame.address());
+        attr.set(JAVA_INT, 32, 1);
+        call(TEST_RUN, "test run");
+        return new TestRun(attr.get(JAVA_INT, 4), attr.get(JAVA_INT, 36));
+    }
+
     /**
      * Puts a program on an interface. When the last descriptor of the link is closed, it is gone.
      *

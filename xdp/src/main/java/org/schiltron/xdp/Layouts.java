@@ -30,8 +30,9 @@ final class Layouts {
 
     static final StructLayout BITS = struct("bits",
             MemoryLayout.sequenceLayout(BIT_WORDS, JAVA_LONG).withName("words"));
-    /** Of an address map: which rules hold there, and of destinations whether the ring is about it. */
-    static final StructLayout CELL = struct("cell", BITS.withName("rules"), JAVA_LONG.withName("is_protected"));
+    /** Of an address map: which rules hold there, and of destinations whether the ring is about it, and whether it lies behind the ring. */
+    static final StructLayout CELL = struct("cell", BITS.withName("rules"), JAVA_INT.withName("is_protected"),
+            JAVA_INT.withName("is_behind"));
     /** Mask in network order; {@code otherwise} for another value there, or none. */
     static final StructLayout PLACE = struct("place", JAVA_INT.withName("base"), JAVA_INT.withName("offset"),
             JAVA_INT.withName("mask"),
@@ -46,8 +47,8 @@ final class Layouts {
             JAVA_INT.withName("judge_fragments"),
             JAVA_INT.withName("asks_sources"), JAVA_INT.withName("asks_protocols"),
             JAVA_INT.withName("asks_source_ports"),
-            JAVA_INT.withName("asks_ports"), JAVA_INT.withName("places"), JAVA_INT.withName("reserved"),
-            JAVA_LONG.withName("started_ns"), BITS.withName("no_source_port"), BITS.withName("no_port"),
+            JAVA_INT.withName("asks_ports"), JAVA_INT.withName("places"), JAVA_INT.withName("hides_hops"),
+            JAVA_INT.withName("hides_ids"), JAVA_INT.withName("reserved"), JAVA_LONG.withName("started_ns"), BITS.withName("no_source_port"), BITS.withName("no_port"),
             MemoryLayout.sequenceLayout(MAX_PLACES, PLACE).withName("place"));
     static final StructLayout NONCE_STATE = struct("nonce_state",
             MemoryLayout.sequenceLayout(6, JAVA_LONG).withName("secret"),

@@ -38,16 +38,17 @@ final class XdpRules {
     private final List<WordCell> wordCells = new ArrayList<>();
 
     /** What a cell says; many prefixes share one. */
-    private record Content(long[] rules, boolean isProtected) {
+    private record Content(long[] rules, boolean isProtected, boolean isBehind) {
         @Override
         public boolean equals(Object other) {
             return other instanceof Content content && isProtected == content.isProtected
+                    && isBehind == content.isBehind
                     && Arrays.equals(rules, content.rules);
         }
 
         @Override
         public int hashCode() {
-            return 31 * Arrays.hashCode(rules) + Boolean.hashCode(isProtected);
+            return 31 * Arrays.hashCode(rules) + (isProtected ? 1 : 0) + (isBehind ? 2 : 0);
         }
     }
 
@@ -61,17 +62,17 @@ final class XdpRules {
         this.set = set;
         rules = set.rules();
         places = rules.stream().flatMap(rule -> rule.words().stream()).map(Word::place).distinct().toList();
-        cells.put("sources4", PrefixCells.of(rules, Rule::from, List.of(), true));
-        cells.put("sources6", PrefixCells.of(rules, Rule::from, List.of(), false));
-        cells.put("destinations4", PrefixCells.of(rules, Rule::to, set.protects(), true));
-        cells.put("destinations6", PrefixCells.of(rules, Rule::to, set.protects(), false));
+        cells.put("sources4", PrefixCells.of(rules, Rule::from, List.of(), List.of(), true));
+        cells.put("sources6", PrefixCells.of(rules, Rule::from, List.of(), List.of(), false));
+        cells.put("destinations4", PrefixCells.of(rules, Rule::to, set.protects(), set.hides().interior(), true));
+        cells.put("destinations6", PrefixCells.of(rules, Rule::to, set.protects(), set.hides().interior(), false));
         cells.values().forEach(list -> list.forEach(this::number));
         for (int place = 0; place < places.size(); place++)
             addWords(place);
     }
 
     private int number(PrefixCells.Cell cell) {
-        return numbers.computeIfAbsent(new Content(cell.rules(), cell.isProtected()), content -> numbers.size());
+        return numbers.computeIfAbsent(new Content(cell.rules(), cell.isProtected(), cell.isBehind()), content -> numbers.size());
     }
 
     private void addWords(int place) {
@@ -143,7 +144,8 @@ final class XdpRules {
         map(maps, "cells").fill(contents.size(), (i, key, value) -> {
             key.set(JAVA_INT, 0, i);
             putBits(value, 0, contents.get(i).rules);
-            value.set(JAVA_LONG, offset(Layouts.CELL, "is_protected"), contents.get(i).isProtected ? 1 : 0);
+            value.set(JAVA_INT, offset(Layouts.CELL, "is_protected"), contents.get(i).isProtected ? 1 : 0);
+            value.set(JAVA_INT, offset(Layouts.CELL, "is_behind"), contents.get(i).isBehind ? 1 : 0);
         });
         map(maps, "protocols").fill(PROTOCOLS, (protocol, key, value) -> {
             key.set(JAVA_INT, 0, protocol);
@@ -251,6 +253,8 @@ final class XdpRules {
         value.set(JAVA_INT, offset(Layouts.CONFIG, "asks_source_ports"), asks(Rule::sourcePorts) ? 1 : 0);
         value.set(JAVA_INT, offset(Layouts.CONFIG, "asks_ports"), asks(Rule::ports) ? 1 : 0);
         value.set(JAVA_INT, offset(Layouts.CONFIG, "places"), places.size());
+        value.set(JAVA_INT, offset(Layouts.CONFIG, "hides_hops"), set.hides().hops() ? 1 : 0);
+        value.set(JAVA_INT, offset(Layouts.CONFIG, "hides_ids"), set.hides().ids() ? 1 : 0);
         value.set(JAVA_LONG, offset(Layouts.CONFIG, "started_ns"), startedNs);
         putBits(value, offset(Layouts.CONFIG, "no_source_port"), bits(rule -> rule.sourcePorts().isEmpty()));
         putBits(value, offset(Layouts.CONFIG, "no_port"), bits(rule -> rule.ports().isEmpty()));

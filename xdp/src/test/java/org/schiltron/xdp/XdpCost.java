@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import org.schiltron.filter.Hiding;
 import org.schiltron.filter.Action;
 import org.schiltron.filter.PacketText;
 import org.schiltron.filter.Prefix;
@@ -84,7 +85,7 @@ final class XdpCost {
                 List.of(), List.of(), List.of(),
                 List.of());
         RuleSet rules = new RuleSet("bench", "bench", List.of(Prefix.parse("192.0.2.0/24")), false, false,
-                List.of(asked));
+                Hiding.NOTHING, List.of(asked));
         int lines = live / 6;
         XdpCost cost = new XdpCost(new BpfObject(Files.readAllBytes(Path.of(args[0]))), rules, lines);
         cost.from(0);
