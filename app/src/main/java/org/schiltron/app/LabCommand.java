@@ -10,7 +10,8 @@ import picocli.CommandLine.Spec;
 
 /** {@code schiltron lab}. */
 @Command(name = "lab", description = "Real programs across a modelled network: a scenario in real time, hosts in network namespaces.", subcommands = {
-        LabUp.class, LabExec.class, LabAttack.class, LabDown.class}, footer = {"",
+        LabUp.class, LabExec.class, LabAttack.class, LabRules.class,
+        LabDown.class}, footer = {"",
                 "Linux, root and iproute2. One lab at a time; \"schiltron status lab\" says how it is doing.", "",
                 "Examples:",
                 "  schiltron lab up docs/scenarios/lab.toml", "  schiltron lab exec client -- ping -c 3 web",
@@ -22,7 +23,7 @@ final class LabCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "which one? up, exec, attack or down");
+        throw new ParameterException(spec.commandLine(), "which one? up, exec, attack, rules or down");
     }
 
     /** @throws Failure if a lab cannot be had here, or not by this user */

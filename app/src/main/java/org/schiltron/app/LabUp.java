@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.schiltron.lab.Lab;
 import org.schiltron.lab.LabStatus;
 import org.schiltron.scenario.Attack;
@@ -75,7 +76,7 @@ final class LabUp implements Callable<Integer> {
     private void print(Lab lab, PrintWriter out) {
         List<LiveScenario.Program> programs = lab.scenario().programs();
         for (LiveScenario.Program program : programs)
-            out.println(program.host() + ": " + Lab.text(program.ipv4()) + ", " + Lab.text(program.ipv6()));
+            out.println(program.host() + ": " + Lab.text(program.ipv4().getFirst()) + ", " + Lab.text(program.ipv6()));
         out.println(READY + file.getFileName() + ", seed " + seed + ", process " + ProcessHandle.current().pid()
                 + "; schiltron lab exec " + programs.getFirst().host() + " -- COMMAND");
         out.flush();
@@ -92,14 +93,34 @@ final class LabUp implements Callable<Integer> {
     }
 
     private static ObjectNode answer(Lab lab, String ask, JsonNode request) {
-        if (!ask.equals("attack"))
-            throw new Failure(Exit.USAGE, "a lab does not know the request \"" + ask + "\"");
-        try {
+        return switch (ask) {
+            case "attack" -> attack(lab, request);
+            case "rules" -> rules(lab, request);
+            default -> throw new Failure(Exit.USAGE, "a lab does not know the request \"" + ask + "\"");
+        };
+    }
+
+    private static ObjectNode rules(Lab lab, JsonNode request) {
+        return done(() -> {
+            lab.rules(request.path("router").asString(), RingRules.read(Path.of(request.path("file").asString()))).join();
+            return Json.MAPPER.createObjectNode();
+        });
+    }
+
+    private static ObjectNode attack(Lab lab, JsonNode request) {
+        return done(() -> {
             Attack attack = new Attack(request.path("from").asString(), request.path("target").asString(),
                     PacketFlood.Kind.valueOf(request.path("kind").asString()), request.path("port").asInt(),
                     request.path("rateBytesPerSecond").asLong(), request.path("payload").asInt(),
                     request.path("spoofed").asBoolean(), request.path("durationNs").asLong());
             return Json.MAPPER.createObjectNode().put("packetsPerSecond", lab.attack(attack).join());
+        });
+    }
+
+    /** What the lab refuses is the asker's mistake. */
+    private static ObjectNode done(Supplier<ObjectNode> work) {
+        try {
+            return work.get();
         } catch (IllegalArgumentException e) {
             throw new Failure(Exit.USAGE, String.valueOf(e.getMessage()), e);
         } catch (java.util.concurrent.CompletionException e) {

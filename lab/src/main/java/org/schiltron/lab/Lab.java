@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.schiltron.filter.RuleSet;
 import org.schiltron.host.TunDevice;
 import org.schiltron.machine.Path;
 import org.schiltron.scenario.Attack;
@@ -85,12 +86,14 @@ public final class Lab implements AutoCloseable {
     private static String setUp(LiveScenario.Program program) {
         // No addresses of its own making: nobody here would answer its solicitations. A long queue: what finds it full is lost
         // without being the model's loss.
+        StringBuilder addresses = new StringBuilder();
+        for (Path address : program.ipv4())
+            addresses.append("addr add ").append(text(address)).append("/32 dev ").append(DEVICE).append('\n');
         String ipv4 = """
                 link set %1$s mtu %2$d txqueuelen 10000
-                addr add %3$s/32 dev %1$s
-                link set %1$s up
+                %3$slink set %1$s up
                 route add default dev %1$s
-                """.formatted(DEVICE, program.mtu(), text(program.ipv4()));
+                """.formatted(DEVICE, program.mtu(), addresses);
         if (program.mtu() < IPV6_MTU)
             return ipv4;
         return "link set " + DEVICE + " addrgenmode none\n" + ipv4 + """
@@ -127,6 +130,14 @@ public final class Lab implements AutoCloseable {
      */
     public CompletableFuture<Long> attack(Attack attack) {
         return running().ask(() -> scenario.attack(attack));
+    }
+
+    /** Puts other rules at a router; fails with an {@link IllegalArgumentException} if it has none. */
+    public CompletableFuture<Void> rules(String router, RuleSet rules) {
+        return running().ask(() -> {
+            scenario.rules(router, rules);
+            return null;
+        });
     }
 
     public CompletableFuture<LabStatus> status() {

@@ -13,6 +13,7 @@ import org.schiltron.host.MonotonicClock;
 import org.schiltron.host.TunDevice;
 import org.schiltron.host.TunPoll;
 import org.schiltron.scenario.LiveScenario;
+import org.schiltron.sim.IdCounter;
 import org.schiltron.sim.Simulation;
 
 /**
@@ -104,6 +105,9 @@ final class LabNetwork implements AutoCloseable {
             int length = device.read(packet, 0, TunDevice.MAX_PACKET);
             if (length == 0)
                 return false;
+            IdCounter ids = programs.get(index).ids();
+            if (ids != null)
+                ids.stamp(packet, 0, length);
             simulation.send(programs.get(index).node(), packet, 0, length);
         }
         return true;

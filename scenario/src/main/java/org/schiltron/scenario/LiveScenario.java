@@ -5,7 +5,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.schiltron.machine.Path;
+import org.schiltron.filter.RuleSet;
+import org.schiltron.sim.IdCounter;
 import org.schiltron.sim.Node;
 import org.schiltron.sim.PacketFlood;
 import org.schiltron.sim.Simulation;
@@ -18,10 +21,12 @@ public final class LiveScenario {
     /**
      * A host for real programs.
      *
+     * @param ipv4 at least one
      * @param mtu  of its uplink, in bytes
      * @param node to be given a stack
+     * @param ids  for packets that it sends without one, or null: they stay as they are
      */
-    public record Program(String host, Path ipv4, Path ipv6, int mtu, Node<?, ?> node) {
+    public record Program(String host, List<Path> ipv4, Path ipv6, int mtu, Node<?, ?> node, @Nullable IdCounter ids) {
     }
 
     private final Scenario scenario;
@@ -43,7 +48,7 @@ public final class LiveScenario {
         return List.copyOf(world.programs);
     }
 
-    /** Addresses of every host, by its name; members of groups singly. */
+    /** Addresses of every host and router, by its name; members of groups singly. */
     public Map<String, List<Path>> names() {
         Map<String, List<Path>> names = new LinkedHashMap<>();
         for (Scenario.Host host : scenario.hosts()) {
@@ -54,6 +59,7 @@ public final class LiveScenario {
         }
         for (Program program : world.programs)
             names.computeIfAbsent(program.host(), _ -> new ArrayList<>()).add(program.ipv6());
+        names.putAll(world.ofRouters);
         return names;
     }
 
@@ -84,6 +90,25 @@ public final class LiveScenario {
         return attack.packetsPerSecond() * from.size();
     }
 
+    /**
+     * Puts other rules in the place of those of a router's gate; what it remembers is forgotten.
+     *
+     * @throws IllegalArgumentException if there is no such router, or it has no such gate
+     */
+    public void rules(String router, RuleSet rules) {
+        List<RowGate> row = world.gates.get(router);
+        if (row == null)
+            throw new IllegalArgumentException(
+                    "there is no router " + router + Fields.suggestion(router, world.gates.keySet()));
+        for (RowGate gate : row) {
+            if (gate instanceof RulesGate ring) {
+                ring.change(rules, simulation().nowNs());
+                return;
+            }
+        }
+        throw new IllegalArgumentException("router " + router + " has no gate = \"rules\"");
+    }
+
     private List<Node<?, ?>> members(String name) {
         List<Node<?, ?>> members = new ArrayList<>();
         for (World.Attached at : world.attached) {
@@ -108,8 +133,12 @@ public final class LiveScenario {
             }
         }
         for (Program program : world.programs) {
-            if (isText(program.ipv6(), name))
-                targets.add(new Path(0, program.ipv6().addressHigh(), program.ipv6().addressLow(), port));
+            List<Path> others = new ArrayList<>(program.ipv4().subList(1, program.ipv4().size())); // the first is among the hosts'
+            others.add(program.ipv6());
+            for (Path address : others) {
+                if (isText(address, name))
+                    targets.add(new Path(0, address.addressHigh(), address.addressLow(), port));
+            }
         }
         if (targets.isEmpty())
             throw new IllegalArgumentException(name + " is not in the lab, and nothing else is ever flooded"

@@ -22,8 +22,16 @@ sealed interface Role {
         }
     }
 
-    /** A place for real programs, in the lab; in a simulation it takes what comes and says nothing. */
-    record Program() implements Role {
+    /**
+     * A place for real programs, in the lab; in a simulation it takes what comes and says nothing.
+     *
+     * @param addresses of IPv4, one after another
+     * @param countsIds whether packets without an id get one from a counter, as stacks of old gave it
+     */
+    record Program(int addresses, boolean countsIds) implements Role {
+        /** The others of its /24 belong to nobody else. */
+        static final int MAX_ADDRESSES = 250;
+
         @Override
         public String word() {
             return "program";

@@ -97,7 +97,9 @@ final class RoleFields {
     private static Role.Program program(Scenario.Group host, Fields fields) throws BadFileException {
         if (host.ipv6())
             throw fields.wrong("ip", "a host for programs has addresses of both");
-        return new Role.Program();
+        int addresses = (int) fields.whole("addresses", 1, 1, Role.Program.MAX_ADDRESSES);
+        boolean counted = fields.word("ids", List.of("kernel", "counted"), "kernel").equals("counted");
+        return new Role.Program(addresses, counted);
     }
 
     private Role.Service service(Scenario.Group host, Fields fields) throws BadFileException {

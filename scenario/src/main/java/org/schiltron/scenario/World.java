@@ -25,6 +25,7 @@ import org.schiltron.sim.Flood;
 import org.schiltron.sim.Forger;
 import org.schiltron.sim.HoldingMailbox;
 import org.schiltron.sim.HostileClient;
+import org.schiltron.sim.IdCounter;
 import org.schiltron.sim.LyingMailbox;
 import org.schiltron.sim.Node;
 import org.schiltron.sim.RingForgery;
@@ -72,6 +73,7 @@ final class World {
     private final Map<String, ? extends Capture> captures;
     private final Map<String, List<Path>> addresses = new LinkedHashMap<>(); // by group
     private final Map<String, List<Path>> ipv6OfPrograms = new LinkedHashMap<>(); // by group: they have both
+    final Map<String, List<Path>> ofRouters = new LinkedHashMap<>();
     private final Map<String, Identity> services = new LinkedHashMap<>();
 
     /** @param captures by what {@link Scenario#links} names */
@@ -102,8 +104,11 @@ final class World {
         addNetwork();
         for (Scenario.Host host : scenario.hosts())
             addHosts(host);
-        for (Router router : routers.values())
-            simulation.addresses(router, simulation.newAddress(0), simulation.newIpv6Address(0));
+        for (Router router : routers.values()) {
+            List<Path> own = List.of(simulation.newAddress(0), simulation.newIpv6Address(0));
+            simulation.addresses(router, own.getFirst(), own.getLast());
+            ofRouters.put(router.name(), own);
+        }
     }
 
     private static int port(Role role) {
@@ -262,9 +267,15 @@ final class World {
     }
 
     private void addProgram(Scenario.Group group, Role.Program role, String name, Path address, Path ipv6) {
-        Node<Void, Attacker> node = this.<Void, Attacker>place(group, role, name, address, List.of(address, ipv6),
+        List<Path> ipv4 = new ArrayList<>();
+        for (int i = 0; i < role.addresses(); i++)
+            ipv4.add(new Path(0, address.addressHigh(), address.addressLow() + i, address.port()));
+        List<Path> own = new ArrayList<>(ipv4);
+        own.add(ipv6);
+        Node<Void, Attacker> node = this.<Void, Attacker>place(group, role, name, address, own,
                 _ -> new Attacker(), _ -> null).node();
-        programs.add(new LiveScenario.Program(name, address, ipv6, group.up().mtuBytes(), node));
+        programs.add(new LiveScenario.Program(name, ipv4, ipv6, group.up().mtuBytes(), node,
+                role.countsIds() ? new IdCounter() : null));
     }
 
     private static long rate(Scenario.Group group) {

@@ -76,6 +76,17 @@ public final class Datagram {
             IpPacket.write(into, at, source, destination, segment, offset, length);
     }
 
+    /**
+     * Puts a changed packet in the place of this one, if it came whole from a real host or router; else its headers are made up anew at the
+     * receiver anyway.
+     *
+     * @param from what {@link #writePacket} has written, changed but for its length and addresses
+     */
+    public void replacePacket(MemorySegment from, long at) {
+        if (packet)
+            MemorySegment.copy(from, at, segment, packetOffset, packetLength);
+    }
+
     void arrivedBy(@Nullable Link link) {
         arrivedBy = link;
     }

@@ -311,8 +311,47 @@ final class Network {
             drop(packet, DropCause.GATE);
             return;
         }
-        if (!store.isPacket(packet) || hop(packet, router))
+        int owner = store.isPacket(packet) ? owner(packet) : Routing.NO_WAY;
+        if (owner == router)
+            echo(packet, router);
+        else if (store.isPacket(packet) && !hop(packet, router))
+            return;
+        else if (owner != Routing.NO_WAY)
+            sendBy(packet, router, routing.next(router, owner));
+        else
             sendOn(packet, router);
+    }
+
+    /** The router whose own address it goes to, or {@link Routing#NO_WAY}. */
+    private int owner(int packet) {
+        if (route(packet) != AddressTable.ABSENT)
+            return Routing.NO_WAY;
+        store.destination(packet, destination);
+        return routing.owner(destination);
+    }
+
+    /** What is for a router itself ends there; pings are answered. */
+    private void echo(int packet, int router) {
+        store.source(packet, answered, 0);
+        store.destination(packet, destination);
+        destination.set(0, destination.addressHigh(), destination.addressLow(), 0);
+        int length = IcmpEcho.answer(written, destination, answered, store.segment(packet), store.offset(packet),
+                store.length(packet));
+        if (length != IcmpEcho.NONE && routing.router(router).answersFrom(nowNs(), answered.isIpv4()) != null) {
+            source.set(destination);
+            say(router, length);
+        }
+        statistics.out(store.length(packet));
+        store.release(packet);
+    }
+
+    /** The packet in {@link #written} goes from a router, whose address is {@link #source}, to {@link #answered}. */
+    private void say(int router, int length) {
+        destination.set(0, answered.addressHigh(), answered.addressLow(), 0);
+        routing.router(router).ids().stamp(written, 0, length);
+        int told = ipPacket(NOBODY, written, 0, length);
+        store.setPlace(told, router);
+        schedule(told, TO_ROUTER, nowNs());
     }
 
     private void sendOn(int packet, int router) {
@@ -328,7 +367,10 @@ final class Network {
                 enterFrom(router, to.downlink(), packet);
             return;
         }
-        int link = to.router() == Node.NOWHERE ? Routing.NO_WAY : routing.next(router, to.router());
+        sendBy(packet, router, to.router() == Node.NOWHERE ? Routing.NO_WAY : routing.next(router, to.router()));
+    }
+
+    private void sendBy(int packet, int router, int link) {
         if (link == Routing.NO_WAY)
             drop(packet, DropCause.NO_ROUTE);
         else
@@ -370,10 +412,7 @@ final class Network {
         int length = error.answer(written, own, answered, store.segment(packet), store.offset(packet),
                 store.length(packet), mtu);
         source.set(own);
-        destination.set(0, answered.addressHigh(), answered.addressLow(), 0);
-        int told = ipPacket(NOBODY, written, 0, length);
-        store.setPlace(told, router);
-        schedule(told, TO_ROUTER, nowNs());
+        say(router, length);
     }
 
     private void toCore(int packet, long exitNs) {

@@ -26,6 +26,7 @@ public final class Router {
     private final String name;
     private final List<Gate> gates = new ArrayList<>();
     private final Datagram seen = new Datagram();
+    private final IdCounter ids = new IdCounter();
     private @Nullable Path ipv4;
     private @Nullable Path ipv6;
     private long nextErrorNs;
@@ -53,6 +54,11 @@ public final class Router {
             return null;
         nextErrorNs = nowNs + ERROR_INTERVAL_NS;
         return asIpv4 ? ipv4 : ipv6;
+    }
+
+    /** Of all that it says itself. */
+    IdCounter ids() {
+        return ids;
     }
 
     /** Asked of every datagram from now on, after the gates that are here already. */

@@ -125,7 +125,7 @@ public final class Simulation {
         return network.routing().add(name);
     }
 
-    /** Gives a router addresses to answer from when it cannot send a packet on. Nobody reaches the router itself. */
+    /** Gives a router addresses to answer from when it cannot send a packet on, and to answer pings at. */
     public void addresses(Router router, Path ipv4, Path ipv6) {
         network.routing().setAddresses(router, ipv4, ipv6);
     }

@@ -1,0 +1,27 @@
+# 4.1, figure 5: the egress' address is the key. The attacker asks the service in the name of each overlay node, and sees by the ids of that
+# node's packets whether it has heard an answer. Defence: overlay nodes whose ids tell nothing.
+serve 80
+ring <<RULES
+protects = "$web"
+[[rule]]
+name = "egress"
+do = "allow"
+from = "$(address edge-3)"
+RULES
+if [ "$defence" = on ]; then
+    for edge in $edges; do
+        guard "$edge" <<RULES
+name = "node"
+protects = "$(address "$edge")"
+otherwise = "allow"
+hides = "ids"
+RULES
+    done
+fi
+found=
+for edge in $edges; do
+    on attacker nmap -n -Pn -p 80 --max-retries 2 -sI "$(address "$edge"):81" "$web" >"$work/nmap" 2>&1 || true
+    grep -E '^80/tcp|cannot be used|not idle|QUITTING|Even though' "$work/nmap" | cut -c 1-140 | sed "s/^/by $edge: /" || true
+    ! grep -q '^80/tcp *open ' "$work/nmap" || found="$found $edge"
+done
+outcome "${found:+the egress is}${found:-nothing found}"

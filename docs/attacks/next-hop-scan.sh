@@ -1,0 +1,28 @@
+# 4.1, figures 6 and 7: as an idle scan, but by the ids of a router behind the ring, where probes in an overlay node's name die or do not.
+# That the ring hides hops does not help: the router counts what nobody hears. Defence: the ring hides its ids too.
+serve 80
+hides='hides = ["hops"]'
+[ "$defence" = off ] || hides="hides = [\"hops\", \"ids\"]
+interior = \"$inner\""
+ring <<RULES
+protects = "$web"
+$hides
+[[rule]]
+name = "egress"
+do = "allow"
+from = "$(address edge-3)"
+RULES
+probes=40
+last_id() {
+    on attacker hping3 -n -1 -c 1 "$inner" 2>/dev/null | sed -n 's/.* id=\([0-9]*\) .*/\1/p'
+}
+found=
+for edge in $edges; do
+    before=$(last_id)
+    on attacker hping3 -q -S -t 3 -a "$(address "$edge")" -p 80 -c $probes -i u5000 "$web" >/dev/null 2>&1 || true
+    after=$(last_id)
+    rose=$(((after - before + 65536) % 65536))
+    echo "as $edge: $probes probes, id=+$rose at the router"
+    [ $rose -lt $probes ] || [ $rose -gt $((probes + 10)) ] || found="$found $edge"
+done
+outcome "${found:+the egress is}${found:-nothing found}"

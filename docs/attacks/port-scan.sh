@@ -1,0 +1,23 @@
+# 4.1, figure 3: the port is the key, and everybody may try all ports. Defence: a host that is mute without the secondary key, here the
+# addresses of its correspondents: no RST, no ICMP, no SYN-ACK for anybody else.
+port=8443
+serve $port
+ring <<RULES
+protects = "$web"
+[[rule]]
+name = "key"
+do = "allow"
+protocol = "tcp"
+port = $port
+RULES
+[ "$defence" = off ] || guard web <<RULES
+name = "mute"
+protects = "$web"
+[[rule]]
+do = "allow"
+from = [$edge_addresses]
+RULES
+on edge-1 curl -s --max-time 5 "http://$web:$port/" | sed 's/^/an overlay node, which has the key, gets: /'
+on attacker nmap -n -Pn -sS -p 8400-8499 --min-rate 200 --max-retries 1 --host-timeout 60s "$web" | tee "$work/nmap" | grep -E '^[0-9]+/tcp|scanned|host' || true
+found=$(sed -n 's/^\([0-9]*\)\/tcp *open .*/\1/p' "$work/nmap")
+outcome "${found:+the port is }${found:-nothing found}"
