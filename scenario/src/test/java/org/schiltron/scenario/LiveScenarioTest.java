@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.schiltron.filter.RulesFile;
 import org.schiltron.sim.DropCause;
 import org.schiltron.sim.PacketFlood;
 
@@ -50,7 +51,8 @@ class LiveScenarioTest {
     @Test
     void everyHostHasAName() throws IOException {
         LiveScenario live = scenario();
-        assertThat(live.names()).containsOnlyKeys("web", "bots-1", "bots-2", "mailbox", "service", "client");
+        assertThat(live.names()).containsOnlyKeys("web", "bots-1", "bots-2", "mailbox", "service", "client",
+                "middle");
         assertThat(live.names().get("web")).hasSize(2);
         assertThat(live.programs()).extracting(LiveScenario.Program::host).containsExactly("web", "bots-1", "bots-2");
     }
@@ -102,6 +104,38 @@ class LiveScenarioTest {
         Result result = live.result();
         assertThat(result.clients().getFirst().asked()).isBetween(18L, 21L);
         assertThat(result.clients().getFirst().failed()).isLessThan(5);
+    }
+
+    @Test
+    void aRoutersRulesCanBeChangedAndItsHostsHaveManyAddresses() throws IOException {
+        Path open = Files.writeString(directory.resolve("open.toml"),
+                "protects = \"0.0.0.0/0\"\notherwise = \"allow\"\n");
+        Path closed = Files.writeString(directory.resolve("closed.toml"), "protects = \"0.0.0.0/0\"\n");
+        Path file = Files.writeString(directory.resolve("ring.toml"), """
+                duration = "2s"
+                [router.ring]
+                gates = [{ gate = "rules", file = "open.toml" }]
+                [host.web]
+                machine = "program"
+                addresses = 3
+                [host.bots]
+                machine = "program"
+                """);
+        LiveScenario live = new LiveScenario(Scenario.read(file), 1);
+        List<Integer> packets = new ArrayList<>();
+        live.programs().getFirst().node().stack((_, _, _, length) -> packets.add(length));
+        live.attack(flood("bots", "32.0.0.3"));
+        live.simulation().runFor(2 * SECOND_NS);
+        assertThat(packets).hasSizeGreaterThan(1_000);
+        packets.clear();
+        assertThatThrownBy(() -> live.attack(flood("bots", "32.0.0.4")))
+                .hasMessageContaining("nothing else is ever flooded");
+        live.rules("ring", RulesFile.read(closed));
+        live.attack(flood("bots", "32.0.0.3"));
+        live.simulation().runFor(2 * SECOND_NS);
+        assertThat(packets).isEmpty();
+        assertThatThrownBy(() -> live.rules("rung", RulesFile.read(open))).hasMessageContaining("did you mean ring?");
+        assertThatThrownBy(() -> scenario().rules("middle", RulesFile.read(open))).hasMessageContaining("has no gate");
     }
 
     /** A host for real programs has two addresses: neither is a way round a gate. */

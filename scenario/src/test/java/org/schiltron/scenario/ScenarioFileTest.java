@@ -168,6 +168,8 @@ class ScenarioFileTest {
             machine = "client"       | machine = "client"\\nservice = "mailbox" | 18 | host.client.service: mailbox is not a service
             machine = "client"       | machine = "client"\\nip = 6 | 16 | host.client.service: service has IPv4 addresses, and client IPv6 ones
             machine = "client"       | machine = "client"\\nip = 5 | 18 | host.client.ip: 5 is neither 4 nor 6
+            machine = "client"       | machine = "program"\\naddresses = 251 | 18 | host.client.addresses: 251 is out of range
+            machine = "client"       | machine = "program"\\nids = "random" | 18 | host.client.ids: "random" is not one of kernel, counted
             machine = "client"       | machine = "program"\\nip = 6 | 18 | host.client.ip: a host for programs has addresses of both
             machine = "client"       | machine = "program"\\nnat = true | 18 | host.client.nat:
             machine = "client"       | machine = "client"\\nnat = 1 | 18 | host.client.nat: 1 is neither true nor false

@@ -29,6 +29,8 @@ class WholePacketsTest {
     private final Path address6A = simulation.newIpv6Address(0);
     private final Path address6B = simulation.newIpv6Address(0);
     private final Path routerAddress = simulation.newAddress(0);
+    private final Path farAddress = simulation.newAddress(0);
+    private final Path far6Address = simulation.newIpv6Address(0);
     private final Node<Void, Attacker> a = simulation.add("a", new Attacker(), addressA, address6A);
     private final Node<Void, Attacker> b = simulation.add("b", new Attacker(), addressB, address6B);
     private final Node<Void, Attacker> c = simulation.add("c", new Attacker((self, _, from, payload) -> {
@@ -41,7 +43,7 @@ class WholePacketsTest {
         b.attach(far).stack((_, segment, offset, length) -> atB.add(bytes(segment, offset, length)));
         c.attach(far);
         simulation.addresses(near, routerAddress, simulation.newIpv6Address(0));
-        simulation.addresses(far, simulation.newAddress(0), simulation.newIpv6Address(0));
+        simulation.addresses(far, farAddress, far6Address);
     }
 
     private static byte[] bytes(MemorySegment segment, long offset, int length) {
@@ -110,6 +112,55 @@ class WholePacketsTest {
         IpPacket.read(MemorySegment.ofArray(answer), 0, answer.length, from, new Path());
         assertThat(from.sameAddress(routerAddress)).isTrue();
         assertThat(java.util.Arrays.copyOfRange(answer, 28, answer.length)).as("what it answers").isEqualTo(packet);
+    }
+
+    private byte[] ping(Path from, Path to, String body) {
+        byte[] bytes = body.getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+        boolean ipv4 = to.isIpv4();
+        MemorySegment into = MemorySegment.ofArray(new byte[IpPacket.MAX_HEADERS + 8 + bytes.length]);
+        int at = IpPacket.writeHeader(into, 0, from, to, ipv4 ? IpPacket.ICMP : IpPacket.ICMPV6, 8 + bytes.length);
+        into.set(IpPacket.INT, at, (ipv4 ? 8 : 128) << 24);
+        into.set(IpPacket.INT, at + 4, 0x1234_0001);
+        MemorySegment.copy(bytes, 0, into, ValueLayout.JAVA_BYTE, at + 8, bytes.length);
+        return bytes(into, 0, at + 8 + bytes.length);
+    }
+
+    @Test
+    void aRouterAnswersPingsAndNothingElse() {
+        send(a, ping(addressA, farAddress, "anybody?"));
+        byte[] answer = atA.getFirst();
+        assertThat(answer[20]).as("echo reply").isZero();
+        assertThat(new String(answer, 28, 8, java.nio.charset.StandardCharsets.US_ASCII)).isEqualTo("anybody?");
+        assertThat(IpPacket.checksum(MemorySegment.ofArray(answer), 20, answer.length - 20, 0)).isZero();
+        send(a, ping(address6A, far6Address, "six?"));
+        MemorySegment six = MemorySegment.ofArray(atA.get(1));
+        assertThat(atA.get(1)[40]).as("echo reply").isEqualTo((byte) 129);
+        assertThat(IpPacket.checksum(six, 40, (int) six.byteSize() - 40,
+                IpPacket.pseudoHeader(six, 0, IpPacket.ICMPV6, (int) six.byteSize() - 40))).isZero();
+        send(a, udp(addressA, 1_000, farAddress, 53, 99));
+        byte[] reply = ping(addressA, farAddress, "");
+        reply[20] = 0;
+        send(a, reply);
+        assertThat(atA).as("neither a datagram nor an answer is answered").hasSize(2);
+        assertThat(simulation.statistics().packetsIn())
+                .isEqualTo(simulation.statistics().packetsOut() + simulation.statistics().drops());
+    }
+
+    /** Figure 7 of Mayday: between two pings, probes that die at the router show in its ids. */
+    @Test
+    void aRoutersIdsCountWhatItSays() {
+        send(a, ping(addressA, farAddress, ""));
+        for (int i = 0; i < 5; i++) {
+            byte[] probe = udp(addressC, 1_000, addressB, 53, 9); // in another's name
+            probe[8] = 2;
+            send(a, probe);
+        }
+        send(a, ping(addressA, farAddress, ""));
+        assertThat(atA).hasSize(2);
+        int before = IpPacket.shortAt(MemorySegment.ofArray(atA.getFirst()), 4);
+        int after = IpPacket.shortAt(MemorySegment.ofArray(atA.getLast()), 4);
+        assertThat(after - before).isEqualTo(6);
+        assertThat(IpPacket.checksum(MemorySegment.ofArray(atA.getLast()), 0, 20, 0)).isZero();
     }
 
     @Test

@@ -27,6 +27,18 @@ final class Programs {
         return find("openssl", "openssl");
     }
 
+    static String nmap() {
+        return find("nmap", "nmap");
+    }
+
+    static String hping3() {
+        return find("hping3", "hping3");
+    }
+
+    static String tcpdump() {
+        return find("tcpdump", "tcpdump");
+    }
+
     /** An authoritative name server. */
     static String knotd() {
         return find("knotd", "knot");
