@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.schiltron.filter.Hiding;
 import org.schiltron.filter.Prefix;
 import org.schiltron.filter.Refusal;
 import org.schiltron.filter.RuleSet;
@@ -47,6 +48,10 @@ final class RingCheck implements Callable<Integer> {
                 + (rules.protects().size() > SHOWN ? ", ..." : ""));
         out.println("what no rule decides is " + (rules.allowsRest() ? "allowed" : "dropped") + ", fragments are "
                 + (rules.judgeFragments() ? "judged" : "dropped"));
+        if (!rules.hides().equals(Hiding.NOTHING))
+            out.println("who probes is not told " + (rules.hides().hops() ? "where packets run out of hops" : "")
+                    + (rules.hides().hops() && rules.hides().ids() ? ", nor " : "")
+                    + (rules.hides().ids() ? "how many packets are sent" : ""));
         for (RuleCheck check : RuleCheck.values())
             print(out, check, rules);
         List<String> shadows = Shadows.of(rules);

@@ -18,6 +18,8 @@ class RulesFuzzTest {
             protects = ["192.0.2.0/24", "2001:db8:5::/48"]
             otherwise = "drop"
             fragments = "judge"
+            hides = ["hops", "ids"]
+            interior = "198.51.100.0/24"
             [[rule]]
             name = "dns"
             do = "limit"
