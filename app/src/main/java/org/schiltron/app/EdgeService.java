@@ -89,7 +89,7 @@ record EdgeService(String name, List<String> hosts, List<InetSocketAddress> list
             Pairing pairing = Pairing.judge(route.normal(), shown.fields());
             if (pairing.strength() == Pairing.Strength.WEAK)
                 throw new IllegalArgumentException(
-                        "authenticator: " + pairing.reason() + "; force = true if it is meant");
+                        "authenticator: " + pairing.reason() + " Set force = true if it is meant.");
         }
     }
 
