@@ -44,6 +44,16 @@ final class Child {
         return awaitLine(mark, 0);
     }
 
+    /** As {@link #awaitLine}, of the lines after the one that was waited for last. */
+    String awaitNextLine(String mark) throws IOException, InterruptedException {
+        return awaitLine(mark, linesTaken);
+    }
+
+    /** How many lines so far contain {@code mark}. */
+    int count(String mark) throws IOException {
+        return (int) lines().stream().filter(line -> line.contains(mark)).count();
+    }
+
     private String awaitLine(String mark, int from) throws IOException, InterruptedException {
         long giveUpNs = System.nanoTime() + PATIENCE_NS;
         while (true) {
@@ -73,7 +83,16 @@ final class Child {
 
     /** Waits for its end; its output. */
     String awaitExit() throws IOException, InterruptedException {
-        if (!process.waitFor(PATIENCE_NS, TimeUnit.NANOSECONDS) || process.exitValue() != 0)
+        return awaitExit(PATIENCE_NS);
+    }
+
+    /** Likewise, of one that is known to take its time. */
+    String awaitLongExit() throws IOException, InterruptedException {
+        return awaitExit(10 * PATIENCE_NS);
+    }
+
+    private String awaitExit(long patienceNs) throws IOException, InterruptedException {
+        if (!process.waitFor(patienceNs, TimeUnit.NANOSECONDS) || process.exitValue() != 0)
             throw new IOException(name + " failed: " + String.join(" ", lines()));
         return String.join("\n", lines());
     }
