@@ -77,7 +77,7 @@ enum RuleTexts {
                 table inet byhand {
                 """);
         if (this == LIST)
-            text.append("set list { type ipv4_addr; flags interval; elements = {\n");
+            text.append("set sources { type ipv4_addr; flags interval; elements = {\n");
         else
             text.append("chain ring { type filter hook prerouting priority -450;\n");
         for (int i = 0; i < count; i++) {
@@ -88,7 +88,7 @@ enum RuleTexts {
         }
         if (this == LIST)
             text.append("} }\nchain ring { type filter hook prerouting priority -450;\n")
-                    .append("ip daddr 192.0.2.0/24 ip saddr @list counter drop\n");
+                    .append("ip daddr 192.0.2.0/24 ip saddr @sources counter drop\n");
         return text.append("}\n}\n").toString();
     }
 
