@@ -296,7 +296,7 @@ final class EdgeTable {
             comparison(text);
         if (idle != null)
             text.append(String.format(Locale.ROOT,
-                    "%n%,d idle connections, %,d of them answered again after %d s: %d MiB resident, %d before the first; %d edge(s) with %,d descriptors each.%n",
+                    "%n%,d idle connections, %,d of them answered again after %d s: %d MiB resident, %d before the first; edges: %d, with %,d descriptors each.%n",
                     idle.connections, idle.answered, options.get("idle-seconds"), idle.after / MIB, idle.before / MIB,
                     idle.edges, idle.descriptors));
         if (change != null)
