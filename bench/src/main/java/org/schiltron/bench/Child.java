@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 final class Child {
     private static final long PATIENCE_NS = 60_000_000_000L;
     /** The kernel's unit of processor time as it shows it to programs (USER_HZ). */
-    private static final double TICKS_PER_SECOND = 100;
+    static final double TICKS_PER_SECOND = 100;
 
     private final String name;
     private final Process process;

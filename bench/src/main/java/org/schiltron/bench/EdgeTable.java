@@ -17,6 +17,7 @@ import java.util.StringJoiner;
 import java.util.function.ToDoubleFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,8 +39,12 @@ final class EdgeTable {
     private record Proxy(String name, String does, int port, @Nullable Child process) {
     }
 
-    /** What wrk said. */
-    private record Sample(double rate, double p99Ms, boolean failed, long requests) {
+    /**
+     * What wrk said.
+     *
+     * @param wrong what failed, in its words; empty if nothing
+     */
+    private record Sample(double rate, double p99Ms, String wrong, long requests) {
         static Sample of(String said) throws IOException {
             Matcher rate = RATE.matcher(said);
             Matcher p99 = P99.matcher(said);
@@ -48,7 +53,14 @@ final class EdgeTable {
                 throw new IOException("wrk says: " + said);
             double unit = p99.group(2).equals("us") ? 0.001 : p99.group(2).equals("ms") ? 1 : 1_000;
             return new Sample(Double.parseDouble(rate.group(1)), unit * Double.parseDouble(p99.group(1)),
-                    said.contains("Socket errors") || said.contains("Non-2xx"), Long.parseLong(done.group(1)));
+                    said.lines().map(String::strip)
+                            .filter(line -> line.startsWith("Socket errors") || line.startsWith("Non-2xx"))
+                            .collect(Collectors.joining("; ")),
+                    Long.parseLong(done.group(1)));
+        }
+
+        boolean failed() {
+            return !wrong.isEmpty();
         }
     }
 
@@ -115,6 +127,7 @@ final class EdgeTable {
 
     private Sample load(int port, int seconds) throws IOException, InterruptedException {
         List<String> command = List.of(wrk, "-t1", "-c" + options.get("connections"), "-d" + seconds + "s", "--latency",
+                "--timeout", "10s", // with two, wrk's own, a starved machine would be taken for a failure
                 "http://127.0.0.1:" + port + "/page");
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
@@ -303,7 +316,7 @@ final class EdgeTable {
             text.append(String.format(Locale.ROOT,
                     "%nAnother authenticator every 5 s for %d s: %,d requests, %s, p99 %.2f ms.%n",
                     options.get("authenticator-seconds"), change.requests(),
-                    change.failed() ? "some FAILED" : "none failed", change.p99Ms()));
+                    change.failed() ? "FAILED: " + change.wrong() : "none failed", change.p99Ms()));
         return text.toString();
     }
 

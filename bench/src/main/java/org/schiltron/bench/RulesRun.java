@@ -26,11 +26,12 @@ import org.schiltron.host.Entropy;
 
 /**
  * Puts rules in force and changes one, as a process of its own, since a ring too does so as soon as it has started. Says a line a
- * round: seconds to read and compile, to have all in force, and to have one changed; then what that took.
+ * round: seconds to read the file, until all are in force since the
+ * beginning of that, of processor till then (with the compiler's of the JVM, and nft's), and to read the file again and have one changed; then what that took.
  *
  * <pre>
- * nft SPACE RULES CHANGED BY-HAND ROUNDS      round: COMPILED APPLIED CHANGED LINES CHANGED-LINES SAME-TEXT BY-HAND
- * flowspec PORT SOCKET RULES CHANGED ROUNDS   round: COMPILED APPLIED CHANGED SPECIFICATIONS UPDATES WITHDRAWS
+ * nft SPACE RULES CHANGED BY-HAND ROUNDS      round: READ APPLIED PROCESSOR CHANGED LINES CHANGED-LINES SAME-TEXT BY-HAND
+ * flowspec PORT SOCKET RULES CHANGED ROUNDS   round: READ APPLIED PROCESSOR CHANGED SPECIFICATIONS UPDATES WITHDRAWS
  * </pre>
  *
  * {@code SAME-TEXT} and {@code BY-HAND} are what {@code nft -f} alone takes.
@@ -60,6 +61,14 @@ final class RulesRun {
         return (System.nanoTime() - startNs) * 1e-9;
     }
 
+    /** Of this process and of all its children that have ended. */
+    private static double cpuSeconds() throws IOException {
+        String stat = Files.readString(Path.of("/proc/self/stat"));
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+        return (Long.parseLong(fields[11]) + Long.parseLong(fields[12]) + Long.parseLong(fields[13])
+                + Long.parseLong(fields[14])) / Child.TICKS_PER_SECOND;
+    }
+
     private static String run(List<String> prefix, String... command) throws IOException, InterruptedException {
         List<String> whole = new ArrayList<>(prefix);
         whole.addAll(List.of(command));
@@ -78,26 +87,27 @@ final class RulesRun {
         Path text = rules.resolveSibling("text.nft");
         for (int round = 0; round < rounds; round++) {
             NftEnforcer enforcer = new NftEnforcer(prefix);
+            double before = cpuSeconds();
             long startNs = System.nanoTime();
             RuleSet all = RulesFile.read(rules);
+            double read = since(startNs);
             enforcer.apply(all);
             double applied = since(startNs);
+            double cpu = cpuSeconds() - before;
             startNs = System.nanoTime();
             RuleSet other = RulesFile.read(changed);
             enforcer.change(other);
             double change = since(startNs);
             enforcer.close();
-            startNs = System.nanoTime(); // once more, since an enforcer compiles by itself
-            NftScript script = NftScript.of(RulesFile.read(rules));
+            NftScript script = NftScript.of(all);
             Files.writeString(text, script.text());
-            double compiled = since(startNs);
             long lines = script.text().lines().count();
             long changedLines = NftChange.between(script, script.next(other)).lines().count();
             double same = load(prefix, text);
             NftEnforcer.remove(prefix, all.name());
             double hand = load(prefix, byHand);
             run(prefix, "nft", "delete", "table", "inet", "byhand");
-            System.out.println("round: " + compiled + " " + applied + " " + change + " " + lines + " " + changedLines
+            System.out.println("round: " + read + " " + applied + " " + cpu + " " + change + " " + lines + " " + changedLines
                     + " " + same + " " + hand);
         }
     }
@@ -122,15 +132,18 @@ final class RulesRun {
             while (!connection.isEstablished() && System.nanoTime() < giveUpNs)
                 Thread.sleep(20);
             for (int round = 0; round < rounds; round++) {
+                double cpu = cpuSeconds();
                 long startNs = System.nanoTime();
-                Map<FlowRule, List<FlowAction>> all = read(rules);
-                double compiled = since(startNs);
+                RuleSet file = RulesFile.read(rules);
+                double read = since(startNs);
+                Map<FlowRule, List<FlowAction>> all = flows(file);
                 replace(connection, all);
+                cpu = cpuSeconds() - cpu;
                 awaitCount(socket, all.size());
                 double applied = since(startNs);
                 int[] before = imported(socket);
                 startNs = System.nanoTime();
-                replace(connection, read(changed));
+                replace(connection, flows(RulesFile.read(changed)));
                 int[] after = imported(socket);
                 while (after[0] == before[0] || after[1] == before[1]) {
                     if (since(startNs) * 1e9 > LONGEST_NS)
@@ -142,14 +155,14 @@ final class RulesRun {
                 after = imported(socket);
                 replace(connection, Map.of());
                 awaitCount(socket, 0);
-                System.out.println("round: " + compiled + " " + applied + " " + change + " " + all.size() + " "
+                System.out.println("round: " + read + " " + applied + " " + cpu + " " + change + " " + all.size() + " "
                         + (after[0] - before[0]) + " " + (after[1] - before[1]));
             }
         }
     }
 
-    private static Map<FlowRule, List<FlowAction>> read(Path rules) throws IOException {
-        return FlowSpecRules.announcement(RulesFile.read(rules), BUDGET).rules();
+    private static Map<FlowRule, List<FlowAction>> flows(RuleSet rules) {
+        return FlowSpecRules.announcement(rules, BUDGET).rules();
     }
 
     private static void replace(BgpConnection connection, Map<FlowRule, List<FlowAction>> all)
