@@ -73,7 +73,7 @@ class SlowBodiesTest {
                 try {
                     Visits.say(other, meanwhile);
                 } catch (IOException e) {
-                    continue; // it has lost its connection
+                    // it has lost its connection
                 }
             }
             clock.advance(Duration.ofMillis(300), edge);
