@@ -55,7 +55,7 @@ final class IdleConnections {
         channel.write(ByteBuffer.wrap(REQUEST));
         buffer.clear();
         while (channel.read(buffer) > 0) {
-            String so = new String(buffer.array(), 0, buffer.position(), StandardCharsets.US_ASCII);
+            String so = StandardCharsets.US_ASCII.decode(buffer.duplicate().flip()).toString();
             int head = so.indexOf("\r\n\r\n");
             int length = so.indexOf("Content-Length: ");
             if (!so.startsWith("HTTP/1.1 200 ") || head < 0 || length < 0)

@@ -33,12 +33,12 @@ final class ModesTable {
             user root; daemon off; master_process off; pid nginx.pid; error_log stderr;
             events { worker_connections 2000; }
             http {
-            map $server_addr $secure { default 1; %1$s 0; }
+            map $server_addr $secure { default 1; $INSIDE 0; }
             log_format when "$msec";
             access_log secure.log when if=$secure;
             client_body_temp_path b; proxy_temp_path p; fastcgi_temp_path f; uwsgi_temp_path u; scgi_temp_path s;
             keepalive_requests 100000000;
-            server { listen %2$d; location / { return 200 "from $server_addr"; } }
+            server { listen $PORT; location / { return 200 "from $server_addr"; } }
             }
             """;
     private static final String RULES = """
@@ -46,17 +46,17 @@ final class ModesTable {
             [[rule]]
             do = "allow"
             protocol = ["tcp", "udp"]
-            port = %d
+            port = $PORT
             """;
     private static final String MODES = """
             service = "service"
             secret = "mode.key"
-            normal = "%1$s:%2$d"
-            secure = ["%3$s:%2$d", "%4$s:%2$d"]
-            tell = ["%5$s:4700"]
+            normal = "$INSIDE:$PORT"
+            secure = ["$ONE:$PORT", "$OTHER:$PORT"]
+            tell = ["$EDGE:4700"]
             watch = "out"
-            rate = "%6$dMbit"
-            after = "%7$.0fms"
+            rate = "$LINKMbit"
+            after = "$AFTERms"
             overlap = "2s"
             back-after = "2s"
             """;
@@ -101,7 +101,6 @@ final class ModesTable {
     }
 
     private final Options options;
-    private final Scene scene;
     private final BorderSpaces spaces;
     private final String wrk;
     private final Child ring;
@@ -109,24 +108,19 @@ final class ModesTable {
 
     private ModesTable(Options options, Scene scene) throws IOException, InterruptedException {
         this.options = options;
-        this.scene = scene;
         String found = Scene.find("wrk");
         String nginx = Scene.find("nginx");
         if (found == null || nginx == null || Scene.find("nft") == null || Scene.find("tc") == null)
             throw new IOException("needs wrk, nginx, nft and tc (Debian: wrk, nginx-light, nftables, iproute2), and root");
         wrk = found;
-        int link = options.get("link-mbit");
-        spaces = new BorderSpaces(scene, link + "mbit");
-        Path config = scene.write("nginx.conf", NGINX.formatted(BorderSpaces.INSIDE, PORT));
+        spaces = new BorderSpaces(scene, options.get("link-mbit") + "mbit");
+        Path config = scene.write("nginx.conf", fill(NGINX));
         answered = scene.directory().resolve("secure.log");
         spaces.start("inside", "nginx",
                 List.of(nginx, "-p", scene.directory().toString(), "-c", config.toString(), "-e", "stderr"));
         scene.run(Scene.schiltron("key", "new", "mode.key").toArray(String[]::new));
-        String modes = scene.write("modes.toml",
-                String.format(Locale.ROOT, MODES, BorderSpaces.INSIDE, PORT, BorderSpaces.MORE_INSIDE.getFirst(),
-                        BorderSpaces.MORE_INSIDE.getLast(), BorderSpaces.OUTSIDE, link, 1e3 * AFTER_SECONDS))
-                .toString();
-        String rules = scene.write("rules.toml", RULES.formatted(PORT)).toString();
+        String modes = scene.write("modes.toml", fill(MODES)).toString();
+        String rules = scene.write("rules.toml", fill(RULES)).toString();
         ring = spaces.start("border", "ring",
                 Scene.schiltron("ring", "--rules", rules, "--nft", "--modes", modes, "--metrics", "off"));
         ring.awaitLine("rules: ");
@@ -136,6 +130,13 @@ final class ModesTable {
                         "tune.new-connections-per-second-per-source=1000000", "--set",
                         "tune.connections-per-source=1000000"));
         edge.awaitLine("edge: ");
+    }
+
+    private String fill(String file) {
+        return file.replace("$INSIDE", BorderSpaces.INSIDE).replace("$ONE", BorderSpaces.MORE_INSIDE.getFirst())
+                .replace("$OTHER", BorderSpaces.MORE_INSIDE.getLast()).replace("$EDGE", BorderSpaces.OUTSIDE)
+                .replace("$PORT", Integer.toString(PORT)).replace("$LINK", Integer.toString(options.get("link-mbit")))
+                .replace("$AFTER", Long.toString(Math.round(1e3 * AFTER_SECONDS)));
     }
 
     public static void main(String[] args) throws InterruptedException {

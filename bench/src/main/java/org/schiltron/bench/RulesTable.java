@@ -23,7 +23,7 @@ final class RulesTable {
             flow4 table rules4;
             protocol device {}
             protocol bgp schiltron {
-                local 127.0.0.1 port %d as 65002;
+                local 127.0.0.1 port $PORT as 65002;
                 neighbor 127.0.0.1 as 65001;
                 strict bind yes;
                 passive yes;
@@ -130,7 +130,7 @@ final class RulesTable {
         int port = Scene.freePort();
         Path directory = Files.createDirectories(scene.directory().resolve("bird" + port));
         String socket = directory.resolve("ctl").toString();
-        String config = scene.write("bird" + port + ".conf", BIRD.formatted(port)).toString();
+        String config = scene.write("bird" + port + ".conf", BIRD.replace("$PORT", Integer.toString(port))).toString();
         Child router = scene.start("bird",
                 List.of(bird, "-f", "-c", config, "-s", socket, "-P", directory.resolve("pid").toString()));
         Path[] files = files(texts, count);
@@ -164,8 +164,9 @@ final class RulesTable {
         for (Row row : rows)
             text.append(String.format(Locale.ROOT, "| %s | %s | %.2f, %.2f | %,.0f | %s |%n", row.enforcer, row.what,
                     row.median(3), row.worst(3), row.median(4),
-                    String.format(Locale.ROOT, row.isNft() ? "%,.0f" : "%.0f and %.0f withdrawn", row.median(5),
-                            row.median(6))));
+                    row.isNft()
+                            ? String.format(Locale.ROOT, "%,.0f", row.median(5))
+                            : String.format(Locale.ROOT, "%.0f and %.0f withdrawn", row.median(5), row.median(6))));
         return text.append(String.format(Locale.ROOT,
                 "%n%d rounds in a process each; \"again\" are all rounds, the first included, a change includes reading the file. Wanted: ten thousand rules in force in %.0f s, and a change that does not reload the rest.%n",
                 rounds, WANTED_SECONDS)).toString();
