@@ -81,7 +81,8 @@ final class RingRules implements AutoCloseable {
             }
             if (settings.text(RingSettings.FLOWSPEC) != null) {
                 refuse(RuleCheck.FLOWSPEC, rules);
-                refuse(RuleCheck.FLOWSPEC, most);
+                if (ring.modes != null)
+                    refuse(RuleCheck.FLOWSPEC, most);
                 ring.enforcers.add(FlowSpecEnforcer.open(rules, settings, out));
             }
             if (ring.enforcers.isEmpty())

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 final class Child {
     private static final long PATIENCE_NS = 60_000_000_000L;
     /** The kernel's unit of processor time as it shows it to programs (USER_HZ). */
-    private static final double TICKS_PER_SECOND = 100;
+    static final double TICKS_PER_SECOND = 100;
 
     private final String name;
     private final Process process;
@@ -42,6 +42,16 @@ final class Child {
     /** The rest of the first line that contains {@code mark}, as soon as there is one. */
     String awaitLine(String mark) throws IOException, InterruptedException {
         return awaitLine(mark, 0);
+    }
+
+    /** As {@link #awaitLine}, of the lines after the one that was waited for last. */
+    String awaitNextLine(String mark) throws IOException, InterruptedException {
+        return awaitLine(mark, linesTaken);
+    }
+
+    /** How many lines so far contain {@code mark}. */
+    int count(String mark) throws IOException {
+        return (int) lines().stream().filter(line -> line.contains(mark)).count();
     }
 
     private String awaitLine(String mark, int from) throws IOException, InterruptedException {
@@ -73,7 +83,16 @@ final class Child {
 
     /** Waits for its end; its output. */
     String awaitExit() throws IOException, InterruptedException {
-        if (!process.waitFor(PATIENCE_NS, TimeUnit.NANOSECONDS) || process.exitValue() != 0)
+        return awaitExit(PATIENCE_NS);
+    }
+
+    /** Likewise, of one that is known to take its time. */
+    String awaitLongExit() throws IOException, InterruptedException {
+        return awaitExit(10 * PATIENCE_NS);
+    }
+
+    private String awaitExit(long patienceNs) throws IOException, InterruptedException {
+        if (!process.waitFor(patienceNs, TimeUnit.NANOSECONDS) || process.exitValue() != 0)
             throw new IOException(name + " failed: " + String.join(" ", lines()));
         return String.join("\n", lines());
     }

@@ -1,11 +1,13 @@
 package org.schiltron.filter;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.schiltron.bgp.FlowAction;
 import org.schiltron.bgp.FlowField;
@@ -20,10 +22,13 @@ import org.schiltron.bgp.FlowRuleBuilder;
  * requests. One specification holds one prefix of each side, so lists are multiplied out.
  */
 public final class FlowSpecRules {
-    /** Each is held against each that overlaps it. */
+    /** Each is held against each that shares sources with it. */
     private static final int MAX_SPECIFICATIONS = 20_000;
     /** RFC 8955, section 4.2.2.12: is a fragment but not the first, first fragment. */
     private static final int FRAGMENT_BITS = 2 | 4;
+    private static final List<FlowAction> PASS = List.of();
+    private static final List<FlowAction> DROP = List.of(FlowAction.DROP);
+    private static final Prefix ALL_OF_IPV6 = new Prefix(0, 0, 0);
 
     /** One specification, of which rule, or of none: what is done with the rest. */
     private record Given(FlowRule flow, List<FlowAction> actions, Rule rule, int position, Prefix to,
@@ -81,8 +86,8 @@ public final class FlowSpecRules {
         if (!refusals.isEmpty())
             return;
         List<FlowAction> actions = switch (rule.action()) {
-            case Action.Allow allow -> List.of();
-            case Action.Drop drop -> List.of(FlowAction.DROP);
+            case Action.Allow allow -> PASS;
+            case Action.Drop drop -> DROP;
             case Action.Limit limit -> List.of(
                     limit.packets()
                             ? new FlowAction.RatePackets((float) limit.rate())
@@ -148,36 +153,67 @@ public final class FlowSpecRules {
             if (set.allowsRest() && !set.judgeFragments())
                 flow.bits(FlowField.FRAGMENT, 2, 2).bits(FlowField.FRAGMENT, 4, 4);
             if (!set.allowsRest() || !set.judgeFragments())
-                add(new Given(flow.build(), List.of(FlowAction.DROP), rest, set.rules().size(), to, null));
+                add(new Given(flow.build(), DROP, rest, set.rules().size(), to, null));
         }
     }
 
     // The order
 
+    /** Of those that turn round what the file says, the first. Only what shares sources can: each is held against those whose prefix holds its own. */
     private void checkOrder() {
         if (!refusals.isEmpty())
             return;
-        for (int later = 1; later < given.size(); later++) {
-            Given b = given.get(later);
-            for (int earlier = 0; earlier < later; earlier++) {
-                Given a = given.get(earlier);
-                if (a.position == b.position || a.actions.equals(b.actions) || a.flow.family() != b.flow.family())
-                    continue;
-                int order = FlowOrder.INSTANCE.compare(a.flow, b.flow);
-                if (order == 0 && a.rule.action() instanceof Action.Limit) {
-                    refusals.add(new Refusal(b.rule, "routers know one rule for the conditions it has in common with \""
-                            + a.rule.name() + "\" (line " + a.rule.line() + "), which limits: " + b.flow));
-                    return;
-                }
-                if (order > 0 && meet(a, b)) {
-                    refusals.add(new Refusal(b.rule, "routers would try it before rule \"" + a.rule.name() + "\" (line "
-                            + a.rule.line()
-                            + "), by the order of RFC 8955, section 5.1, and packets that meet both would have its fate: "
-                            + b.flow + " goes before " + a.flow));
-                    return;
+        Map<Prefix, List<Integer>> bySource = new HashMap<>();
+        TreeSet<Integer> lengths = new TreeSet<>();
+        for (int i = 0; i < given.size(); i++) {
+            Prefix source = source(given.get(i));
+            bySource.computeIfAbsent(source, _ -> new ArrayList<>()).add(i);
+            lengths.add(source.bits());
+        }
+        int first = Integer.MAX_VALUE;
+        int before = 0;
+        for (int i = 0; i < given.size(); i++) {
+            Prefix source = source(given.get(i));
+            for (int bits : lengths.headSet(source.bits(), true)) {
+                for (int other : bySource.getOrDefault(source.first(bits), List.of())) {
+                    if (other >= i && bits == source.bits())
+                        break; // they are in order, and its turn will come
+                    int later = Math.max(i, other);
+                    int earlier = Math.min(i, other);
+                    boolean sooner = later < first || (later == first && earlier < before);
+                    if (sooner && turnsRound(given.get(earlier), given.get(later))) {
+                        first = later;
+                        before = earlier;
+                    }
                 }
             }
         }
+        if (first < Integer.MAX_VALUE)
+            refuseOrder(given.get(before), given.get(first));
+    }
+
+    private static Prefix source(Given of) {
+        if (of.from != null)
+            return of.from;
+        return of.to.isIpv4() ? Prefix.IPV4 : ALL_OF_IPV6;
+    }
+
+    /** Whether routers would do otherwise than the file with what meets both. */
+    private static boolean turnsRound(Given a, Given b) {
+        if (a.position == b.position || a.actions.equals(b.actions) || a.flow.family() != b.flow.family()
+                || !meet(a.to, b.to))
+            return false;
+        int order = FlowOrder.INSTANCE.compare(a.flow, b.flow);
+        return (order == 0 && a.rule.action() instanceof Action.Limit) || (order > 0 && meet(a, b));
+    }
+
+    private void refuseOrder(Given a, Given b) {
+        refusals.add(new Refusal(b.rule, FlowOrder.INSTANCE.compare(a.flow, b.flow) == 0
+                ? "routers know one rule for the conditions it has in common with \"" + a.rule.name() + "\" (line "
+                        + a.rule.line() + "), which limits: " + b.flow
+                : "routers would try it before rule \"" + a.rule.name() + "\" (line " + a.rule.line()
+                        + "), by the order of RFC 8955, section 5.1, and packets that meet both would have its fate: "
+                        + b.flow + " goes before " + a.flow));
     }
 
     /** Whether a packet may meet both. */

@@ -84,6 +84,12 @@ public record Prefix(long high, long low, int bits) {
         return bits <= 64 ? 0 : -1L << (128 - bits);
     }
 
+    /** The shorter one that holds it, of at most so many bits as it has. */
+    Prefix first(int count) {
+        Prefix all = new Prefix(high, low, count);
+        return new Prefix(high & all.highMask(), low & all.lowMask(), count);
+    }
+
     /** Of the same family. */
     public boolean contains(Path address) {
         return address.isIpv4() == isIpv4() && ((address.addressHigh() ^ high) & highMask()) == 0

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -125,6 +126,56 @@ class FlowSpecRulesTest {
             assertThat(refusal.rule().name()).isEqualTo("blocked");
             assertThat(refusal.reason()).contains("before rule \"web\"").contains("5.1");
         });
+    }
+
+    /** One rule, with a source of at most four bits in either family or none, and a port or none. */
+    private static String byLot(Random random) {
+        int bits = random.nextInt(5);
+        int part = random.nextInt(16) & -1 << (4 - bits);
+        String from = switch (random.nextInt(4)) {
+            case 0 -> "";
+            case 1 -> "from = \"2001:db8:" + Integer.toHexString(part << 12) + "::/" + (32 + bits) + "\"\n";
+            default -> "from = \"" + (part << 4) + ".0.0.0/" + bits + "\"\n";
+        };
+        return "[[rule]]\ndo = \"" + List.of("allow", "drop").get(random.nextInt(2)) + "\"\n" + from
+                + (random.nextInt(3) == 0 ? "protocol = \"tcp\"\nport = " + (80 + random.nextInt(2)) + "\n" : "");
+    }
+
+    /** Rules of two are held against each other in one place: of many, the same pairs must be found. */
+    @Test
+    void ofManyRulesThoseAreFoundThatRoutersWouldTurnRound() throws Exception {
+        long seed = Long.getLong("schiltron.seed", System.nanoTime());
+        System.out.println("-Dschiltron.seed=" + seed);
+        Random random = new Random(seed);
+        int refused = 0;
+        for (int run = 0; run < 300; run++) {
+            List<String> all = new ArrayList<>();
+            for (int i = 0; i < 2 + random.nextInt(5); i++)
+                all.add(byLot(random));
+            boolean wanted = false;
+            String top = "protects = [\"192.0.2.0/24\", \"2001:db8:5::/48\"]\notherwise = \"allow\"\nfragments = \"judge\"\n";
+            for (int later = 0; later < all.size(); later++)
+                for (int earlier = 0; earlier < later; earlier++)
+                    wanted |= isTurnedRound(rules(top + all.get(earlier)), rules(top + all.get(later)));
+            List<Refusal> refusals = FlowSpecRules.check(rules(top + String.join("", all)));
+            assertThat(!refusals.isEmpty()).as("-Dschiltron.seed=%d run %d: %s %s", seed, run, all, refusals)
+                    .isEqualTo(wanted);
+            refused += refusals.size();
+        }
+        assertThat(refused).as("-Dschiltron.seed=%d", seed).isBetween(20, 280);
+    }
+
+    /** By the letter: an earlier and a later rule, of one family, that do different things with what meets both. */
+    private static boolean isTurnedRound(RuleSet earlier, RuleSet later) {
+        Rule a = earlier.rules().getFirst();
+        Rule b = later.rules().getFirst();
+        if (a.action().equals(b.action()) || !a.overlaps(b))
+            return false;
+        for (FlowRule first : FlowSpecRules.announcement(earlier, 100).rules().keySet())
+            for (FlowRule second : FlowSpecRules.announcement(later, 100).rules().keySet())
+                if (first.family() == second.family() && FlowOrder.INSTANCE.compare(first, second) > 0)
+                    return true;
+        return false;
     }
 
     @Test

@@ -36,6 +36,7 @@ final class Connection extends Timed implements Flow.Owner, LegSide.Owner {
     private final Flow toBackend;
     private final Flow toClient;
     private final SlowWatch slowWatch;
+    private final SlowSender slowSender;
     private final long acceptedNs;
     /** Where it stands among its shard's connections. */
     int index;
@@ -59,6 +60,7 @@ final class Connection extends Timed implements Flow.Owner, LegSide.Owner {
         this.toBackend = new Flow(this, ingress.counters().bytesToBackend, ingress.limits().openingBytes());
         this.toClient = new Flow(this, ingress.counters().bytesToClient, 0);
         this.slowWatch = new SlowWatch(toClient);
+        this.slowSender = new SlowSender(prefix);
         this.visitor = new ConnectedClient(shard.loop(), channel, () -> orDrop(this::lookAgain));
         this.client = ingress.clientEnd(shard.loop(), channel, new ClientEvents());
         if (client instanceof TlsEnd secured)
@@ -167,6 +169,12 @@ final class Connection extends Timed implements Flow.Owner, LegSide.Owner {
             noLeg(EdgeDrop.LEGS_QUEUE_FULL);
     }
 
+    /** So many bytes of a request may pass. */
+    void requestPasses(int bytes) {
+        slowSender.sending(nowNs(), exchanges != null && exchanges.guard().sending());
+        slowSender.sent(nowNs(), bytes, ingress.limits());
+    }
+
     LegSide newLeg() {
         ServiceLegs service = legs;
         if (service == null)
@@ -200,13 +208,22 @@ final class Connection extends Timed implements Flow.Owner, LegSide.Owner {
         toBackend.sink(side.leg(), header == null ? null : ByteBuffer.wrap(header));
         toClient.source(side.leg());
         movedNs = nowNs();
+        slowSender.excuse(movedNs); // until now there was nobody to send to
         toBackend.push();
     }
 
-    /** Others wait: a leg that is used for nothing now is theirs. The next request asks for another. */
+    /**
+     * Others wait: a leg that is used for nothing now is theirs, and the next request asks for another. Likewise one that a
+     * client holds by sending next to nothing, which ends its connection.
+     */
     void giveUpIdleLeg(ServiceLegs wanted) {
-        if (legs != wanted || exchanges == null || leg == null || !leg.isOpen() || nowNs() - movedNs < IDLE_LEG_NS
-                || !exchanges.isIdle() || toClient.isEndPassed())
+        if (legs != wanted || exchanges == null || leg == null || !leg.isOpen())
+            return;
+        if (toBackend.isEmpty() && slowSender.tooSlow(nowNs(), ingress.limits())) {
+            drop(EdgeDrop.SLOW_SENDER);
+            return;
+        }
+        if (nowNs() - movedNs < IDLE_LEG_NS || !exchanges.isIdle() || toClient.isEndPassed())
             return;
         counters().legsReclaimed.increment();
         dropLeg();
@@ -236,6 +253,8 @@ final class Connection extends Timed implements Flow.Owner, LegSide.Owner {
     public void legWritable(LegSide side) {
         if (side != leg)
             return;
+        if (!toBackend.isEmpty())
+            slowSender.excuse(nowNs()); // it was the backend that was slow
         toBackend.push();
         after();
     }
@@ -345,8 +364,10 @@ final class Connection extends Timed implements Flow.Owner, LegSide.Owner {
     // After each event
 
     private void after() {
-        if (phase == Phase.RELAYING && exchanges != null)
+        if (phase == Phase.RELAYING && exchanges != null) {
             exchanges.settle();
+            slowSender.sending(nowNs(), phase == Phase.RELAYING && exchanges.guard().sending());
+        }
         boolean over = phase == Phase.RELAYING && bothEnded()
                 || phase == Phase.PARTING && parting != null && !parting.go();
         if (over)
@@ -382,6 +403,7 @@ final class Connection extends Timed implements Flow.Owner, LegSide.Owner {
         }
         counters().drop(reason);
         phase = Phase.PARTING;
+        slowSender.sending(nowNs(), false);
         parting = new Parting(client, toClient, shard.loop(), lastWords);
         toBackend.stop();
         toClient.gate(null);
@@ -405,6 +427,7 @@ final class Connection extends Timed implements Flow.Owner, LegSide.Owner {
 
     private void end(boolean withReset) {
         phase = Phase.CLOSED;
+        slowSender.sending(nowNs(), false);
         closeLegs(withReset);
         if (withReset)
             client.reset();

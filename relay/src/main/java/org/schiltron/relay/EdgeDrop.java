@@ -57,6 +57,8 @@ public enum EdgeDrop {
     IDLE,
     /** The client takes what waits for it slower than is allowed. */
     SLOW_READER,
+    /** The client sends a request slower than is allowed, and others wait for its leg. */
+    SLOW_SENDER,
     /** What follows the exchanges refuses a request or an answer. */
     EXCHANGE_REFUSED,
     /** The answer was a page of the edge's own, and the connection ended with it. */

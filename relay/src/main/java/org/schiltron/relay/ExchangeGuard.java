@@ -45,6 +45,14 @@ public interface ExchangeGuard {
     boolean between();
 
     /**
+     * Whether the client has begun a request and has not sent all of it, and nothing of its answer has come: then the leg is held by
+     * the client alone.
+     */
+    default boolean sending() {
+        return false;
+    }
+
+    /**
      * Whether there may be a moment {@link #between} exchanges: not once bytes pass that nobody follows. Without one no
      * other leg is opened for it.
      */

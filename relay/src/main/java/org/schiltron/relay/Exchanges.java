@@ -86,6 +86,8 @@ final class Exchanges {
                     waitForMore();
                 else
                     begunNs = NEVER;
+                if (count > 0)
+                    connection.requestPasses(count);
                 if (count > 0 && connection.leg() == null)
                     connection.openLeg();
                 return count;

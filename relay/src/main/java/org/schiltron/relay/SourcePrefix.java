@@ -1,11 +1,14 @@
 package org.schiltron.relay;
 
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** What one source prefix has and may have. From any thread. */
 final class SourcePrefix {
     final SourceKey key;
     final ByteQuota buffered;
+    /** Requests that have begun to come and are not whole. */
+    final AtomicInteger sending = new AtomicInteger();
     private final long intervalNs;
     private final long burstNs;
     /** When all that was taken is paid for (the generic cell rate algorithm's theoretical arrival time). */

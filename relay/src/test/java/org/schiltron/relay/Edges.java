@@ -46,6 +46,11 @@ public final class Edges {
                 .withLoops(2);
     }
 
+    /** For tests of other packages: time is the test's. */
+    public static EdgeServer start(EdgeConfig config, FakeClock clock) throws IOException {
+        return EdgeServer.start(config.withClock(clock));
+    }
+
     public static EdgeServer start(InetSocketAddress backend, EdgeLimits limits) throws IOException {
         return EdgeServer.start(config(Opening.straightTo(SERVICE), service(backend), limits));
     }

@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /** Time that passes when the test says so. */
-final class FakeClock implements LongSupplier {
+public final class FakeClock implements LongSupplier {
     private final AtomicLong nowNs = new AtomicLong(1_000_000_000L);
 
     @Override
@@ -13,7 +13,7 @@ final class FakeClock implements LongSupplier {
         return nowNs.get();
     }
 
-    void advance(Duration by, EdgeServer noticedBy) {
+    public void advance(Duration by, EdgeServer noticedBy) {
         nowNs.addAndGet(by.toNanos());
         noticedBy.wakeUp();
     }

@@ -235,6 +235,11 @@ final class HttpGuard implements ExchangeGuard {
     }
 
     @Override
+    public boolean sending() {
+        return asked == null && !stream.over() && !answering && partOfAnswer == null && !answers.tunnel();
+    }
+
+    @Override
     public boolean exchanges() {
         return !answers.tunnel();
     }
