@@ -11,6 +11,10 @@ final class Guesses {
     private static final long WORDS = 1L << 32;
 
     private final Shows shows;
+    private final boolean source;
+    private final boolean sourcePort;
+    private final boolean address;
+    private final boolean port;
     private final int[] sources;
     private final long keys;
     private final long start;
@@ -19,6 +23,10 @@ final class Guesses {
     /** @param sources addresses that may be an egress's */
     Guesses(Shows shows, int[] sources, RandomSource random) {
         this.shows = shows;
+        source = shows.has(AuthenticatorField.SOURCE_ADDRESS);
+        sourcePort = shows.has(AuthenticatorField.SOURCE_PORT);
+        address = shows.has(AuthenticatorField.DESTINATION_ADDRESS);
+        port = shows.has(AuthenticatorField.DESTINATION_PORT);
         this.sources = sources;
         keys = size(AuthenticatorField.SOURCE_ADDRESS) * size(AuthenticatorField.SOURCE_PORT)
                 * size(AuthenticatorField.DESTINATION_ADDRESS) * size(AuthenticatorField.DESTINATION_PORT)
@@ -54,19 +62,18 @@ final class Guesses {
     void write(long number, Probe probe) {
         long left = (start + Math.multiplyExact(number, step)) % keys;
         probe.from(sources[(int) (left % sources.length)]);
-        if (shows.has(AuthenticatorField.SOURCE_ADDRESS))
+        if (source)
             left /= sources.length;
-        if (shows.has(AuthenticatorField.SOURCE_PORT)) {
+        if (sourcePort) {
             probe.fromPort(Ring.PORTS.first() + (int) (left % Ring.PORTS.size()));
             left /= Ring.PORTS.size();
         }
-        if (shows.has(AuthenticatorField.DESTINATION_PORT)) {
+        if (port) {
             probe.toPort(Ring.PORTS.first() + (int) (left % Ring.PORTS.size()));
             left /= Ring.PORTS.size();
         }
-        if (shows.has(AuthenticatorField.DESTINATION_ADDRESS))
+        if (address)
             probe.to(Ring.NETWORK + (int) (left % Ring.ADDRESSES));
-        if (shows.has(AuthenticatorField.KEY))
-            probe.word((int) left);
+        probe.word((int) left); // what is left over matters for a key alone
     }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.schiltron.edge.AuthenticatorField;
 import org.schiltron.edge.Route;
 import org.schiltron.machine.RandomSource;
@@ -16,6 +17,8 @@ final class Matrix {
     private static final int GAMES_EACH = 25;
 
     private final Map<Route, Map<Shows, Map<Attacker, Cell>>> cells = new EnumMap<>(Route.class);
+    /** Layers without cover traffic, the targeted eavesdropper, {@link Shows#ADDRESS_AND_PORT_CHANGES}. */
+    private final Cell uncovered = new Cell();
     private boolean even = true;
     private int sameAgain;
 
@@ -33,23 +36,26 @@ final class Matrix {
         long[] seeds = LongStream.generate(random::nextLong).limit(games).toArray();
         List<Overlay> overlays = new ArrayList<>();
         for (Route route : Route.values()) {
-            Overlay overlay = new Overlay(route, order, random);
+            Overlay overlay = new Overlay(route, route == Route.MIX, order, random);
             overlays.add(overlay);
             even &= overlay.isEven();
             sameAgain += route == Route.PROXIMITY ? 0 : overlay.sameAgain();
         }
+        Overlay bare = new Overlay(Route.MIX, false, order, random);
         for (Shows shows : Shows.values()) {
-            if (shows.has(AuthenticatorField.SOURCE_ADDRESS)) { // the ring of proximity routing knows other egresses
-                play(shows, overlays.subList(0, 1), seeds, random);
-                play(shows, overlays.subList(1, overlays.size()), seeds, random);
+            if (shows == Shows.ADDRESS_AND_PORT_CHANGES)
+                play(shows, overlays, bare, seeds, random);
+            else if (shows.has(AuthenticatorField.SOURCE_ADDRESS)) { // the ring of proximity routing knows other egresses
+                play(shows, overlays.subList(0, 1), null, seeds, random);
+                play(shows, overlays.subList(1, overlays.size()), null, seeds, random);
             } else {
-                play(shows, overlays, seeds, random);
+                play(shows, overlays, null, seeds, random);
             }
         }
     }
 
     /** All games before one ring, round by round, so that each rule set is read once. */
-    private void play(Shows shows, List<Overlay> overlays, long[] seeds, RandomSource random) {
+    private void play(Shows shows, List<Overlay> overlays, @Nullable Overlay bare, long[] seeds, RandomSource random) {
         int[] egresses = overlays.getFirst().egresses().stream().mapToInt(Overlay::address).toArray();
         Ring ring = new Ring(shows, egresses, random);
         List<Played> all = new ArrayList<>();
@@ -58,6 +64,9 @@ final class Matrix {
                 for (long seed : seeds)
                     all.add(new Played(cellOf(overlay.route(), shows, attacker),
                             new MatrixGame(overlay, shows, attacker, seed)));
+        if (bare != null)
+            for (long seed : seeds)
+                all.add(new Played(uncovered, new MatrixGame(bare, shows, Attacker.TARGETED_EAVESDROPPER, seed)));
         List<Ring.Moment> moments = List.of();
         for (int round = 0; round < MatrixGame.ROUNDS; round++) {
             if (round == 0 || shows.changes())
@@ -87,6 +96,10 @@ final class Matrix {
     Cell cell(Route route, Shows shows, Attacker attacker) {
         return Objects.requireNonNull(Objects.requireNonNull(
                 Objects.requireNonNull(cells.get(route)).get(shows)).get(attacker));
+    }
+
+    Cell uncoveredMix() {
+        return uncovered;
     }
 
     /** Whether requests took as many hops over a route wherever they came in. */

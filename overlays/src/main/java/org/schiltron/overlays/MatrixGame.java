@@ -97,7 +97,7 @@ final class MatrixGame {
         return nodes.get(lots.nextInt(nodes.size()));
     }
 
-    /** Where most of what he saw went; without anything seen, an ingress, which is known, or what may be an egress. */
+    /** Where most of what he saw went; without anything seen, an ingress, which is known, or, where that shows nothing, what may be an egress. */
     private int followedNode() {
         int most = -1;
         for (int node = 0; node < Overlay.NODES; node++)
@@ -106,7 +106,7 @@ final class MatrixGame {
         if (most >= 0)
             return most;
         boolean first = IntStream.range(0, Overlay.NODES).noneMatch(node -> taken[node]);
-        return drawn(first && overlay.route() != Route.MIX
+        return drawn(first && !overlay.isCovered()
                 ? overlay.ingresses()
                 : overlay.suspects().stream().filter(node -> !taken[node]).toList());
     }

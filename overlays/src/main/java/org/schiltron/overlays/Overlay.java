@@ -36,6 +36,7 @@ final class Overlay {
             .mapToObj(i -> Identity.generate(new SeededRandom(i)).publicKey()).toList();
 
     private final Route route;
+    private final boolean covered;
     private final List<Node> nodes;
     private final List<Integer> ingresses;
     private final List<Integer> egresses;
@@ -47,9 +48,13 @@ final class Overlay {
     private int mostHops;
     private int sameAgain;
 
-    /** @param order the nodes' numbers in the order in which they are given roles */
-    Overlay(Route route, int[] order, RandomSource random) {
+    /**
+     * @param covered whether trunks carry as much at all times: tune.cells-per-second of edges
+     * @param order   the nodes' numbers in the order in which they are given roles
+     */
+    Overlay(Route route, boolean covered, int[] order, RandomSource random) {
         this.route = route;
+        this.covered = covered;
         NodeList list = nodes(route, order);
         nodes = list.nodes();
         ingresses = list.with(NodeRole.INGRESS).stream().map(Overlay::number).toList();
@@ -138,12 +143,13 @@ final class Overlay {
         return toService[node] > 0;
     }
 
-    /**
-     * How many packets of requests somebody who watches {@code from} can tell from others on the way to {@code to}: none where
-     * every trunk carries as much at all times.
-     */
+    /** How many packets of requests on the way from one to the other somebody who watches can tell from cover traffic. */
     int seen(int from, int to) {
-        return route == Route.MIX ? 0 : handedOn[from][to];
+        return covered ? 0 : handedOn[from][to];
+    }
+
+    boolean isCovered() {
+        return covered;
     }
 
     /** Whether requests take as many hops wherever they come in, so that their time says nothing (Mayday, section 4.2). */

@@ -57,7 +57,7 @@ final class PairingClaims {
                 String.format(Locale.ROOT, "blind: %s come through; random eavesdropper: %d node; who searches: %d rounds",
                         percent(blind.steady()), watched.median(), searched.median()),
                 blind.holds() && !watched.holds(),
-                "It is weaker: with 40 addresses that may be an egress's, and 4 that are, a blind flood from all of them is more than the link has left. From 79 addresses on it would hold, and those who see answers would search a round or two longer.");
+                "It is weaker: with 40 addresses that may be an egress's, and 4 that are, a blind flood from all of them is more than the link has left. From 79 addresses on it would hold.");
         List<Cell> others = cells(Route.SINGLY_INDIRECT, BUT_SOURCE, BY_LOT);
         double first = most(others, cell -> cell.downBy(1));
         List<Cell> large = cells(Route.SINGLY_INDIRECT, List.of(Shows.PORT, Shows.SOURCE_AND_PORT,
@@ -76,7 +76,7 @@ final class PairingClaims {
                 String.format(Locale.ROOT, "%d watched, %d compromised, against %d",
                         sos.getFirst().median(), sos.getLast().median(), large.getFirst().median()),
                 all(sos, cell -> 2 * cell.median() >= large.getFirst().median()),
-                "Addresses of nodes are known, so he searches 40 and needs to watch none. A compromised node has the list of nodes, which names the egresses; SOS gives no node that list.");
+                "Addresses of nodes are known, so he searches 40 and needs to watch none. A compromised node has the list of nodes, which names the egresses; in SOS only beacons know servlets.");
     }
 
     private void changing() {
@@ -119,8 +119,10 @@ final class PairingClaims {
         double others = Arrays.stream(Route.values()).filter(route -> route != Route.MIX).mapToDouble(this::watchedOver)
                 .max().orElse(0);
         claim("", "cover traffic: who watches nodes of his choice has to watch more of them than over any other route",
-                String.format(Locale.ROOT, "%.0f nodes, %.0f at most over others", watched, others), watched > others,
-                "Trunks tell him nothing, so he tries nodes that take no clients, one after another, until he sees packets to the service.");
+                String.format(Locale.ROOT, "%.0f nodes, %.0f at most over others; %d in layers without cover traffic", watched,
+                        others, matrix.uncoveredMix().median()),
+                watched > others,
+                "Trunks tell him nothing, so he tries nodes that take no clients, one after another, until he sees packets to the service. Without tune.cells-per-second he goes where most packets go.");
         claim("Section 4.2: relaying over a different egress each time keeps timing from showing egresses",
                 "over each route requests take as many hops wherever they come in, and no two in a row leave over the same egress",
                 (matrix.isEven() ? "as many" : "not as many") + "; " + matrix.sameAgain() + " times the same",

@@ -66,7 +66,7 @@ final class Splits {
                         tally.row.habit.text(), tally.rounds())).toList()) + " rounds",
                 several.stream().allMatch(tally -> tally.foundAll() && tally.innocent == 0
                         && tally.mostSlow <= tally.row.compromised * (tally.log2() + 1)),
-                "With two keys for each group that is known to hold one and one for the rest; with the paper's two, nodes that agree can point to an innocent one."));
+                "Two keys for each group that is known to hold one and one for all others, where the paper has two in all; nodes that flood in turns only take longer."));
         Tally once = only(all, Habit.ONCE, false);
         claims.add(new Experiment.Claim("",
                 "one that stops is not found, nobody else is accused, and the service is slow in the one round",
@@ -143,8 +143,12 @@ final class Splits {
 
         List<Object> cells() {
             return List.of(row.nodes, row.compromised, row.habit.text(), row.ports ? "address + port" : "address", log2(),
-                    foundAll == 0 ? "none" : rounds(), foundAll == 0 ? "none" : most, slow(), foundShare(),
-                    innocentMean(), keys);
+                    foundAll == 0 ? "none" : oneDigit(rounds()), foundAll == 0 ? "none" : most, oneDigit(slow()),
+                    foundShare(), oneDigit(innocentMean()), keys);
+        }
+
+        private static String oneDigit(double value) {
+            return String.format(Locale.ROOT, "%.1f", value);
         }
     }
 }
