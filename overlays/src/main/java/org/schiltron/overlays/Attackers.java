@@ -88,9 +88,10 @@ final class Attackers {
                         new Axis.Tick(10, "10"), new Axis.Tick(20, "20"), new Axis.Tick(30, "30"),
                         new Axis.Tick(40, "40")),
                 Axis.share("games in which the service is down by then"));
+        int series = 0;
         for (Route route : Route.values())
-            line(chart, route.ordinal(), route, Attacker.TARGETED_EAVESDROPPER, route.text() + ", of his choice");
-        line(chart, Route.values().length, Route.SINGLY_INDIRECT, Attacker.RANDOM_EAVESDROPPER,
+            line(chart, series++, route, Attacker.TARGETED_EAVESDROPPER, route.text() + ", of his choice");
+        line(chart, series, Route.SINGLY_INDIRECT, Attacker.RANDOM_EAVESDROPPER,
                 "all but proximity, by lot");
         return chart.svg(0.5, true);
     }

@@ -142,10 +142,13 @@ final class SplitGame {
     }
 
     private List<Integer> drawn(int from, int count) {
-        List<Integer> left = new ArrayList<>(IntStream.range(0, from).boxed().toList());
+        int[] all = IntStream.range(0, from).toArray();
         List<Integer> drawn = new ArrayList<>();
-        while (drawn.size() < count)
-            drawn.add(left.remove(random.nextInt(left.size())));
+        for (int i = 0; i < count; i++) {
+            int other = i + random.nextInt(from - i);
+            drawn.add(all[other]);
+            all[other] = all[i];
+        }
         return drawn;
     }
 }
