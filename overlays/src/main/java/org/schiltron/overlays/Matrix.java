@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.LongStream;
-import org.jspecify.annotations.Nullable;
 import org.schiltron.edge.AuthenticatorField;
 import org.schiltron.edge.Route;
 import org.schiltron.machine.RandomSource;
@@ -19,6 +18,8 @@ final class Matrix {
     private final Map<Route, Map<Shows, Map<Attacker, Cell>>> cells = new EnumMap<>(Route.class);
     /** Layers without cover traffic, the targeted eavesdropper, {@link Shows#ADDRESS_AND_PORT_CHANGES}. */
     private final Cell uncovered = new Cell();
+    /** SOS and a random eavesdropper who floods with what he has seen alone. */
+    private final Cell unsearched = new Cell();
     private boolean even = true;
     private int sameAgain;
 
@@ -36,37 +37,39 @@ final class Matrix {
         long[] seeds = LongStream.generate(random::nextLong).limit(games).toArray();
         List<Overlay> overlays = new ArrayList<>();
         for (Route route : Route.values()) {
-            Overlay overlay = new Overlay(route, route == Route.MIX, order, random);
+            Overlay overlay = new Overlay(route, order, random);
             overlays.add(overlay);
             even &= overlay.isEven();
             sameAgain += route == Route.PROXIMITY ? 0 : overlay.sameAgain();
         }
-        Overlay bare = new Overlay(Route.MIX, false, order, random);
         for (Shows shows : Shows.values()) {
-            if (shows == Shows.ADDRESS_AND_PORT_CHANGES)
-                play(shows, overlays, bare, seeds, random);
-            else if (shows.has(AuthenticatorField.SOURCE_ADDRESS)) { // the ring of proximity routing knows other egresses
-                play(shows, overlays.subList(0, 1), null, seeds, random);
-                play(shows, overlays.subList(1, overlays.size()), null, seeds, random);
+            if (shows.has(AuthenticatorField.SOURCE_ADDRESS)) { // the ring of proximity routing knows other egresses
+                play(shows, overlays.subList(0, 1), seeds, random);
+                play(shows, overlays.subList(1, overlays.size()), seeds, random);
             } else {
-                play(shows, overlays, null, seeds, random);
+                play(shows, overlays, seeds, random);
             }
         }
     }
 
     /** All games before one ring, round by round, so that each rule set is read once. */
-    private void play(Shows shows, List<Overlay> overlays, @Nullable Overlay bare, long[] seeds, RandomSource random) {
+    private void play(Shows shows, List<Overlay> overlays, long[] seeds, RandomSource random) {
         int[] egresses = overlays.getFirst().egresses().stream().mapToInt(Overlay::address).toArray();
         Ring ring = new Ring(shows, egresses, random);
         List<Played> all = new ArrayList<>();
-        for (Overlay overlay : overlays)
+        for (Overlay overlay : overlays) {
             for (Attacker attacker : attackers(overlay.route()))
                 for (long seed : seeds)
                     all.add(new Played(cellOf(overlay.route(), shows, attacker),
-                            new MatrixGame(overlay, shows, attacker, seed)));
-        if (bare != null)
+                            new MatrixGame(overlay, shows, attacker, true, seed)));
             for (long seed : seeds)
-                all.add(new Played(uncovered, new MatrixGame(bare, shows, Attacker.TARGETED_EAVESDROPPER, seed)));
+                if (overlay.route() == Route.DOUBLY_INDIRECT && shows == Shows.SOURCE)
+                    all.add(new Played(unsearched,
+                            new MatrixGame(overlay, shows, Attacker.RANDOM_EAVESDROPPER, false, seed)));
+                else if (overlay.route() == Route.MIX && shows == Shows.ADDRESS_AND_PORT_CHANGES)
+                    all.add(new Played(uncovered, new MatrixGame(overlay.uncovered(), shows,
+                            Attacker.TARGETED_EAVESDROPPER, true, seed)));
+        }
         List<Ring.Moment> moments = List.of();
         for (int round = 0; round < MatrixGame.ROUNDS; round++) {
             if (round == 0 || shows.changes())
@@ -100,6 +103,10 @@ final class Matrix {
 
     Cell uncoveredMix() {
         return uncovered;
+    }
+
+    Cell unsearchedSos() {
+        return unsearched;
     }
 
     /** Whether requests took as many hops over a route wherever they came in. */

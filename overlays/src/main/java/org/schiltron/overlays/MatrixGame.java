@@ -35,6 +35,7 @@ final class MatrixGame {
     private final Overlay overlay;
     private final Shows shows;
     private final Attacker attacker;
+    private final boolean searches;
     private final RandomSource lots;
     private final RandomSource order;
     private final Probe probe = new Probe();
@@ -68,8 +69,12 @@ final class MatrixGame {
         }
     }
 
-    /** @param seed of what is drawn; games with one seed draw the same nodes, so that cells differ by what they are about alone */
-    MatrixGame(Overlay overlay, Shows shows, Attacker attacker, long seed) {
+    /**
+     * @param searches whether he floods with what he only guesses
+     * @param seed     of what is drawn; games with one seed draw the same nodes, so that cells differ by what they are about alone
+     */
+    MatrixGame(Overlay overlay, Shows shows, Attacker attacker, boolean searches, long seed) {
+        this.searches = searches;
         this.overlay = overlay;
         this.shows = shows;
         this.attacker = attacker;
@@ -179,6 +184,8 @@ final class MatrixGame {
         }
         if (frozen != null && !frozenFails)
             return frozen.passes(moment.gates()) ? FORCE : 0;
+        if (!searches && sources.length > Overlay.EGRESSES)
+            return 0;
         boolean all = attacker == Attacker.BLIND;
         int count = all ? (int) Math.min(SAMPLE, guesses.keys()) : search.count();
         Probe guess = new Probe();

@@ -42,19 +42,22 @@ final class Overlay {
     private final List<Integer> egresses;
     private final List<Integer> suspects;
     /** Packets of requests from a node to another, by their numbers. */
-    private final int[][] handedOn = new int[NODES][NODES];
-    private final int[] toService = new int[NODES];
+    private final int[][] handedOn;
+    private final int[] toService;
     private int fewestHops = Integer.MAX_VALUE;
     private int mostHops;
     private int sameAgain;
 
     /**
-     * @param covered whether trunks carry as much at all times: tune.cells-per-second of edges
-     * @param order   the nodes' numbers in the order in which they are given roles
+     * With cover traffic if the route is mix.
+     *
+     * @param order the nodes' numbers in the order in which they are given roles
      */
-    Overlay(Route route, boolean covered, int[] order, RandomSource random) {
+    Overlay(Route route, int[] order, RandomSource random) {
         this.route = route;
-        this.covered = covered;
+        covered = route == Route.MIX;
+        handedOn = new int[NODES][NODES];
+        toService = new int[NODES];
         NodeList list = nodes(route, order);
         nodes = list.nodes();
         ingresses = list.with(NodeRole.INGRESS).stream().map(Overlay::number).toList();
@@ -78,6 +81,25 @@ final class Overlay {
             sameAgain += at == before ? 1 : 0;
             before = at;
         }
+    }
+
+    private Overlay(Overlay other) {
+        route = other.route;
+        covered = false;
+        nodes = other.nodes;
+        ingresses = other.ingresses;
+        egresses = other.egresses;
+        suspects = other.suspects;
+        handedOn = other.handedOn;
+        toService = other.toService;
+        fewestHops = other.fewestHops;
+        mostHops = other.mostHops;
+        sameAgain = other.sameAgain;
+    }
+
+    /** The same nodes and requests, with nothing on the trunks but those: edges without tune.cells-per-second. */
+    Overlay uncovered() {
+        return new Overlay(this);
     }
 
     private static NodeList nodes(Route route, int[] order) {

@@ -71,12 +71,15 @@ final class PairingClaims {
                         Route.SINGLY_INDIRECT, Shows.SOURCE_PORT, Attacker.CLIENT_EAVESDROPPER).median() + " and "
                         + matrix.cell(Route.SINGLY_INDIRECT, Shows.ADDRESS, Attacker.CLIENT_EAVESDROPPER).median() + " rounds.");
         List<Cell> sos = cells(Route.DOUBLY_INDIRECT, List.of(Shows.SOURCE), BY_LOT);
+        int unsearched = matrix.unsearchedSos().median();
         claim("Section 3.6: SOS (doubly-indirect, source address) provides security equivalent to the scheme above",
-                "it takes at least half as many nodes drawn by lot",
-                String.format(Locale.ROOT, "%d watched, %d compromised, against %d",
-                        sos.getFirst().median(), sos.getLast().median(), large.getFirst().median()),
+                "to who watches or compromises by lot, at least half as many nodes",
+                String.format(Locale.ROOT, "%d watched, %d compromised, against %d", sos.getFirst().median(),
+                        sos.getLast().median(), large.getFirst().median()),
                 all(sos, cell -> 2 * cell.median() >= large.getFirst().median()),
-                "Addresses of nodes are known, so he searches 40 and needs to watch none. A compromised node has the list of nodes, which names the egresses; in SOS only beacons know servlets.");
+                "Addresses of nodes are known, so he searches 40; who floods only with what he has seen would have to watch "
+                        + unsearched
+                        + ". A compromised node has the list of nodes, which names the egresses; in SOS only beacons know servlets.");
     }
 
     private void changing() {
