@@ -29,8 +29,9 @@ final class MatrixGame {
     static final double DOWN = 0.5;
     /** As many values at once slow the service if one of them is valid. */
     static final int AT_ONCE = (int) (FORCE / (1 / HELD - LOAD));
-    /** Values that stand for all, where all are flooded with. */
-    private static final int SAMPLE = 128;
+    /** Values that stand for all, where all are flooded with: judged once, or again with each change. */
+    private static final int SAMPLE = 1_024;
+    private static final int SAMPLE_OF_CHANGES = 64;
 
     private final Overlay overlay;
     private final Shows shows;
@@ -187,7 +188,9 @@ final class MatrixGame {
         if (!searches && sources.length > Overlay.EGRESSES)
             return 0;
         boolean all = attacker == Attacker.BLIND;
-        int count = all ? (int) Math.min(SAMPLE, guesses.keys()) : search.count();
+        int count = all
+                ? (int) Math.min(shows.changes() ? SAMPLE_OF_CHANGES : SAMPLE, guesses.keys())
+                : search.count();
         Probe guess = new Probe();
         int passing = 0;
         for (int i = 0; i < count; i++) {
