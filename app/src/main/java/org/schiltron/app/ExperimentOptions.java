@@ -19,6 +19,9 @@ final class ExperimentOptions {
     @Option(names = "--json", description = "one JSON object: {\"name\",\"claims\",\"tables\",...}")
     private boolean json;
 
+    @Option(names = "--markdown", description = "tables and claims as Markdown")
+    private boolean markdown;
+
     @Option(names = "--out", paramLabel = "DIR", description = "write CSV, SVG and one HTML page there")
     private @Nullable Path out;
 
@@ -28,11 +31,15 @@ final class ExperimentOptions {
 
     /** @param command what gives the same results again */
     void run(CommandSpec spec, String command, Work work) {
+        if (json && markdown)
+            throw new ParameterException(spec.commandLine(), "--json or --markdown, not both");
         Experiment experiment = done(spec, work);
         List<Path> files = out == null ? List.of() : written(experiment, out, command);
         PrintWriter target = spec.commandLine().getOut();
         if (json)
             target.println(ExperimentText.json(experiment));
+        else if (markdown)
+            target.print(experiment.markdown());
         else
             ExperimentText.print(target, experiment, files);
         target.flush();

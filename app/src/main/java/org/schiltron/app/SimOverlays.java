@@ -18,13 +18,14 @@ import picocli.CommandLine.Spec;
 @Command(name = "overlays", description = "Attacks on overlays, drawn and played by lot, beside the formulas of SOS, Mayday and Phalanx.", footer = {
         "", "Examples:", "  schiltron sim overlays --figure sos --nodes 10000 --per-role 10,20 --out results",
         "  schiltron sim overlays --figure flooding --keys 256,64000 --noise 0.2",
-        "  schiltron sim overlays --figure scans", "  schiltron sim overlays --figure goal --seed 7 --json"})
+        "  schiltron sim overlays --figure scans", "  schiltron sim overlays --figure goal --seed 7 --json",
+        "  schiltron sim overlays --figure matrix --markdown"})
 final class SimOverlays implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
-    @Option(names = "--figure", paramLabel = "NAME", required = true, description = "sos: nodes with secret roles attacked; flooding: an attacker who searches for the key while he floods; scans: Mayday's scan times; goal: Phalanx's B/(B+G+M)")
+    @Option(names = "--figure", paramLabel = "NAME", required = true, description = "sos: nodes with secret roles attacked; flooding: an attacker who searches for the key while he floods; scans: Mayday's scan times; goal: Phalanx's B/(B+G+M); matrix: Mayday's six attackers against each route and authenticator, and the search for compromised nodes")
     @SuppressWarnings("NullAway.Init")
     private Experiments figure;
 
@@ -45,7 +46,7 @@ final class SimOverlays implements Callable<Integer> {
             + Setup.NOISE, description = "flooding: chance that the attacker sees a round wrong (default ${DEFAULT-VALUE})")
     private double noise;
 
-    @Option(names = "--trials", paramLabel = "N", description = "for each point (default: sos 100000 attacks, flooding 1000 games, goal 100 placements)")
+    @Option(names = "--trials", paramLabel = "N", description = "for each point (default: sos 100000 attacks, flooding 1000 games, goal 100 placements, matrix 50 games)")
     private @Nullable Integer trials;
 
     @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "decides everything that is drawn (default ${DEFAULT-VALUE})")
@@ -76,7 +77,7 @@ final class SimOverlays implements Callable<Integer> {
             case SOS -> " --nodes " + nodes + " --per-role " + list(setup.perRole()) + " --attacked "
                     + list(setup.attacked());
             case FLOODING -> " --keys " + list(setup.keys()) + " --noise " + noise;
-            case SCANS, GOAL -> "";
+            case SCANS, GOAL, MATRIX -> "";
         };
         return figure == Experiments.SCANS ? words : words + " --trials " + setup.trials() + " --seed " + seed;
     }

@@ -110,6 +110,15 @@ class ArchitectureTest {
                         new Ban("org/schiltron/machine/", "an argument: figures draws what it is given")));
     }
 
+    /** It plays with protocols and rules; what sockets and sessions do is for others. */
+    @Test
+    void overlaysSeeEdgesAndRulesAndNoDriver() {
+        String instead = "the machines of edge and filter, or numbers: an experiment of overlays has no network";
+        assertKeeps(List.of("overlays"), List.of(new Ban("org/schiltron/host/", instead),
+                new Ban("org/schiltron/sim/", instead), new Ban("org/schiltron/swarm/", instead),
+                new Ban("org/schiltron/relay/", instead), new Ban("org/schiltron/app/", instead)));
+    }
+
     /** So that a check that sees nothing does not pass for a good one. */
     @Test
     void aBreachIsSeenAndTheReplacementNamed() throws IOException {

@@ -111,6 +111,7 @@ class CommandLineTest {
             lab attack --from a --target b --rate 2Gbit --for 1s | 2 | schiltron lab attack: rate in bytes a second: 250000000 is out of range
             lab attack --from a --target b --rate 1Mbit --for 1s --port 0 | 2 | schiltron lab attack: port: 0 is out of range
             lab attack --from a --target b --rate 1Mbit --for 1s --payload 1401 | 2 | schiltron lab attack: payload: 1401 is out of range
+            sim overlays --figure scans --json --markdown | 2 | schiltron sim overlays: --json or --markdown, not both
             sim overlays --figure scans --out pom.xml | 5 | schiltron sim overlays: --out pom.xml: cannot be written
             sim sessions            | 2 | schiltron sim sessions: Missing required option: '--figure=NAME'
             sim sessions --figure fig6 | 2 | schiltron sim sessions: Invalid value for option '--figure': expected one of

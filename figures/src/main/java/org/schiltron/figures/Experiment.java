@@ -66,6 +66,17 @@ public record Experiment(String name, String title, List<String> facts, List<Cla
         return page.heading("What was run").list(facts).html();
     }
 
+    /** The tables and the claims, for a document. */
+    public String markdown() {
+        StringBuilder text = new StringBuilder("# ").append(title).append('\n');
+        for (Table table : tables)
+            text.append("\n## ").append(table.title()).append("\n\n").append(table.markdown());
+        Table checked = new Table("Claims", List.of("claim of the paper", "checked", "found", "holds", "why"),
+                claims.stream().map(claim -> List.<Object>of(claim.paper(), claim.condition(), claim.ours(),
+                        claim.holds() ? "holds" : "**no**", claim.why())).toList());
+        return claims.isEmpty() ? text.toString() : text.append("\n## Claims\n\n").append(checked.markdown()).toString();
+    }
+
     public static String percent(double share) {
         return String.format(Locale.ROOT, "%.1f %%", 100 * share);
     }

@@ -30,6 +30,20 @@ public record Table(String title, List<String> columns, List<List<Object>> rows)
         return text.matches("[^\",\n]*") ? text : "\"" + text.replace("\"", "\"\"") + "\"";
     }
 
+    /** For a document: a bar in a cell would end it, and is not allowed. */
+    public String markdown() {
+        StringBuilder lines = new StringBuilder(line(columns)).append("|---".repeat(columns.size())).append("|\n");
+        texts().forEach(row -> lines.append(line(row)));
+        return lines.toString();
+    }
+
+    private static String line(List<String> cells) {
+        for (String cell : cells)
+            if (cell.indexOf('|') >= 0 || cell.indexOf('\n') >= 0)
+                throw new IllegalArgumentException("\"" + cell + "\" is no cell of Markdown");
+        return "| " + String.join(" | ", cells) + " |\n";
+    }
+
     /** Whole numbers whole, others to four digits. */
     public List<List<String>> texts() {
         return rows.stream().map(row -> row.stream().map(Table::text).toList()).toList();

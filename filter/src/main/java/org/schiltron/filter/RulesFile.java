@@ -33,6 +33,16 @@ public final class RulesFile {
         return new RulesFile(path).rules(TomlFile.read(path, MAX_BYTES, "a file of rules"));
     }
 
+    /**
+     * Rules that stand in no file.
+     *
+     * @param path  what errors name, and beside which files of prefixes are looked for
+     * @throws IOException as {@link #read}
+     */
+    public static RuleSet of(Path path, String text) throws IOException {
+        return new RulesFile(path).rules(TomlFile.of(path.toString(), text));
+    }
+
     private RuleSet rules(Fields top) throws IOException {
         String name = top.text("name", "ring");
         if (!NAME.matcher(name).matches())

@@ -26,6 +26,14 @@ class RulesFileTest {
     }
 
     @Test
+    void textIsReadAsAFileIs() throws Exception {
+        String toml = TOP + "[[rule]]\ndo = \"allow\"\nprotocol = \"udp\"\nport = 53\n";
+        assertThat(RulesFile.of(directory.resolve("rules.toml"), toml)).isEqualTo(read(toml));
+        assertThatThrownBy(() -> RulesFile.of(Path.of("made up"), TOP + "[[rule]]\ndo = \"jump\"\n"))
+                .isInstanceOf(BadFileException.class).hasMessageStartingWith("made up:3:");
+    }
+
+    @Test
     void everyKeyIsUnderstood() throws Exception {
         Files.writeString(directory.resolve("blocked.txt"), "# a list\n203.0.113.0/24 ; spam\n\n2001:db8::1\n");
         RuleSet rules = read("""

@@ -12,7 +12,9 @@ public enum Experiments {
     /** The packet rates and scan times of Mayday's sections 4.1 and 5. */
     SCANS(1, _ -> Scans.run()),
     /** What flooded mailboxes lose beside the goal of Phalanx, section 2.3. */
-    GOAL(100, Goal::run);
+    GOAL(100, Goal::run),
+    /** Mayday's six attackers (section 3.1) against each pairing, and the search for compromised nodes (4.6). */
+    MATRIX(50, Attackers::run);
 
     private final int trials;
     @SuppressWarnings("ImmutableEnumChecker") // method references

@@ -23,8 +23,16 @@ public final class TomlFile {
      * @throws BadFileException if it is not TOML, with the first line that is wrong
      */
     public static Fields read(Path path, int maxBytes, String what) throws IOException {
-        String file = path.toString();
-        TomlParseResult toml = Toml.parse(text(path, maxBytes, what));
+        return of(path.toString(), text(path, maxBytes, what));
+    }
+
+    /**
+     * What stands in no file.
+     *
+     * @param file what errors name
+     */
+    public static Fields of(String file, String text) throws BadFileException {
+        TomlParseResult toml = Toml.parse(text);
         for (TomlParseError problem : toml.errors())
             throw new BadFileException(file, problem.position().line(), String.valueOf(problem.getMessage()));
         return new Fields(file, "", toml, 0);
