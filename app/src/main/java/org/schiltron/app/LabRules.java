@@ -11,7 +11,8 @@ import picocli.CommandLine.Spec;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code schiltron lab rules}. */
-@Command(name = "rules", description = "Puts other rules at a router of the lab that is up, at its gate = \"rules\".", footer = {"",
+@Command(name = "rules", description = "Puts other rules at a router of the lab that is up, at its gate = \"rules\".", footer = {
+        "",
         "The old ones are forgotten, with what they remember of limits and requests.", "", "Examples:",
         "  schiltron lab rules ring docs/attacks/closed.toml"})
 final class LabRules implements Callable<Integer> {

@@ -102,7 +102,8 @@ final class LabUp implements Callable<Integer> {
 
     private static ObjectNode rules(Lab lab, JsonNode request) {
         return done(() -> {
-            lab.rules(request.path("router").asString(), RingRules.read(Path.of(request.path("file").asString()))).join();
+            lab.rules(request.path("router").asString(), RingRules.read(Path.of(request.path("file").asString())))
+                    .join();
             return Json.MAPPER.createObjectNode();
         });
     }

@@ -18,7 +18,8 @@ import java.util.List;
  * when asked once more.
  */
 final class IdleConnections {
-    private static final byte[] REQUEST = "GET /page HTTP/1.1\r\nHost: bench\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] REQUEST = "GET /page HTTP/1.1\r\nHost: bench\r\n\r\n"
+            .getBytes(StandardCharsets.US_ASCII);
     /** An address of 127/8 has some 28,000 ports. */
     private static final int PER_ADDRESS = 10_000;
 

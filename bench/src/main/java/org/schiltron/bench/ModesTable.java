@@ -111,7 +111,8 @@ final class ModesTable {
         String found = Scene.find("wrk");
         String nginx = Scene.find("nginx");
         if (found == null || nginx == null || Scene.find("nft") == null || Scene.find("tc") == null)
-            throw new IOException("needs wrk, nginx, nft and tc (Debian: wrk, nginx-light, nftables, iproute2), and root");
+            throw new IOException(
+                    "needs wrk, nginx, nft and tc (Debian: wrk, nginx-light, nftables, iproute2), and root");
         wrk = found;
         spaces = new BorderSpaces(scene, options.get("link-mbit") + "mbit");
         Path config = scene.write("nginx.conf", fill(NGINX));
@@ -264,20 +265,22 @@ final class ModesTable {
     }
 
     private String table(List<Flooded> floods, List<Swing> swings) {
-        StringBuilder text = new StringBuilder(String.format(Locale.ROOT, """
-                | a flood of %d %% of the link | median | worst | wanted |
-                |---|---|---|---|
-                | from its first packet until the ring says "secure", s | %.2f | %.2f | %.0f |
-                | until the first request is answered at a secure address, s | %.2f | %.2f | |
-                | limit: samples have to be pressed for `after`, s | %.2f | | |
-                | requests that failed | %.0f | %.0f | 0 |
-                | of so many | %,.0f | | |
-                | slowest request, ms | %,.0f | %,.0f | |
-                | switches, there and back | %.0f | %.0f | 2 |
+        StringBuilder text = new StringBuilder(String.format(Locale.ROOT,
+                """
+                        | a flood of %d %% of the link | median | worst | wanted |
+                        |---|---|---|---|
+                        | from its first packet until the ring says "secure", s | %.2f | %.2f | %.0f |
+                        | until the first request is answered at a secure address, s | %.2f | %.2f | |
+                        | limit: samples have to be pressed for `after`, s | %.2f | | |
+                        | requests that failed | %.0f | %.0f | 0 |
+                        | of so many | %,.0f | | |
+                        | slowest request, ms | %,.0f | %,.0f | |
+                        | switches, there and back | %.0f | %.0f | 2 |
 
-                | a flood around the threshold, period | wrk alone, of the threshold | with the flood, 8 of 10 samples | switches | requests | failed |
-                |---|---|---|---|---|---|
-                """, options.get("flood-percent"), median(floods, Flooded::secureSeconds),
+                        | a flood around the threshold, period | wrk alone, of the threshold | with the flood, 8 of 10 samples | switches | requests | failed |
+                        |---|---|---|---|---|---|
+                        """,
+                options.get("flood-percent"), median(floods, Flooded::secureSeconds),
                 worst(floods, Flooded::secureSeconds), WANTED_SECONDS, median(floods, Flooded::servedSeconds),
                 worst(floods, Flooded::servedSeconds), AFTER_SECONDS, median(floods, f -> f.load.failed),
                 worst(floods, f -> f.load.failed), median(floods, f -> f.load.requests),

@@ -107,8 +107,9 @@ final class RulesRun {
             NftEnforcer.remove(prefix, all.name());
             double hand = load(prefix, byHand);
             run(prefix, "nft", "delete", "table", "inet", "byhand");
-            System.out.println("round: " + read + " " + applied + " " + cpu + " " + change + " " + lines + " " + changedLines
-                    + " " + same + " " + hand);
+            System.out.println(
+                    "round: " + read + " " + applied + " " + cpu + " " + change + " " + lines + " " + changedLines
+                            + " " + same + " " + hand);
         }
     }
 

@@ -147,10 +147,11 @@ final class RulesTable {
     }
 
     private static String table(List<Row> rows, int rounds) {
-        StringBuilder text = new StringBuilder("""
-                | enforcer | rules | in force, in a new process: s | of which to read the file | of processor, s | again: median, worst, s | of which to read | `nft -f` alone, s | by hand, s |
-                |---|---|---|---|---|---|---|---|---|
-                """);
+        StringBuilder text = new StringBuilder(
+                """
+                        | enforcer | rules | in force, in a new process: s | of which to read the file | of processor, s | again: median, worst, s | of which to read | `nft -f` alone, s | by hand, s |
+                        |---|---|---|---|---|---|---|---|---|
+                        """);
         for (Row row : rows)
             text.append(String.format(Locale.ROOT, "| %s | %s | %.2f | %.2f | %.2f | %.2f, %.2f | %.2f | %s | %s |%n",
                     row.enforcer, row.what, row.first(1), row.first(0), row.first(2), row.median(1), row.worst(1),

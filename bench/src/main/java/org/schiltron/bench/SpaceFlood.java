@@ -64,6 +64,7 @@ final class SpaceFlood {
     private static double due(double passedMs, double least, double most, long periodMs) {
         double phase = passedMs % periodMs / periodMs;
         double area = phase < 0.5 ? phase * phase : 0.25 + (phase - 0.5) - (phase - 0.5) * (phase - 0.5);
-        return least * passedMs / 1e3 + (most - least) * (Math.floor(passedMs / periodMs) * 0.5 + area) * periodMs / 1e3;
+        return least * passedMs / 1e3
+                + (most - least) * (Math.floor(passedMs / periodMs) * 0.5 + area) * periodMs / 1e3;
     }
 }

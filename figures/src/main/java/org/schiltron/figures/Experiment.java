@@ -74,7 +74,9 @@ public record Experiment(String name, String title, List<String> facts, List<Cla
         Table checked = new Table("Claims", List.of("claim of the paper", "checked", "found", "holds", "why"),
                 claims.stream().map(claim -> List.<Object>of(claim.paper(), claim.condition(), claim.ours(),
                         claim.holds() ? "holds" : "**no**", claim.why())).toList());
-        return claims.isEmpty() ? text.toString() : text.append("\n## Claims\n\n").append(checked.markdown()).toString();
+        return claims.isEmpty()
+                ? text.toString()
+                : text.append("\n## Claims\n\n").append(checked.markdown()).toString();
     }
 
     public static String percent(double share) {

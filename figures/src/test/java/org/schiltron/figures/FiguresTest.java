@@ -61,7 +61,8 @@ class FiguresTest {
         assertThat(table.markdown()).isEqualTo("| a | b |\n|---|---|\n| x | 0.5000 |\n| y, z | 7 |\n");
         Experiment.Claim claim = new Experiment.Claim("more", "a > b", "1 < 2", false, "since");
         assertThat(new Experiment("n", "N", List.of(), List.of(claim), List.of(table), List.of()).markdown())
-                .isEqualTo("# N\n\n## T\n\n" + table.markdown() + "\n## Claims\n\n| claim of the paper | checked | found | holds | why |\n"
+                .isEqualTo("# N\n\n## T\n\n" + table.markdown()
+                        + "\n## Claims\n\n| claim of the paper | checked | found | holds | why |\n"
                         + "|---|---|---|---|---|\n| more | a > b | 1 < 2 | **no** | since |\n");
         assertThatThrownBy(() -> new Table("T", List.of("a"), List.of(List.of("x|y"))).markdown())
                 .hasMessage("\"x|y\" is no cell of Markdown");

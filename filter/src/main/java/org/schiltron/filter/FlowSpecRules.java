@@ -43,7 +43,8 @@ public final class FlowSpecRules {
     private FlowSpecRules(RuleSet set) {
         this.set = set;
         if (!set.hides().equals(Hiding.NOTHING))
-            refusals.add(new Refusal(pseudo("hides"), "BGP FlowSpec knows neither what an ICMP message quotes nor how to change a packet"));
+            refusals.add(new Refusal(pseudo("hides"),
+                    "BGP FlowSpec knows neither what an ICMP message quotes nor how to change a packet"));
         for (int i = 0; i < set.rules().size() && refusals.isEmpty(); i++)
             add(set.rules().get(i), i);
         addRest();

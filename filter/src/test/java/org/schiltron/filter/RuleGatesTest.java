@@ -87,7 +87,8 @@ class RuleGatesTest {
             assertThat(ids.stream().distinct().count()).isGreaterThan(IDS * 9 / 10);
             long ascending = java.util.stream.IntStream.range(1, IDS)
                     .filter(i -> (ids.get(i) - ids.get(i - 1) & 0xffff) < 1 << 15).count();
-            assertThat(ascending).as("no more often than by chance").isBetween((long) IDS * 4 / 10, (long) IDS * 6 / 10);
+            assertThat(ascending).as("no more often than by chance").isBetween((long) IDS * 4 / 10,
+                    (long) IDS * 6 / 10);
         }
     }
 

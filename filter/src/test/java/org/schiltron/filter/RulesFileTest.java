@@ -67,7 +67,8 @@ class RulesFileTest {
         assertThat(rules.rules().getFirst().from()).extracting(Prefix::text).containsExactly("198.51.100.0/24",
                 "203.0.113.0/24", "2001:db8::1");
         Rule web = rules.rules().get(1);
-        assertThat(web).isEqualTo(new Rule("web", 11, new Action.Allow(), List.of(), List.of(Prefix.parse("192.0.2.80")),
+        assertThat(web).isEqualTo(new Rule("web", 11, new Action.Allow(), List.of(),
+                List.of(Prefix.parse("192.0.2.80")),
                 List.of(6, 17),
                 List.of(new PortRange(1_024, 65_535)), List.of(new PortRange(80, 80), new PortRange(8_000, 8_080)),
                 List.of(new Word(Word.Base.TRANSPORT, 4, 0xff, 0x7f))));

@@ -23,7 +23,8 @@ enum Attacker {
     ONE_PACKET("one packet");
 
     /** And the blind one, to compare with. */
-    static final List<Attacker> OF_THE_PAPER = Arrays.stream(values()).filter(attacker -> attacker != ONE_PACKET).toList();
+    static final List<Attacker> OF_THE_PAPER = Arrays.stream(values()).filter(attacker -> attacker != ONE_PACKET)
+            .toList();
 
     private final String text;
 

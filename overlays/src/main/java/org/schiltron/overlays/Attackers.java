@@ -48,7 +48,8 @@ final class Attackers {
             Map<List<String>, List<String>> alike = new LinkedHashMap<>();
             for (Shows shows : Shows.values())
                 alike.computeIfAbsent(
-                        Attacker.OF_THE_PAPER.stream().map(attacker -> matrix.cell(route, shows, attacker).text()).toList(),
+                        Attacker.OF_THE_PAPER.stream().map(attacker -> matrix.cell(route, shows, attacker).text())
+                                .toList(),
                         _ -> new ArrayList<>()).add(shows.text());
             alike.forEach((cells, authenticators) -> {
                 List<Object> row = new ArrayList<>(List.of(route.text(), String.join("; ", authenticators)));
@@ -65,7 +66,8 @@ final class Attackers {
             for (Shows shows : Shows.values())
                 for (Attacker attacker : Attacker.OF_THE_PAPER) {
                     Cell cell = matrix.cell(route, shows, attacker);
-                    rows.add(List.of(route.text(), shows.text(), attacker.text(), cell.text(), cell.held(), cell.steady(),
+                    rows.add(List.of(route.text(), shows.text(), attacker.text(), cell.text(), cell.held(),
+                            cell.steady(),
                             cell.downBy(1), cell.downBy(MatrixGame.ROUNDS), cell.median()));
                 }
         return new Table("Each cell", List.of("route", "authenticator", "attacker", "cell", "held_share",

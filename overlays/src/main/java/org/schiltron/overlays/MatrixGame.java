@@ -143,7 +143,8 @@ final class MatrixGame {
             if (overlay.route() != Route.DOUBLY_INDIRECT || !overlay.isIngress(node))
                 suspected[other] += seen;
         }
-        List<Integer> most = new ArrayList<>(overlay.suspects().stream().filter(other -> suspected[other] > 0).toList());
+        List<Integer> most = new ArrayList<>(
+                overlay.suspects().stream().filter(other -> suspected[other] > 0).toList());
         most.sort((a, b) -> suspected[b] - suspected[a]);
         if (!most.isEmpty())
             suspect(most.subList(0, Math.min(Overlay.EGRESSES, most.size())));

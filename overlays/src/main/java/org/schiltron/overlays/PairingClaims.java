@@ -39,12 +39,14 @@ final class PairingClaims {
         List<Cell> others = cells(Route.PROXIMITY, BUT_SOURCE, List.of(Attacker.BLIND));
         claim("Section 3.6: proximity routing works with any authenticator except source address",
                 "against who sees nothing: all others hold, source address does not",
-                count(others, Cell::holds) + " others hold; source address: " + percent(source.steady()) + " come through",
+                count(others, Cell::holds) + " others hold; source address: " + percent(source.steady())
+                        + " come through",
                 all(others, Cell::holds) && !source.holds(), "");
         List<Cell> watched = cells(Route.PROXIMITY, BUT_SOURCE, List.of(Attacker.RANDOM_EAVESDROPPER));
         claim("Section 3.6: proximity routing is vulnerable to the random eavesdropper",
                 "whatever the others are, the first node that he watches brings the service down",
-                count(watched, cell -> cell.downBy(1) == 1) + " in each game", all(watched, cell -> cell.downBy(1) == 1),
+                count(watched, cell -> cell.downBy(1) == 1) + " in each game",
+                all(watched, cell -> cell.downBy(1) == 1),
                 "");
     }
 
@@ -54,7 +56,8 @@ final class PairingClaims {
         Cell searched = matrix.cell(Route.SINGLY_INDIRECT, Shows.SOURCE, Attacker.CLIENT_EAVESDROPPER);
         claim("Section 3.6: singly-indirect routing with source address gives protection equivalent to proximity routing",
                 "holds against who sees nothing, and falls to the random eavesdropper",
-                String.format(Locale.ROOT, "blind: %s come through; random eavesdropper: %d node; who searches: %d rounds",
+                String.format(Locale.ROOT,
+                        "blind: %s come through; random eavesdropper: %d node; who searches: %d rounds",
                         percent(blind.steady()), watched.median(), searched.median()),
                 blind.holds() && !watched.holds(),
                 "It is weaker: with 40 addresses that may be an egress's, and 4 that are, a blind flood from all of them is more than the link has left. From 79 addresses on it would hold.");
@@ -67,9 +70,12 @@ final class PairingClaims {
                 String.format(Locale.ROOT, "%s at most; half of the games last until %d of 100 nodes are drawn",
                         percent(first), large.stream().mapToInt(Cell::median).min().orElse(0)),
                 first <= 0.1,
-                "4 of 100 nodes are egresses. Source ports alone and an address alone are found by searching before that, in " + matrix.cell(
-                        Route.SINGLY_INDIRECT, Shows.SOURCE_PORT, Attacker.CLIENT_EAVESDROPPER).median() + " and "
-                        + matrix.cell(Route.SINGLY_INDIRECT, Shows.ADDRESS, Attacker.CLIENT_EAVESDROPPER).median() + " rounds.");
+                "4 of 100 nodes are egresses. Source ports alone and an address alone are found by searching before that, in "
+                        + matrix.cell(
+                                Route.SINGLY_INDIRECT, Shows.SOURCE_PORT, Attacker.CLIENT_EAVESDROPPER).median()
+                        + " and "
+                        + matrix.cell(Route.SINGLY_INDIRECT, Shows.ADDRESS, Attacker.CLIENT_EAVESDROPPER).median()
+                        + " rounds.");
         List<Cell> sos = cells(Route.DOUBLY_INDIRECT, List.of(Shows.SOURCE), BY_LOT);
         int unsearched = matrix.unsearchedSos().median();
         claim("Section 3.6: SOS (doubly-indirect, source address) provides security equivalent to the scheme above",
@@ -100,7 +106,8 @@ final class PairingClaims {
         List<Shows> stays = BUT_SOURCE.stream().filter(shows -> !shows.changes()).toList();
         List<Cell> after = cells(Route.SINGLY_INDIRECT, changes, List.of(Attacker.ONE_PACKET));
         List<Cell> ever = cells(Route.SINGLY_INDIRECT, stays, List.of(Attacker.ONE_PACKET));
-        claim("", "one packet of an egress seen: down at once; what changes is back with the change, what stays stays down",
+        claim("",
+                "one packet of an egress seen: down at once; what changes is back with the change, what stays stays down",
                 String.format(Locale.ROOT, "%s and %s come through later", percent(least(after, Cell::steady)),
                         percent(most(ever, Cell::steady))),
                 all(after, cell -> cell.downBy(1) == 1 && cell.steady() >= MatrixGame.HELD)
@@ -122,7 +129,8 @@ final class PairingClaims {
         double others = Arrays.stream(Route.values()).filter(route -> route != Route.MIX).mapToDouble(this::watchedOver)
                 .max().orElse(0);
         claim("", "cover traffic: who watches nodes of his choice has to watch more of them than over any other route",
-                String.format(Locale.ROOT, "%.0f nodes, %.0f at most over others; %d in layers without cover traffic", watched,
+                String.format(Locale.ROOT, "%.0f nodes, %.0f at most over others; %d in layers without cover traffic",
+                        watched,
                         others, matrix.uncoveredMix().median()),
                 watched > others,
                 "Trunks tell him nothing, so he tries nodes that take no clients, one after another, until he sees packets to the service. Without tune.cells-per-second he goes where most packets go.");
@@ -137,15 +145,19 @@ final class PairingClaims {
     }
 
     private void compromised() {
-        double proximity = most(cells(Route.PROXIMITY, BUT_SOURCE, List.of(Attacker.TARGETED_COMPROMISE)), Cell::median);
-        double singly = most(cells(Route.SINGLY_INDIRECT, BUT_SOURCE, List.of(Attacker.TARGETED_COMPROMISE)), Cell::median);
+        double proximity = most(cells(Route.PROXIMITY, BUT_SOURCE, List.of(Attacker.TARGETED_COMPROMISE)),
+                Cell::median);
+        double singly = most(cells(Route.SINGLY_INDIRECT, BUT_SOURCE, List.of(Attacker.TARGETED_COMPROMISE)),
+                Cell::median);
         claim("Section 4.5: proximity and singly-indirect routing can be immediately subverted when nodes are compromised",
                 "by one node and by two", String.format(Locale.ROOT, "%.0f and %.0f", proximity, singly),
                 proximity == 1 && singly == 2, "");
-        double doubly = least(cells(Route.DOUBLY_INDIRECT, BUT_SOURCE, List.of(Attacker.TARGETED_COMPROMISE)), Cell::median);
+        double doubly = least(cells(Route.DOUBLY_INDIRECT, BUT_SOURCE, List.of(Attacker.TARGETED_COMPROMISE)),
+                Cell::median);
         double random = least(cells(Route.RANDOM, BUT_SOURCE, List.of(Attacker.TARGETED_COMPROMISE)), Cell::median);
         claim("Section 4.5: doubly-indirect, random and mix routing provide more against compromise",
-                "more nodes of his choice than singly-indirect", String.format(Locale.ROOT, "%.0f and %.0f", doubly, random),
+                "more nodes of his choice than singly-indirect",
+                String.format(Locale.ROOT, "%.0f and %.0f", doubly, random),
                 doubly > singly && random > singly, "As with mix: the list of nodes.");
     }
 

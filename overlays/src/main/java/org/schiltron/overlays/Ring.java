@@ -117,7 +117,8 @@ final class Ring {
                     .append("\"]\n");
             if (shows.has(AuthenticatorField.SOURCE_ADDRESS))
                 text.append("from = [").append(String.join(", ",
-                        IntStream.of(egresses).mapToObj(egress -> "\"" + address(egress) + "\"").toList())).append("]\n");
+                        IntStream.of(egresses).mapToObj(egress -> "\"" + address(egress) + "\"").toList()))
+                        .append("]\n");
             if (shows.has(AuthenticatorField.SOURCE_PORT))
                 text.append("source-port = \"").append(firstSourcePort).append('-')
                         .append(firstSourcePort + SOURCE_PORTS - 1).append("\"\n");

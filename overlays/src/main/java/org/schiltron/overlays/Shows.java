@@ -8,21 +8,27 @@ import org.schiltron.edge.AuthenticatorField;
 
 /** What egresses show to the ring in a row of the {@link Matrix} (Mayday, section 3.4; the word is section 4.1's secondary key). */
 enum Shows {
-    SOURCE("source address", false, AuthenticatorField.SOURCE_ADDRESS),
-    SOURCE_PORT("source port", false, AuthenticatorField.SOURCE_PORT),
-    PORT("destination port", false, AuthenticatorField.DESTINATION_PORT),
-    PORT_CHANGES("destination port, changes", true, AuthenticatorField.DESTINATION_PORT),
-    ADDRESS("destination address", false, AuthenticatorField.DESTINATION_ADDRESS),
-    ADDRESS_CHANGES("destination address, changes", true, AuthenticatorField.DESTINATION_ADDRESS),
-    SOURCE_AND_PORT("source address + destination port", false, AuthenticatorField.SOURCE_ADDRESS,
-            AuthenticatorField.DESTINATION_PORT),
-    SOURCE_AND_PORT_CHANGES("source address + destination port, changes", true, AuthenticatorField.SOURCE_ADDRESS,
-            AuthenticatorField.DESTINATION_PORT),
-    ADDRESS_AND_PORT("destination address + port", false, AuthenticatorField.DESTINATION_ADDRESS,
-            AuthenticatorField.DESTINATION_PORT),
-    ADDRESS_AND_PORT_CHANGES("destination address + port, changes", true, AuthenticatorField.DESTINATION_ADDRESS,
-            AuthenticatorField.DESTINATION_PORT),
-    WORD("masked word", false, AuthenticatorField.KEY);
+    SOURCE("source address", false, AuthenticatorField.SOURCE_ADDRESS), SOURCE_PORT("source port", false,
+            AuthenticatorField.SOURCE_PORT), PORT("destination port", false,
+                    AuthenticatorField.DESTINATION_PORT), PORT_CHANGES("destination port, changes", true,
+                            AuthenticatorField.DESTINATION_PORT), ADDRESS("destination address", false,
+                                    AuthenticatorField.DESTINATION_ADDRESS), ADDRESS_CHANGES(
+                                            "destination address, changes", true,
+                                            AuthenticatorField.DESTINATION_ADDRESS), SOURCE_AND_PORT(
+                                                    "source address + destination port", false,
+                                                    AuthenticatorField.SOURCE_ADDRESS,
+                                                    AuthenticatorField.DESTINATION_PORT), SOURCE_AND_PORT_CHANGES(
+                                                            "source address + destination port, changes", true,
+                                                            AuthenticatorField.SOURCE_ADDRESS,
+                                                            AuthenticatorField.DESTINATION_PORT), ADDRESS_AND_PORT(
+                                                                    "destination address + port", false,
+                                                                    AuthenticatorField.DESTINATION_ADDRESS,
+                                                                    AuthenticatorField.DESTINATION_PORT), ADDRESS_AND_PORT_CHANGES(
+                                                                            "destination address + port, changes", true,
+                                                                            AuthenticatorField.DESTINATION_ADDRESS,
+                                                                            AuthenticatorField.DESTINATION_PORT), WORD(
+                                                                                    "masked word", false,
+                                                                                    AuthenticatorField.KEY);
 
     private final String text;
     private final boolean changes;

@@ -65,7 +65,8 @@ final class SplitGame {
             StringBuilder text = new StringBuilder("protects = [\"192.0.2.0/24\"]\notherwise = \"drop\"\n");
             for (int key = 0; key < KEYS; key++) {
                 port[half][key] = ports ? anyPort() : Probe.PORT;
-                text.append("\n[[rule]]\nname = \"key ").append(key).append("\"\ndo = \"allow\"\nprotocol = \"tcp\"\nto = [\"192.0.2.")
+                text.append("\n[[rule]]\nname = \"key ").append(key)
+                        .append("\"\ndo = \"allow\"\nprotocol = \"tcp\"\nto = [\"192.0.2.")
                         .append(half * KEYS + key).append("\"]\nport = ").append(port[half][key]).append('\n');
             }
             gates[half] = Ring.gates(text.toString(), random);

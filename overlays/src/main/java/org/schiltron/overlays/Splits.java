@@ -44,7 +44,8 @@ final class Splits {
 
     Table table() {
         return new Table("The defender's search by splitting keys", List.of("nodes", "compromised", "they_flood", "key",
-                "log2", "rounds_mean", "rounds_most", "slow_rounds_mean", "all_found_share", "innocent_mean", "keys_most"),
+                "log2", "rounds_mean", "rounds_most", "slow_rounds_mean", "all_found_share", "innocent_mean",
+                "keys_most"),
                 rows);
     }
 
@@ -55,7 +56,8 @@ final class Splits {
     private void claim(List<Tally> all) {
         List<Tally> alone = all.stream()
                 .filter(tally -> tally.row.compromised == 1 && tally.row.habit == Habit.ALWAYS).toList();
-        claims.add(new Experiment.Claim("Section 4.6: splitting keys locates a single compromised node, as a search by halves",
+        claims.add(new Experiment.Claim(
+                "Section 4.6: splitting keys locates a single compromised node, as a search by halves",
                 "found in each game, after at most log2 N rounds, rounded up",
                 join(alone.stream().map(tally -> tally.most + " of " + tally.row.nodes).toList()),
                 alone.stream().allMatch(tally -> tally.foundAll() && tally.most <= tally.log2()), ""));
@@ -71,16 +73,19 @@ final class Splits {
         claims.add(new Experiment.Claim("",
                 "one that stops is not found, nobody else is accused, and the service is slow in the one round",
                 String.format(Locale.ROOT, "%.0f %% found; %.0f slow rounds", 100 * once.foundShare(), once.slow()),
-                once.foundShare() == 0 && once.innocent == 0 && once.mostSlow == 1, "The half it is in stays known, for when it floods again."));
+                once.foundShare() == 0 && once.innocent == 0 && once.mostSlow == 1,
+                "The half it is in stays known, for when it floods again."));
         Tally guesses = only(all, Habit.GUESSES, false);
         Tally ports = only(all, Habit.GUESSES, true);
-        claims.add(new Experiment.Claim("Section 4.6: this almost certainly requires destination address authentication",
+        claims.add(new Experiment.Claim(
+                "Section 4.6: this almost certainly requires destination address authentication",
                 "with an address as key, one that floods guessed addresses too puts no blame on others",
                 String.format(Locale.ROOT, "%.1f innocent nodes accused in the mean", guesses.innocentMean()),
                 guesses.innocent == 0,
                 "100 addresses of 256 at once: 0.12 of the link with each. A key must be too long to be guessed."));
         claims.add(new Experiment.Claim("", "with an address and a port as key it does not",
-                String.format(Locale.ROOT, "%.1f accused; found after %d rounds at most", ports.innocentMean(), ports.most),
+                String.format(Locale.ROOT, "%.1f accused; found after %d rounds at most", ports.innocentMean(),
+                        ports.most),
                 ports.innocent == 0 && ports.foundAll(), ""));
     }
 
@@ -142,7 +147,8 @@ final class Splits {
         }
 
         List<Object> cells() {
-            return List.of(row.nodes, row.compromised, row.habit.text(), row.ports ? "address + port" : "address", log2(),
+            return List.of(row.nodes, row.compromised, row.habit.text(), row.ports ? "address + port" : "address",
+                    log2(),
                     foundAll == 0 ? "none" : oneDigit(rounds()), foundAll == 0 ? "none" : most, oneDigit(slow()),
                     foundShare(), oneDigit(innocentMean()), keys);
         }

@@ -159,7 +159,8 @@ class LiveScenarioTest {
             List<LiveScenario.Program> programs = live.programs();
             List<Integer> packets = new ArrayList<>();
             programs.getFirst().node().stack((_, _, _, length) -> packets.add(length));
-            for (org.schiltron.machine.Path to : List.of(programs.getFirst().ipv4().getFirst(), programs.getFirst().ipv6()))
+            for (org.schiltron.machine.Path to : List.of(programs.getFirst().ipv4().getFirst(),
+                    programs.getFirst().ipv6()))
                 new PacketFlood(live.simulation(), programs.get(2).node(), PacketFlood.Kind.UDP,
                         List.of(new org.schiltron.machine.Path(0, to.addressHigh(), to.addressLow(), 80)), 100, false,
                         100, SECOND_NS);

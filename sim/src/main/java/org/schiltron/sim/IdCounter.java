@@ -13,7 +13,8 @@ public final class IdCounter {
 
     /** Gives an IPv4 packet the next id, if it has none (0, as Linux leaves it where nothing may be fragmented). */
     public void stamp(MemorySegment packet, long offset, int length) {
-        if (length < IpPacket.IPV4_HEADER || !IpPacket.isIpv4(packet, offset) || IpPacket.shortAt(packet, offset + ID) != 0)
+        if (length < IpPacket.IPV4_HEADER || !IpPacket.isIpv4(packet, offset)
+                || IpPacket.shortAt(packet, offset + ID) != 0)
             return;
         next = next == 0xffff ? 1 : next + 1;
         int sum = (~IpPacket.shortAt(packet, offset + SUM) & 0xffff) + 0xffff + next; // RFC 1624

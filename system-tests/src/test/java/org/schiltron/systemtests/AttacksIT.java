@@ -36,7 +36,8 @@ class AttacksIT {
                 "a lab needs root and /dev/net/tun");
         stage = new Stage(directory);
         Path launcher = Files.writeString(directory.resolve("schiltron"), "#!/bin/sh\nexec "
-                + Launcher.java().stream().map(word -> "'" + word + "'").collect(Collectors.joining(" ")) + " \"$@\"\n");
+                + Launcher.java().stream().map(word -> "'" + word + "'").collect(Collectors.joining(" "))
+                + " \"$@\"\n");
         Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString("rwxr-xr-x"));
         stage.ok("lab", "up", ATTACKS.resolve("world.toml").toString());
     }

@@ -48,7 +48,8 @@ final class Layouts {
             JAVA_INT.withName("asks_sources"), JAVA_INT.withName("asks_protocols"),
             JAVA_INT.withName("asks_source_ports"),
             JAVA_INT.withName("asks_ports"), JAVA_INT.withName("places"), JAVA_INT.withName("hides_hops"),
-            JAVA_INT.withName("hides_ids"), JAVA_INT.withName("reserved"), JAVA_LONG.withName("started_ns"), BITS.withName("no_source_port"), BITS.withName("no_port"),
+            JAVA_INT.withName("hides_ids"), JAVA_INT.withName("reserved"), JAVA_LONG.withName("started_ns"),
+            BITS.withName("no_source_port"), BITS.withName("no_port"),
             MemoryLayout.sequenceLayout(MAX_PLACES, PLACE).withName("place"));
     static final StructLayout NONCE_STATE = struct("nonce_state",
             MemoryLayout.sequenceLayout(6, JAVA_LONG).withName("secret"),

@@ -72,7 +72,8 @@ final class XdpRules {
     }
 
     private int number(PrefixCells.Cell cell) {
-        return numbers.computeIfAbsent(new Content(cell.rules(), cell.isProtected(), cell.isBehind()), content -> numbers.size());
+        return numbers.computeIfAbsent(new Content(cell.rules(), cell.isProtected(), cell.isBehind()),
+                content -> numbers.size());
     }
 
     private void addWords(int place) {
