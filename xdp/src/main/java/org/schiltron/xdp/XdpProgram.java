@@ -15,24 +15,26 @@ import org.schiltron.machine.Drop;
 
 /** One rule set in the kernel: its maps, and the programs for both sides, on no interface yet. */
 final class XdpProgram implements AutoCloseable {
-    /** Maps that outlive a rule set: what was asked for, and by what secret. */
-    static final Set<String> LASTING = new TreeSet<>(List.of("lines", "nonce_states"));
+    /** Maps that outlive a rule set: what was asked for, and by what secret; what other borders are to be told. */
+    static final Set<String> LASTING = new TreeSet<>(List.of("lines", "nonce_states", "seen", "unshared"));
     private static final int VERDICTS = 64;
 
     final RuleSet rules;
     final int outside;
     final int inside;
+    /** What is run on requests that other borders have seen. */
+    final int told;
     private final Map<String, BpfMap> own = new LinkedHashMap<>();
 
     /**
      * @param lasting the maps of {@link #LASTING}
      * @throws IOException if the kernel refuses something; nothing is left behind then
      */
-    XdpProgram(Bpf bpf, BpfObject object, RuleSet rules, Map<String, BpfMap> lasting, int linesPerRule)
-            throws IOException {
+    XdpProgram(Bpf bpf, BpfObject object, RuleSet rules, Borders borders, Map<String, BpfMap> lasting,
+            int linesPerRule) throws IOException {
         this.rules = rules;
         XdpRules content = new XdpRules(rules);
-        int loaded = -1;
+        List<Integer> loaded = new ArrayList<>();
         try {
             Map<String, BpfMap> all = new LinkedHashMap<>(lasting);
             for (BpfObject.MapDefinition definition : object.maps()) {
@@ -43,15 +45,17 @@ final class XdpProgram implements AutoCloseable {
             }
             all.putAll(own);
             content.write(all, System.nanoTime(), linesPerRule);
+            XdpRules.writeReaddresses(all, borders.readdresses());
             Map<String, Integer> descriptors = new LinkedHashMap<>();
             all.forEach((name, map) -> descriptors.put(name, map.fd()));
             String license = object.license();
-            loaded = load(bpf, object, "outside", descriptors, license);
-            outside = loaded;
-            inside = load(bpf, object, "inside", descriptors, license);
+            for (String name : List.of(borders.outside(), borders.inside(), "told"))
+                loaded.add(load(bpf, object, name, descriptors, license));
+            outside = loaded.get(0);
+            inside = loaded.get(1);
+            told = loaded.get(2);
         } catch (IOException | RuntimeException e) {
-            if (loaded >= 0)
-                Bpf.close(loaded);
+            loaded.forEach(Bpf::close);
             own.values().forEach(BpfMap::close);
             throw e;
         }
@@ -99,6 +103,7 @@ final class XdpProgram implements AutoCloseable {
     public void close() {
         Bpf.close(outside);
         Bpf.close(inside);
+        Bpf.close(told);
         own.values().forEach(BpfMap::close);
     }
 }
