@@ -22,7 +22,7 @@ final class XdpProgram implements AutoCloseable {
     final RuleSet rules;
     final int outside;
     final int inside;
-    /** What is run on requests that other borders have seen. */
+    /** What is run on requests that other borders have seen; -1 if none tells of any. */
     final int told;
     private final Map<String, BpfMap> own = new LinkedHashMap<>();
 
@@ -49,11 +49,11 @@ final class XdpProgram implements AutoCloseable {
             Map<String, Integer> descriptors = new LinkedHashMap<>();
             all.forEach((name, map) -> descriptors.put(name, map.fd()));
             String license = object.license();
-            for (String name : List.of(borders.outside(), borders.inside(), "told"))
-                loaded.add(load(bpf, object, name, descriptors, license));
-            outside = loaded.get(0);
-            inside = loaded.get(1);
-            told = loaded.get(2);
+            outside = load(bpf, object, borders.outside(), descriptors, license);
+            loaded.add(outside);
+            inside = load(bpf, object, borders.inside(), descriptors, license);
+            loaded.add(inside);
+            told = borders.listens() ? load(bpf, object, "told", descriptors, license) : -1;
         } catch (IOException | RuntimeException e) {
             loaded.forEach(Bpf::close);
             own.values().forEach(BpfMap::close);
@@ -103,7 +103,8 @@ final class XdpProgram implements AutoCloseable {
     public void close() {
         Bpf.close(outside);
         Bpf.close(inside);
-        Bpf.close(told);
+        if (told >= 0)
+            Bpf.close(told);
         own.values().forEach(BpfMap::close);
     }
 }

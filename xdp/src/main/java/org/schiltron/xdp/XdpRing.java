@@ -87,7 +87,7 @@ public final class XdpRing implements AutoCloseable {
             secret[i] = random.nextLong() | 1;
         try {
             for (BpfObject.MapDefinition definition : object.maps()) {
-                boolean idle = definition.name().equals("seen") && !borders.shares();
+                boolean idle = definition.name().equals("seen") && !borders.tells();
                 if (XdpProgram.LASTING.contains(definition.name()) && !idle)
                     lasting.put(definition.name(),
                             new BpfMap(bpf, definition, definition.entries() == 0 ? lines : definition.entries()));
@@ -208,14 +208,14 @@ public final class XdpRing implements AutoCloseable {
     }
 
     /**
-     * The requests seen here, of a ring that {@linkplain Borders#shares shares} them. For one reader, which closes it before this.
+     * The requests seen here, of a ring that {@linkplain Borders#tells tells of} them. For one reader, which closes it before this.
      *
      * @throws IOException if the kernel does not share its memory
      */
     public SeenPackets seen() throws IOException {
         BpfMap map = lasting.get("seen");
         if (map == null)
-            throw new IllegalStateException("this ring does not share what it sees");
+            throw new IllegalStateException("this ring tells nobody what it sees");
         return new SeenPackets(map.fd(), Layouts.SEEN_BYTES);
     }
 
@@ -227,7 +227,7 @@ public final class XdpRing implements AutoCloseable {
 
     /**
      * Another border has seen this packet: what it asks for is remembered as if it had come by here. What is no request, of an address that may request, is nothing. From one
-     * thread, beside that which does all the rest.
+     * thread, beside that which does all the rest; of a ring that {@linkplain Borders#listens listens}.
      *
      * @param length of the IP packet, 1 to {@link ShareWriter#MAX_PACKET}
      */
