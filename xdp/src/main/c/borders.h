@@ -123,18 +123,20 @@ INLINE void leave_readdressed(struct xdp_md *context, const struct packet *p) {
  * What comes for an announced address is judged as if it came for the other one; "arrived" has the last word. Options of IPv4 and extensions of IPv6 may name another
  * destination, which UDP's sum is then about (RFC 8200, section 8.1): none of these come to an announced address.
  */
-INLINE u32 return_readdressed(struct packet *p) {
+INLINE u32 return_readdressed(struct work *work) {
+    struct packet *p = &work->packet;
     struct address destination = p->destination;
-    if (!readdressed(search(&returning4, &returning6, p, &p->destination), &destination))
+    work->announced = readdressed(search(&returning4, &returning6, p, &p->destination), &destination);
+    if (!work->announced)
         return 0;
     p->destination = destination;
-    p->announced = 1;
     return p->transport == p->network + (p->ipv4 ? 20 : 40) ? 0 : DROP_MALFORMED;
 }
 
 /* An announced address is there for answers to what was asked for from it, and for nothing else. */
-INLINE u32 arrived(struct xdp_md *context, const struct packet *p, const struct rule *rule) {
-    if (!p->announced)
+INLINE u32 arrived(struct xdp_md *context, const struct work *work, const struct rule *rule) {
+    const struct packet *p = &work->packet;
+    if (!work->announced)
         return 0;
     if (rule->action != ACTION_REQUESTED)
         return DROP_NOT_ALLOWED;

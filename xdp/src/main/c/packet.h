@@ -36,7 +36,6 @@ struct packet {
     u8 fragment;
     u8 later_fragment;
     u8 has_ports;
-    u8 announced; /* borders.h */
 };
 
 enum parsed { PARSED, NOT_IP, BROKEN };

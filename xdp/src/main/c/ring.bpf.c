@@ -78,12 +78,12 @@ INLINE u32 judge(struct xdp_md *context, enum borders borders) {
     if (parsed != PARSED)
         return parsed == NOT_IP ? 0 : DROP_MALFORMED;
     struct packet *p = &work->packet;
-    u32 misled = borders == READDRESSES ? return_readdressed(p) : 0;
+    u32 misled = borders == READDRESSES ? return_readdressed(work) : 0;
     if (misled)
         return misled;
     struct cell *destination = destination_cell(p);
     if (!destination || !destination->is_protected)
-        return borders == READDRESSES && p->announced ? DROP_NOT_ALLOWED : 0;
+        return borders == READDRESSES && work->announced ? DROP_NOT_ALLOWED : 0;
     if (p->fragment && !config->judge_fragments)
         return DROP_FRAGMENT;
     void *data = FRAME(context, data);
@@ -95,11 +95,11 @@ INLINE u32 judge(struct xdp_md *context, enum borders borders) {
         u32 number = next_rule(&work->met);
         struct rule *rule = number < MAX_RULES ? map_lookup(&rules, &number) : 0;
         if (!rule)
-            return config->allow_rest && !(borders == READDRESSES && p->announced) ? 0 : DROP_NOT_ALLOWED;
+            return config->allow_rest && !(borders == READDRESSES && work->announced) ? 0 : DROP_NOT_ALLOWED;
         count(&matches, number);
         u32 verdict = apply(p, config, rule, number, data, data_end);
         if (verdict || rule->action != ACTION_LIMIT)
-            return borders == READDRESSES && !verdict ? arrived(context, p, rule) : verdict;
+            return borders == READDRESSES && !verdict ? arrived(context, work, rule) : verdict;
     }
     return DROP_NOT_ALLOWED;
 }
@@ -181,7 +181,9 @@ INLINE int on_inside(struct xdp_md *context, struct work *work, enum borders bor
     if (!work || !state || read_into(work, context) != PARSED)
         return XDP_PASS;
     struct packet *p = &work->packet;
-    u32 *number = search(&askers4, &askers6, p, &p->source);
+    struct key4 key4 = {32, (u32)p->source.low};
+    struct key6 key6 = {128, p->source};
+    u32 *number = p->ipv4 ? map_lookup(&askers4, &key4) : map_lookup(&askers6, &key6);
     struct rule *rule = number ? map_lookup(&rules, number) : 0;
     if (!rule || rule->action != ACTION_REQUESTED)
         return XDP_PASS;

@@ -8,6 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.schiltron.machine.Drop;
 import org.schiltron.machine.SeededRandom;
@@ -44,11 +45,11 @@ class ShareTest {
         return writer.datagram().asSlice(0, length).toArray(ValueLayout.JAVA_BYTE);
     }
 
-    private Drop read(byte[] datagram) {
+    private @Nullable Drop read(byte[] datagram) {
         return read(reader, NOW, datagram);
     }
 
-    private Drop read(ShareReader by, long epochMs, byte[] datagram) {
+    private @Nullable Drop read(ShareReader by, long epochMs, byte[] datagram) {
         return by.read(epochMs, MemorySegment.ofArray(datagram), 0, datagram.length,
                 (segment, at, length) -> taken.add(segment.asSlice(at, length).toArray(ValueLayout.JAVA_BYTE)));
     }
