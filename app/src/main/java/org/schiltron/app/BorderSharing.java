@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.schiltron.host.Entropy;
+import org.schiltron.host.ShortTurns;
 import org.schiltron.machine.Drop;
 import org.schiltron.ring.ShareReader;
 import org.schiltron.ring.ShareWriter;
@@ -83,7 +84,10 @@ final class BorderSharing implements AutoCloseable {
     }
 
     private void start(String name, Runnable work) {
-        Thread thread = new Thread(work, name);
+        Thread thread = new Thread(() -> {
+            ShortTurns.ask(); // whoever waits for the processor here loses answers
+            work.run();
+        }, name);
         thread.setDaemon(true);
         threads.add(thread);
         thread.start();
