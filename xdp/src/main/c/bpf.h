@@ -18,6 +18,7 @@ enum {
     BPF_MAP_TYPE_PERCPU_ARRAY = 6,
     BPF_MAP_TYPE_LRU_HASH = 9,
     BPF_MAP_TYPE_LPM_TRIE = 11,
+    BPF_MAP_TYPE_RINGBUF = 27,
 };
 enum { BPF_NOEXIST = 1, BPF_F_NO_PREALLOC = 1 };
 
@@ -43,6 +44,11 @@ static void *(*const map_lookup)(const void *map, const void *key) = (void *)1;
 static long (*const map_update)(const void *map, const void *key, const void *value, u64 flags) = (void *)2;
 static u64 (*const ktime_ns)(void) = (void *)5;
 static u32 (*const random_u32)(void) = (void *)7;
+static void *(*const ringbuf_reserve)(const void *map, u64 bytes, u64 flags) = (void *)131;
+static void (*const ringbuf_submit)(void *record, u64 flags) = (void *)132;
+static void (*const ringbuf_discard)(void *record, u64 flags) = (void *)133;
+/* Linux 5.18. */
+static long (*const xdp_load_bytes)(const struct xdp_md *context, u32 offset, void *into, u32 bytes) = (void *)189;
 
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 #define BE16(x) __builtin_bswap16(x)

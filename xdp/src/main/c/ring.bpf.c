@@ -2,6 +2,7 @@
  * A ring at line rate: rules and the two-sided nonce filter (Phalanx, section 3.3), at the interfaces of a border.
  * "outside" judges what comes in; "inside" reads what the protected addresses ask for on its way out.
  */
+#include "borders.h"
 #include "hiding.h"
 
 /* Messages, as in docs/PROTOCOL.md. */
@@ -68,7 +69,7 @@ INLINE enum parsed read_into(struct work *work, struct xdp_md *context) {
 }
 
 /* The code of a drop reason, or 0. */
-INLINE u32 judge(struct xdp_md *context) {
+INLINE u32 judge(struct xdp_md *context, enum borders borders) {
     u32 zero = 0;
     struct work *work = map_lookup(&works, &zero);
     struct config *config = map_lookup(&configs, &zero);
@@ -78,11 +79,14 @@ INLINE u32 judge(struct xdp_md *context) {
     if (parsed != PARSED)
         return parsed == NOT_IP ? 0 : DROP_MALFORMED;
     struct packet *p = &work->packet;
+    u32 misled = borders == READDRESSES ? return_readdressed(work) : 0;
+    if (misled)
+        return misled;
     if (config->hides_hops && tells_of_hops(p, FRAME(context, data), FRAME(context, data_end)))
         return DROP_TIME_EXCEEDED;
     struct cell *destination = destination_cell(p);
     if (!destination || !destination->is_protected)
-        return 0;
+        return borders == READDRESSES && work->announced ? DROP_NOT_ALLOWED : 0;
     if (p->fragment && !config->judge_fragments)
         return DROP_FRAGMENT;
     void *data = FRAME(context, data);
@@ -94,19 +98,22 @@ INLINE u32 judge(struct xdp_md *context) {
         u32 number = next_rule(&work->met);
         struct rule *rule = number < MAX_RULES ? map_lookup(&rules, &number) : 0;
         if (!rule)
-            return config->allow_rest ? 0 : DROP_NOT_ALLOWED;
+            return config->allow_rest && !(borders == READDRESSES && work->announced) ? 0 : DROP_NOT_ALLOWED;
         count(&matches, number);
         u32 verdict = apply(p, config, rule, number, data, data_end);
         if (verdict || rule->action != ACTION_LIMIT)
-            return verdict;
+            return borders == READDRESSES && !verdict ? arrived(context, work, rule) : verdict;
     }
     return DROP_NOT_ALLOWED;
 }
 
-INLINE int on_outside(struct xdp_md *context) {
-    u32 verdict = judge(context);
+INLINE int verdict_of(u32 verdict) {
     count(&verdicts, verdict);
     return verdict ? XDP_DROP : XDP_PASS;
+}
+
+INLINE int on_outside(struct xdp_md *context) {
+    return verdict_of(judge(context, ONE_BORDER));
 }
 
 SEC("xdp/outside")
@@ -114,12 +121,17 @@ int outside(struct xdp_md *context) {
     return on_outside(context);
 }
 
-/* Remembers, or forgets again, up to 72 images or 40 nonces of one message. */
-INLINE void ask(const struct packet *p, const struct nonce_state *state, const struct rule *rule, void *data, void *data_end) {
+SEC("xdp/outside_readdressing")
+int outside_readdressing(struct xdp_md *context) {
+    return verdict_of(judge(context, READDRESSES));
+}
+
+/* Remembers, or forgets again, up to 72 images or 40 nonces of one message. Whether it was such a message. */
+INLINE int ask(const struct packet *p, const struct nonce_state *state, const struct rule *rule, void *data, void *data_end) {
     u32 length = message_length(p, data, data_end);
     u8 *message = message_of(p, data, data_end, COOKIE_REQUEST_LENGTH > GET_IMAGES ? GET_IMAGES : COOKIE_REQUEST_LENGTH);
     if (!length || !message || message[2] != WIRE_VERSION)
-        return;
+        return 0;
     u32 class, nonces, from, standing = 1;
     if (message[0] == WIRE_GET && length > GET_IMAGES && (length - GET_IMAGES) % 16 == 0) {
         class = CLASS_DATA;
@@ -127,7 +139,7 @@ INLINE void ask(const struct packet *p, const struct nonce_state *state, const s
         nonces = (length - GET_IMAGES) / 16;
         standing = *(u16 *)(message + 16) != 0;
         if (nonces > GET_MAX_IMAGES)
-            return;
+            return 0;
     } else if (message[0] == WIRE_COOKIE_REQUEST && length == COOKIE_REQUEST_LENGTH) {
         class = CLASS_COOKIE;
         from = 8;
@@ -135,16 +147,16 @@ INLINE void ask(const struct packet *p, const struct nonce_state *state, const s
     } else if (message[0] == WIRE_POST) {
         message = message_of(p, data, data_end, POST_NONCES);
         if (!message)
-            return;
+            return 0;
         class = CLASS_FIRST;
         from = POST_NONCES;
         nonces = message[34];
         standing = *(u16 *)(message + 32) != 0;
         u32 whole = POST_NONCES + 16 * nonces + POST_TAIL + 8 * message[38] + POST_DELEGATION * message[37] + POST_SIGNATURE;
         if (!nonces || nonces > POST_MAX_NONCES || message[38] > POST_MAX_REVOKED || message[37] > 1 || whole != length)
-            return;
+            return 0;
     } else {
-        return;
+        return 0;
     }
     u64 asked = asked_of(state, &p->destination, p->port, class);
     u32 at = BOUND(p->payload + from);
@@ -158,16 +170,16 @@ INLINE void ask(const struct packet *p, const struct nonce_state *state, const s
         else
             admit(state, key, rule->first_line, rule->lines);
     }
+    return 1;
 }
 
 /* Which rule is about requests of an address: at most one is. */
 struct map SEC("maps") askers4 = {BPF_MAP_TYPE_LPM_TRIE, sizeof(struct key4), sizeof(u32), 0, BPF_F_NO_PREALLOC};
 struct map SEC("maps") askers6 = {BPF_MAP_TYPE_LPM_TRIE, sizeof(struct key6), sizeof(u32), 0, BPF_F_NO_PREALLOC};
 
-SEC("xdp/inside")
-int inside(struct xdp_md *context) {
+/* @param work of this program: what runs for Java may be interrupted by what runs for an interface */
+INLINE int on_inside(struct xdp_md *context, struct work *work, enum borders borders) {
     u32 zero = 0;
-    struct work *work = map_lookup(&works, &zero);
     struct nonce_state *state = map_lookup(&nonce_states, &zero);
     struct config *config = map_lookup(&configs, &zero);
     if (!work || !state || !config || read_into(work, context) != PARSED)
@@ -183,9 +195,44 @@ int inside(struct xdp_md *context) {
     struct key6 key6 = {128, p->source};
     u32 *number = p->ipv4 ? map_lookup(&askers4, &key4) : map_lookup(&askers6, &key6);
     struct rule *rule = number ? map_lookup(&rules, number) : 0;
-    if (rule && rule->action == ACTION_REQUESTED)
-        ask(p, state, rule, FRAME(context, data), FRAME(context, data_end));
+    if (!rule || rule->action != ACTION_REQUESTED)
+        return XDP_PASS;
+    int asks = ask(p, state, rule, FRAME(context, data), FRAME(context, data_end));
+    if (borders == SHARES && asks)
+        share(context, p);
+    if (borders == READDRESSES && message_length(p, FRAME(context, data), FRAME(context, data_end))) {
+        u8 *message = message_of(p, FRAME(context, data), FRAME(context, data_end), WIRE_HEADER);
+        if (message && is_for_a_mailbox(message))
+            leave_readdressed(context, p);
+    }
     return XDP_PASS;
+}
+
+SEC("xdp/inside")
+int inside(struct xdp_md *context) {
+    u32 zero = 0;
+    return on_inside(context, map_lookup(&works, &zero), ONE_BORDER);
+}
+
+SEC("xdp/inside_sharing")
+int inside_sharing(struct xdp_md *context) {
+    u32 zero = 0;
+    return on_inside(context, map_lookup(&works, &zero), SHARES);
+}
+
+SEC("xdp/inside_readdressing")
+int inside_readdressing(struct xdp_md *context) {
+    u32 zero = 0;
+    return on_inside(context, map_lookup(&works, &zero), READDRESSES);
+}
+
+struct map SEC("maps") told_works = {BPF_MAP_TYPE_PERCPU_ARRAY, sizeof(u32), sizeof(struct work), 1, 0};
+
+/* Another border has seen this request: Java runs this on it, and there is one way to remember. */
+SEC("xdp/told")
+int told(struct xdp_md *context) {
+    u32 zero = 0;
+    return on_inside(context, map_lookup(&told_works, &zero), ONE_BORDER);
 }
 
 char _license[] SEC("license") = "Apache-2.0";

@@ -103,6 +103,7 @@ INLINE struct cell *destination_cell(const struct packet *p) {
 struct work {
     struct packet packet;
     struct bits met;
+    u32 announced; /* of a ring that readdresses (borders.h) */
 };
 struct map SEC("maps") works = {BPF_MAP_TYPE_PERCPU_ARRAY, sizeof(u32), sizeof(struct work), 1, 0};
 

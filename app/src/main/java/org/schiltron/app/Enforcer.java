@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import org.schiltron.filter.RuleSet;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Where rules are in force: this machine's kernel, or routers. One thread at a time. */
 interface Enforcer extends AutoCloseable {
@@ -25,6 +26,10 @@ interface Enforcer extends AutoCloseable {
 
     /** What is due from time to time. */
     default void tick() throws IOException {
+    }
+
+    /** Adds what else there is to say of it. */
+    default void report(ObjectNode status) throws IOException {
     }
 
     @Override

@@ -35,6 +35,7 @@ import tools.jackson.databind.node.ObjectNode;
                 "On the path, it enforces rules on the packets themselves (docs/RULES.md):",
                 "  schiltron ring check rules.toml",
                 "  schiltron ring --rules rules.toml --xdp --outside eth0 --inside eth1",
+                "  schiltron ring ... --share-listen 10.0.0.1:4700 --share-with 10.0.0.2:4700 --share-secret share.key    several borders",
                 "  schiltron ring --rules rules.toml --nft",
                 "  schiltron ring --rules rules.toml --authenticator shop-auth.toml --nft    and what edges show",
                 "  schiltron ring --rules rules.toml --flowspec 192.0.2.254:179 --bgp-as 64512 --bgp-peer-as 64500"})
@@ -51,6 +52,7 @@ final class RingCommand extends RoleCommand {
     @Override
     void open(RoleProcess process, Settings settings, PrintWriter out) {
         Path rulesFile = settings.file(RingSettings.RULES);
+        RingBorders.checkUse(settings);
         if (rulesFile != null) {
             RingRules enforced = process.closeLater(RingRules.open(rulesFile, settings, out));
             rules = enforced;

@@ -271,6 +271,7 @@ final class RingRules implements AutoCloseable {
                 List<Long> matches = enforcer.matches();
                 for (int i = 0; i < matches.size(); i++)
                     matched.put(rules.rules().get(i).name(), matches.get(i));
+                enforcer.report(one);
             } catch (IOException e) {
                 one.put("problem", e.getMessage());
             }

@@ -12,6 +12,7 @@ import org.schiltron.host.Addresses;
 import org.schiltron.machine.Path;
 import org.schiltron.proof.PublicKey;
 import org.schiltron.ring.RingConfig;
+import org.schiltron.xdp.Readdress;
 
 /** The settings of a ring node. */
 final class RingSettings {
@@ -35,6 +36,14 @@ final class RingSettings {
             "interfaces where what is to be judged comes in");
     static final Setting INSIDE = Setting.texts(Tier.FIRST, "inside", 64,
             "interfaces behind which the protected addresses are, for rules about what was requested");
+    static final Setting SHARE_LISTEN = Setting.text(Tier.FIRST, "share-listen", "", 255,
+            "of several borders with --xdp: the UDP address, as `HOST:PORT`, where the others tell what they saw requested; open to them alone");
+    static final Setting SHARE_WITH = Setting.addresses(Tier.FIRST, "share-with", 64,
+            "of several borders with --xdp: where the others listen, to be told what this one saw requested");
+    static final Setting SHARE_SECRET = Setting.text(Tier.FIRST, "share-secret", "", 4_096,
+            "a secret key file (`schiltron key new`), the same at all borders that share");
+    static final Setting READDRESS = Setting.texts(Tier.FIRST, "readdress", Readdress.MAX,
+            "of several borders with --xdp: `PREFIX=PREFIX`, requests from the first leave as from the second, which is announced at this border alone");
     static final Setting FLOWSPEC = Setting.text(Tier.FIRST, "flowspec", "", 255,
             "a router to announce the rules to by BGP FlowSpec, as `HOST:PORT`; BGP's port is 179");
     static final Setting BGP_AS = Setting.whole(Tier.FIRST, "bgp-as", 64_512, 1, 4_294_967_295L,
@@ -93,7 +102,8 @@ final class RingSettings {
             "handshakes of one listed key");
 
     static final List<Setting> ALL = Stream.concat(
-            Stream.of(LISTEN, CUSTOMER, KEY, RULES, AUTHENTICATOR, MODES, XDP, NFT, OUTSIDE, INSIDE, FLOWSPEC, BGP_AS,
+            Stream.of(LISTEN, CUSTOMER, KEY, RULES, AUTHENTICATOR, MODES, XDP, NFT, OUTSIDE, INSIDE, SHARE_LISTEN, SHARE_WITH, SHARE_SECRET,
+                    READDRESS, FLOWSPEC, BGP_AS,
                     BGP_PEER_AS,
                     ALLOW_PRIVATE, FLOWSPEC_BUDGET, BGP_ROUTER_ID, XDP_MODE, XDP_PIN, STANDING_REQUESTS,
                     REQUEST_SECONDS, MBIT, REQUESTS, REMEMBERED, MAX_CUSTOMERS, MAX_PROCESSES,

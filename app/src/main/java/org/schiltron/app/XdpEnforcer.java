@@ -7,18 +7,22 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.schiltron.filter.RuleSet;
 import org.schiltron.host.Entropy;
 import org.schiltron.xdp.XdpRing;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Rules in XDP, on this machine's interfaces. */
 final class XdpEnforcer implements Enforcer {
     private static final int REQUESTS_PER_LINE = 6; // of 15 slots: one in 1,000 is pushed out when all stand
 
     private final XdpRing ring;
+    private final @Nullable BorderSharing sharing;
 
-    private XdpEnforcer(XdpRing ring) {
+    private XdpEnforcer(XdpRing ring, @Nullable BorderSharing sharing) {
         this.ring = ring;
+        this.sharing = sharing;
     }
 
     static XdpEnforcer open(RuleSet rules, Settings settings) throws IOException {
@@ -31,7 +35,9 @@ final class XdpEnforcer implements Enforcer {
                     + " has a rule about what was requested: give --inside INTERFACE too, behind which the protected addresses are");
         XdpRing.Mode mode = mode(settings);
         int lines = Math.max(1, settings.integer(RingSettings.STANDING_REQUESTS) / REQUESTS_PER_LINE);
-        XdpRing ring = new XdpRing(rules, lines, new Entropy());
+        RingBorders borders = RingBorders.read(settings, rules);
+        XdpRing ring = new XdpRing(rules, borders.programs(), lines, new Entropy());
+        BorderSharing sharing = null;
         try {
             Path pins = settings.file(RingSettings.XDP_PIN);
             for (String name : Stream.concat(inside.stream(), outside.stream()).toList())
@@ -39,14 +45,17 @@ final class XdpEnforcer implements Enforcer {
                     throw new IOException("there is no interface " + name);
             if (pins != null)
                 unpin(pins, Stream.concat(inside.stream(), outside.stream()).toList());
+            sharing = borders.share(ring);
             for (String name : inside)
                 ring.attach(name, true, mode);
             for (String name : outside)
                 ring.attach(name, false, mode);
             if (pins != null)
                 ring.pin(pins.toString());
-            return new XdpEnforcer(ring);
+            return new XdpEnforcer(ring, sharing);
         } catch (IOException | RuntimeException e) {
+            if (sharing != null)
+                sharing.close();
             ring.close();
             throw e;
         }
@@ -93,7 +102,15 @@ final class XdpEnforcer implements Enforcer {
     }
 
     @Override
+    public void report(ObjectNode status) throws IOException {
+        if (sharing != null)
+            sharing.report(status);
+    }
+
+    @Override
     public void close() {
+        if (sharing != null)
+            sharing.close();
         ring.close();
     }
 }

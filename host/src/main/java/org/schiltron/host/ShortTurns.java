@@ -12,7 +12,7 @@ import java.lang.foreign.MemorySegment;
  * that asks for a shorter turn runs at once when it wakes, in exchange for giving way sooner; its share of the processor
  * stays the same, and no privilege is needed. Kernels before 6.12 ignore it.
  */
-final class ShortTurns {
+public final class ShortTurns {
     static final long TURN_NS = 200_000L;
 
     /** struct sched_attr, its first version: size, policy, flags, nice, priority, runtime, deadline, period. */
@@ -26,7 +26,7 @@ final class ShortTurns {
     }
 
     /** For the calling thread, which keeps its nice value; one under another policy is left alone. */
-    static void ask() {
+    public static void ask() {
         if (!UdpDriver.NATIVE.loads())
             return;
         try (Arena arena = Arena.ofConfined()) {

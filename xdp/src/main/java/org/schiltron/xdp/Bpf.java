@@ -200,10 +200,17 @@ final class Bpf {
     }
 
     TestRun testRun(int program, MemorySegment frame, int repeat) throws BpfException {
+        return testRun(program, frame, repeat, MemorySegment.NULL);
+    }
+
+    /** @param left where the frame goes as the program left it; none with no room */
+    TestRun testRun(int program, MemorySegment frame, int repeat, MemorySegment left) throws BpfException {
         clear();
         attr.set(JAVA_INT, 0, program);
         attr.set(JAVA_INT, 8, (int) frame.byteSize());
+        attr.set(JAVA_INT, 12, (int) left.byteSize());
         attr.set(JAVA_LONG, 16, frame.address());
+        attr.set(JAVA_LONG, 24, left.address());
         attr.set(JAVA_INT, 32, repeat);
         call(TEST_RUN, "test run");
         return new TestRun(attr.get(JAVA_INT, 4), attr.get(JAVA_INT, 36));

@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.schiltron.machine.Drop;
 import org.schiltron.machine.SipHash;
+import org.schiltron.ring.ShareWriter;
 import org.schiltron.wire.Cookie;
 import org.schiltron.wire.CookieRequest;
 import org.schiltron.wire.Data;
@@ -25,7 +26,7 @@ import org.schiltron.wire.Wire;
 final class BpfSchema {
     private static final List<StructLayout> STRUCTS = List.of(Layouts.BITS, Layouts.CELL, Layouts.PLACE, Layouts.RULE,
             Layouts.CONFIG,
-            Layouts.NONCE_STATE, Layouts.LINE);
+            Layouts.NONCE_STATE, Layouts.LINE, Layouts.READDRESS);
 
     private BpfSchema() {
     }
@@ -80,6 +81,9 @@ final class BpfSchema {
         put(all, "MAX_PLACES", Layouts.MAX_PLACES);
         put(all, "MAX_SOURCES", Layouts.MAX_SOURCES);
         put(all, "SLOTS", Layouts.SLOTS);
+        put(all, "SEEN_BYTES", Layouts.SEEN_BYTES);
+        put(all, "SHARED_PACKET", ShareWriter.MAX_PACKET);
+        put(all, "MAX_READDRESSES", Layouts.MAX_READDRESSES);
         put(all, "ACTION_ALLOW", Layouts.ALLOW);
         put(all, "ACTION_DROP", Layouts.DROP);
         put(all, "ACTION_LIMIT", Layouts.LIMIT);
@@ -94,6 +98,8 @@ final class BpfSchema {
         put(all, "WIRE_FIRST", Wire.FIRST);
         put(all, "WIRE_COOKIE", Wire.COOKIE);
         put(all, "WIRE_GET", Wire.GET);
+        put(all, "WIRE_PUT", Wire.PUT);
+        put(all, "WIRE_HELLO", Wire.HELLO);
         put(all, "WIRE_POST", Wire.POST);
         put(all, "WIRE_COOKIE_REQUEST", Wire.COOKIE_REQUEST);
         put(all, "DATA_BODY", Data.BODY);

@@ -19,6 +19,11 @@ final class Layouts {
     /** Of one line of the nonce filter: with the count in front, 64 bytes. */
     static final int SLOTS = 15;
 
+    /** Of the requests that wait for Java to tell other borders of them: a power of two, whole pages; some 2,900 requests. */
+    static final int SEEN_BYTES = 1 << 22;
+    /** Pairs of prefixes for each direction and family. */
+    static final int MAX_READDRESSES = 64;
+
     static final int ALLOW = 0;
     static final int DROP = 1;
     static final int LIMIT = 2;
@@ -56,6 +61,9 @@ final class Layouts {
             JAVA_INT.withName("generation"), JAVA_INT.withName("reserved"));
     static final StructLayout LINE = struct("line", JAVA_INT.withName("written"),
             MemoryLayout.sequenceLayout(SLOTS, JAVA_INT).withName("slots"));
+    /** A prefix and its mask, as they lie in a packet; IPv4 in the first 32 bits of {@code low}. */
+    static final StructLayout READDRESS = struct("readdress", JAVA_LONG.withName("high"), JAVA_LONG.withName("low"),
+            JAVA_LONG.withName("mask_high"), JAVA_LONG.withName("mask_low"));
 
     private Layouts() {
     }

@@ -15,24 +15,26 @@ import org.schiltron.machine.Drop;
 
 /** One rule set in the kernel: its maps, and the programs for both sides, on no interface yet. */
 final class XdpProgram implements AutoCloseable {
-    /** Maps that outlive a rule set: what was asked for, and by what secret. */
-    static final Set<String> LASTING = new TreeSet<>(List.of("lines", "nonce_states"));
+    /** Maps that outlive a rule set: what was asked for, and by what secret; what other borders are to be told. */
+    static final Set<String> LASTING = new TreeSet<>(List.of("lines", "nonce_states", "seen", "unshared"));
     private static final int VERDICTS = 64;
 
     final RuleSet rules;
     final int outside;
     final int inside;
+    /** What is run on requests that other borders have seen; -1 if none tells of any. */
+    final int told;
     private final Map<String, BpfMap> own = new LinkedHashMap<>();
 
     /**
      * @param lasting the maps of {@link #LASTING}
      * @throws IOException if the kernel refuses something; nothing is left behind then
      */
-    XdpProgram(Bpf bpf, BpfObject object, RuleSet rules, Map<String, BpfMap> lasting, int linesPerRule)
-            throws IOException {
+    XdpProgram(Bpf bpf, BpfObject object, RuleSet rules, Borders borders, Map<String, BpfMap> lasting,
+            int linesPerRule) throws IOException {
         this.rules = rules;
         XdpRules content = new XdpRules(rules);
-        int loaded = -1;
+        List<Integer> loaded = new ArrayList<>();
         try {
             Map<String, BpfMap> all = new LinkedHashMap<>(lasting);
             for (BpfObject.MapDefinition definition : object.maps()) {
@@ -43,15 +45,17 @@ final class XdpProgram implements AutoCloseable {
             }
             all.putAll(own);
             content.write(all, System.nanoTime(), linesPerRule);
+            XdpRules.writeReaddresses(all, borders.readdresses());
             Map<String, Integer> descriptors = new LinkedHashMap<>();
             all.forEach((name, map) -> descriptors.put(name, map.fd()));
             String license = object.license();
-            loaded = load(bpf, object, "outside", descriptors, license);
-            outside = loaded;
-            inside = load(bpf, object, "inside", descriptors, license);
+            outside = load(bpf, object, borders.outside(), descriptors, license);
+            loaded.add(outside);
+            inside = load(bpf, object, borders.inside(), descriptors, license);
+            loaded.add(inside);
+            told = borders.listens() ? load(bpf, object, "told", descriptors, license) : -1;
         } catch (IOException | RuntimeException e) {
-            if (loaded >= 0)
-                Bpf.close(loaded);
+            loaded.forEach(Bpf::close);
             own.values().forEach(BpfMap::close);
             throw e;
         }
@@ -99,6 +103,8 @@ final class XdpProgram implements AutoCloseable {
     public void close() {
         Bpf.close(outside);
         Bpf.close(inside);
+        if (told >= 0)
+            Bpf.close(told);
         own.values().forEach(BpfMap::close);
     }
 }

@@ -5,6 +5,10 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,10 +17,11 @@ import org.schiltron.filter.Action;
 import org.schiltron.filter.Refusal;
 import org.schiltron.filter.RuleSet;
 import org.schiltron.machine.RandomSource;
+import org.schiltron.ring.ShareWriter;
 
 /**
  * A ring in XDP: rules and the two-sided nonce filter at the interfaces of one machine on the path. Its programs hang on links of this process, so that they vanish with it, however it ends, unless they are
- * {@linkplain #pin pinned}. Needs root on Linux. One thread at a time.
+ * {@linkplain #pin pinned}. Needs root on Linux. One thread at a time, but for {@link #told}.
  */
 public final class XdpRing implements AutoCloseable {
     /** What to do about {@link #isCompiled} being false. */
@@ -42,8 +47,18 @@ public final class XdpRing implements AutoCloseable {
     private record Hook(String interfaceName, boolean inside, int link) {
     }
 
+    private static final ValueLayout.OfShort ETHERTYPE_LAYOUT = ValueLayout.JAVA_SHORT_UNALIGNED
+            .withOrder(ByteOrder.BIG_ENDIAN);
+    private static final int ETHERNET = 14;
+    private static final int ETHERTYPE = 12;
+    private static final short ETH_IPV4 = 0x0800;
+    private static final short ETH_IPV6 = (short) 0x86dd;
+
     private final Bpf bpf = new Bpf();
+    private final Bpf teller = new Bpf();
+    private final MemorySegment toldFrame = Arena.ofAuto().allocate(ETHERNET + ShareWriter.MAX_PACKET, 8);
     private final BpfObject object;
+    private final Borders borders;
     private final Map<String, BpfMap> lasting = new LinkedHashMap<>();
     private final List<Hook> hooks = new ArrayList<>();
     private final int lines;
@@ -60,18 +75,25 @@ public final class XdpRing implements AutoCloseable {
      * @throws IOException without clang at build time, without root, or if the kernel refuses: with what to do
      */
     public XdpRing(RuleSet rules, int lines, RandomSource random) throws IOException {
+        this(rules, Borders.ONE, lines, random);
+    }
+
+    /** As above, as one of several borders. */
+    public XdpRing(RuleSet rules, Borders borders, int lines, RandomSource random) throws IOException {
         this.lines = lines;
+        this.borders = borders;
         object = new BpfObject(compiled());
         for (int i = 0; i < secret.length; i++)
             secret[i] = random.nextLong() | 1;
         try {
             for (BpfObject.MapDefinition definition : object.maps()) {
-                if (XdpProgram.LASTING.contains(definition.name()))
+                boolean idle = definition.name().equals("seen") && !borders.tells();
+                if (XdpProgram.LASTING.contains(definition.name()) && !idle)
                     lasting.put(definition.name(),
                             new BpfMap(bpf, definition, definition.entries() == 0 ? lines : definition.entries()));
             }
             putState();
-            program = new XdpProgram(bpf, object, rules, lasting, linesPerRule(rules));
+            program = new XdpProgram(bpf, object, rules, borders, lasting, linesPerRule(rules));
         } catch (IOException | RuntimeException e) {
             lasting.values().forEach(BpfMap::close);
             throw e;
@@ -140,7 +162,12 @@ public final class XdpRing implements AutoCloseable {
         List<Refusal> refusals = XdpCheck.check(rules);
         if (!refusals.isEmpty())
             throw new IOException(refusals.getFirst().text(rules));
-        XdpProgram next = new XdpProgram(bpf, object, rules, lasting, linesPerRule(rules));
+        for (Readdress one : borders.readdresses()) {
+            String against = Readdress.against(one, List.of(), rules);
+            if (!against.isEmpty())
+                throw new IOException(against);
+        }
+        XdpProgram next = new XdpProgram(bpf, object, rules, borders, lasting, linesPerRule(rules));
         List<Hook> changed = new ArrayList<>();
         try {
             for (Hook hook : hooks) {
@@ -152,8 +179,10 @@ public final class XdpRing implements AutoCloseable {
             next.close();
             throw e;
         }
-        program.close();
-        program = next;
+        synchronized (teller) {
+            program.close();
+            program = next;
+        }
     }
 
     private void takeBack(List<Hook> changed, IOException why) {
@@ -176,6 +205,39 @@ public final class XdpRing implements AutoCloseable {
     public void pin(String directory) throws IOException {
         for (Hook hook : hooks)
             bpf.pin(hook.link, directory + "/" + hook.interfaceName);
+    }
+
+    /**
+     * The requests seen here, of a ring that {@linkplain Borders#tells tells of} them. For one reader, which closes it before this.
+     *
+     * @throws IOException if the kernel does not share its memory
+     */
+    public SeenPackets seen() throws IOException {
+        BpfMap map = lasting.get("seen");
+        if (map == null)
+            throw new IllegalStateException("this ring tells nobody what it sees");
+        return new SeenPackets(map.fd(), Layouts.SEEN_BYTES);
+    }
+
+    /** Requests that nobody can be told of: they found no room in {@link #seen}, or were too long. */
+    public long unshared() throws IOException {
+        BpfMap map = lasting.get("unshared");
+        return map == null ? 0 : map.sums(1)[0];
+    }
+
+    /**
+     * Another border has seen this packet: what it asks for is remembered as if it had come by here. What is no request, of an address that may request, is nothing. From one
+     * thread, beside that which does all the rest; of a ring that {@linkplain Borders#listens listens}.
+     *
+     * @param length of the IP packet, 1 to {@link ShareWriter#MAX_PACKET}
+     */
+    public void told(MemorySegment packet, long at, int length) throws IOException {
+        boolean ipv4 = (packet.get(ValueLayout.JAVA_BYTE, at) >>> 4 & 0xf) == 4;
+        toldFrame.set(ETHERTYPE_LAYOUT, ETHERTYPE, ipv4 ? ETH_IPV4 : ETH_IPV6);
+        MemorySegment.copy(packet, at, toldFrame, ETHERNET, length);
+        synchronized (teller) { // the program stays while it runs
+            teller.testRun(program.told, toldFrame.asSlice(0, ETHERNET + length), 1);
+        }
     }
 
     public RuleSet rules() {
@@ -205,7 +267,9 @@ public final class XdpRing implements AutoCloseable {
         for (Hook hook : hooks)
             Bpf.close(hook.link);
         hooks.clear();
-        program.close();
+        synchronized (teller) {
+            program.close();
+        }
         lasting.values().forEach(BpfMap::close);
     }
 }

@@ -182,6 +182,36 @@ final class XdpRules {
         return map;
     }
 
+    /** Both ways of each. */
+    static void writeReaddresses(Map<String, BpfMap> maps, List<Readdress> readdresses) throws IOException {
+        for (boolean ipv4 : new boolean[]{true, false}) {
+            List<Readdress> family = readdresses.stream().filter(one -> one.from().isIpv4() == ipv4).toList();
+            map(maps, ipv4 ? "leaving4" : "leaving6").fill(family.size(),
+                    (i, key, value) -> putReaddress(key, value, family.get(i).from(), family.get(i).as()));
+            map(maps, ipv4 ? "returning4" : "returning6").fill(family.size(),
+                    (i, key, value) -> putReaddress(key, value, family.get(i).as(), family.get(i).from()));
+        }
+    }
+
+    private static void putReaddress(MemorySegment key, MemorySegment value, Prefix from, Prefix to) {
+        putPrefix(key, from);
+        if (to.isIpv4()) { // the mask in the address's place, all of it network order
+            value.set(INT_BE, offset(Layouts.READDRESS, "low"), (int) to.low());
+            value.set(INT_BE, offset(Layouts.READDRESS, "mask_low"),
+                    to.length() == 0 ? 0 : -1 << (32 - to.length()));
+        } else {
+            value.set(LONG_BE, offset(Layouts.READDRESS, "high"), to.high());
+            value.set(LONG_BE, offset(Layouts.READDRESS, "low"), to.low());
+            value.set(LONG_BE, offset(Layouts.READDRESS, "mask_high"), mask(to.length()));
+            value.set(LONG_BE, offset(Layouts.READDRESS, "mask_low"), mask(to.length() - 64));
+        }
+    }
+
+    /** That many ones at the upper end. */
+    private static long mask(int bits) {
+        return bits <= 0 ? 0 : -1L << Math.max(0, 64 - bits);
+    }
+
     private void writePorts(BpfMap map, Function<Rule, List<PortRange>> ranges) throws IOException {
         if (!asks(ranges))
             return;
