@@ -1,6 +1,6 @@
 /*
  * What was asked for: first-in-first-out lines of fingerprints (decision 15, LineNonceFilter.java). A line is one map
- * entry of 64 bytes: a count of what was written, then 15 slots of 28 bits of fingerprint and 4 of generation. Requests
+ * entry of 64 bytes: a count of what was written, then 15 slots of 32 bits: a fingerprint of nonce and generation. Requests
  * and answers meet on different processors, so a slot is used up by one compare-and-swap.
  */
 #pragma once
@@ -61,11 +61,9 @@ INLINE u64 key_of(const struct nonce_state *state, u64 asked, u64 shown) {
     return h * state->secret[3];
 }
 
-#define FINGERPRINT 0x0fffffff
-
-/* Of a generation, which stands beside it by its last 4 bits alone: so 16 turns later it is another. */
+/* Of a key in one generation: the same key in another has another one. 0 is an empty slot. */
 INLINE u32 fingerprint_of(u64 key, u32 generation) {
-    u32 fingerprint = ((u32)(key >> 4) ^ (generation >> 4) * 0x9e3779b1) & FINGERPRINT;
+    u32 fingerprint = (u32)key ^ generation * 0x9e3779b1;
     return fingerprint ? fingerprint : 1;
 }
 
@@ -83,7 +81,7 @@ INLINE void remember(const struct nonce_state *state, u64 key, u32 first, u32 co
     asm volatile("" : "+r"(slot)); /* the verifier wants to see what clang knows already */
     if (slot >= SLOTS)
         return;
-    *(volatile u32 *)&line->slots[slot] = state->generation << 28 | fingerprint_of(key, state->generation);
+    *(volatile u32 *)&line->slots[slot] = fingerprint_of(key, state->generation);
 }
 
 /* Asked for in this generation or the last, and uses it up. */
@@ -91,15 +89,12 @@ INLINE int admit(const struct nonce_state *state, u64 key, u32 first, u32 count)
     struct line *line = line_of(key, first, count);
     if (!line)
         return 0;
-    u32 now = state->generation;
-    u32 fresh = fingerprint_of(key, now);
-    u32 old = fingerprint_of(key, now - 1);
+    u32 fresh = fingerprint_of(key, state->generation);
+    u32 old = fingerprint_of(key, state->generation - 1);
 #pragma unroll
     for (int i = 0; i < SLOTS; i++) {
         u32 found = *(volatile u32 *)&line->slots[i];
-        u32 age = (now - (found >> 28)) & 0xf;
-        if (age <= 1 && (found & FINGERPRINT) == (age ? old : fresh)
-                && __sync_val_compare_and_swap(&line->slots[i], found, 0) == found)
+        if ((found == fresh || found == old) && __sync_val_compare_and_swap(&line->slots[i], found, 0) == found)
             return 1;
     }
     return 0;
