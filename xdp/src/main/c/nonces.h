@@ -6,7 +6,8 @@
 #pragma once
 #include "packet.h"
 
-struct map SEC("maps") lines = {BPF_MAP_TYPE_ARRAY, sizeof(u32), sizeof(struct line), 0, 0};
+/* Arrays of one block each (NonceLines.java). */
+struct map SEC("maps") lines = {BPF_MAP_TYPE_ARRAY_OF_MAPS, sizeof(u32), sizeof(u32), 0, 0};
 
 /* Of the whole ring, changed by Java: the generation turns, the secret (odd where it multiplies) does not while the lines live. */
 struct map SEC("maps") nonce_states = {BPF_MAP_TYPE_ARRAY, sizeof(u32), sizeof(struct nonce_state), 1, 0};
@@ -68,13 +69,30 @@ INLINE u32 fingerprint_of(u64 key, u32 generation) {
 }
 
 /* @param count of the rule's lines, a power of two or not */
-INLINE struct line *line_of(u64 key, u32 first, u32 count) {
+INLINE struct line *line_of(const struct nonce_state *state, u64 key, u32 first, u32 count) {
     u32 index = first + (u32)((key >> 32) * count >> 32);
-    return map_lookup(&lines, &index);
+    u32 block = index / BLOCK_LINES;
+    u32 zero = 0, at = index % BLOCK_LINES * sizeof(struct line) + state->line_shift;
+    void *inner = map_lookup(&lines, &block);
+    void *start = inner ? map_lookup(inner, &zero) : 0;
+    if (!start)
+        return 0;
+    asm volatile("" : "+r"(at)); /* the verifier wants to see what clang knows already */
+    at &= BLOCK_MASK;
+    return at <= BLOCK_BYTES - sizeof(struct line) ? start + at : 0;
+}
+
+/* Where the first block begins, of which Java wants to know how far from the start of a cache line. */
+SEC("xdp/where")
+int where(struct xdp_md *context) {
+    (void)context;
+    u32 zero = 0;
+    void *inner = map_lookup(&lines, &zero);
+    return inner ? (int)(long)map_lookup(inner, &zero) : 0;
 }
 
 INLINE void remember(const struct nonce_state *state, u64 key, u32 first, u32 count) {
-    struct line *line = line_of(key, first, count);
+    struct line *line = line_of(state, key, first, count);
     if (!line)
         return;
     u32 slot = __sync_fetch_and_add(&line->written, 1) % SLOTS;
@@ -86,7 +104,7 @@ INLINE void remember(const struct nonce_state *state, u64 key, u32 first, u32 co
 
 /* Asked for in this generation or the last, and uses it up. */
 INLINE int admit(const struct nonce_state *state, u64 key, u32 first, u32 count) {
-    struct line *line = line_of(key, first, count);
+    struct line *line = line_of(state, key, first, count);
     if (!line)
         return 0;
     u32 fresh = fingerprint_of(key, state->generation);

@@ -118,8 +118,11 @@ final class Bpf {
         return call(MAP_CREATE, "map " + name + " of " + entries + " entries");
     }
 
-    /** An array of maps, all made as the one of the descriptor {@code like}. */
-    int createNested(String name, int type, int entries, int like) throws BpfException {
+    /**
+     * @param like descriptor of a map as all its maps are to be
+     * @return its file descriptor
+     */
+    int createMapOfMaps(String name, int type, int entries, int like) throws BpfException {
         clear();
         attr.set(JAVA_INT, 0, type);
         attr.set(JAVA_INT, 4, 4);

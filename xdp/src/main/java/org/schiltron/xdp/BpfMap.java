@@ -12,6 +12,7 @@ import java.nio.file.Path;
 /** A map in the kernel; gone when its descriptor and all programs that use it are. */
 final class BpfMap implements AutoCloseable {
     private static final int ENTRIES_A_CALL = 4_096;
+    private static final int ARRAY = 2;
 
     private final Bpf bpf;
     private final int fd;
@@ -23,6 +24,38 @@ final class BpfMap implements AutoCloseable {
         keyBytes = definition.keyBytes();
         valueBytes = definition.valueBytes();
         fd = bpf.createMap(definition.name(), definition.type(), keyBytes, valueBytes, entries, definition.flags());
+    }
+
+    /** An array of arrays, each of one value of {@code innerBytes}: they go with it. */
+    static BpfMap ofArrays(Bpf bpf, BpfObject.MapDefinition definition, int entries, int innerBytes)
+            throws IOException {
+        int like = bpf.createMap(definition.name(), ARRAY, Integer.BYTES, innerBytes, 1, 0);
+        try {
+            BpfMap map = new BpfMap(bpf, bpf.createMapOfMaps(definition.name(), definition.type(), entries, like));
+            try {
+                for (int i = 0; i < entries; i++) {
+                    int inner = bpf.createMap(definition.name(), ARRAY, Integer.BYTES, innerBytes, 1, 0);
+                    try {
+                        map.put(i, value -> value.set(JAVA_INT, 0, inner));
+                    } finally {
+                        Bpf.close(inner);
+                    }
+                }
+                return map;
+            } catch (IOException e) {
+                map.close();
+                throw e;
+            }
+        } finally {
+            Bpf.close(like);
+        }
+    }
+
+    private BpfMap(Bpf bpf, int mapOfMaps) {
+        this.bpf = bpf;
+        keyBytes = Integer.BYTES;
+        valueBytes = Integer.BYTES;
+        fd = mapOfMaps;
     }
 
     int fd() {

@@ -80,6 +80,9 @@ final class BpfSchema {
         put(all, "MAX_PLACES", Layouts.MAX_PLACES);
         put(all, "MAX_SOURCES", Layouts.MAX_SOURCES);
         put(all, "SLOTS", Layouts.SLOTS);
+        put(all, "BLOCK_LINES", Layouts.BLOCK_LINES);
+        put(all, "BLOCK_BYTES", NonceLines.BLOCK_BYTES);
+        put(all, "BLOCK_MASK", NonceLines.BLOCK_MASK);
         put(all, "ACTION_ALLOW", Layouts.ALLOW);
         put(all, "ACTION_DROP", Layouts.DROP);
         put(all, "ACTION_LIMIT", Layouts.LIMIT);

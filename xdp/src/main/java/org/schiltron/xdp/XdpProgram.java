@@ -57,7 +57,7 @@ final class XdpProgram implements AutoCloseable {
         }
     }
 
-    private static int load(Bpf bpf, BpfObject object, String name, Map<String, Integer> descriptors, String license)
+    static int load(Bpf bpf, BpfObject object, String name, Map<String, Integer> descriptors, String license)
             throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             byte[] code = object.program("xdp/" + name, descriptors);

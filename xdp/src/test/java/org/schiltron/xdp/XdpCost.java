@@ -36,18 +36,21 @@ final class XdpCost {
         XdpRules content = new XdpRules(rules);
         Map<String, Integer> descriptors = new LinkedHashMap<>();
         for (BpfObject.MapDefinition definition : object.maps()) {
-            int entries = definition.entries() != 0
-                    ? definition.entries()
-                    : definition.name().equals("lines") ? lines : content.entries(definition.name());
-            maps.put(definition.name(), new BpfMap(bpf, definition, entries));
+            maps.put(definition.name(), definition.name().equals("lines")
+                    ? NonceLines.create(bpf, definition, lines)
+                    : new BpfMap(bpf, definition, definition.entries() != 0
+                            ? definition.entries()
+                            : content.entries(definition.name())));
             descriptors.put(definition.name(), map(definition.name()).fd());
         }
         content.write(maps, System.nanoTime(), lines);
         SeededRandom random = new SeededRandom(1);
+        int shift = NonceLines.shift(bpf, object, map("lines"));
         map("nonce_states").put(0, value -> {
             for (int i = 0; i < 6; i++)
                 value.set(ValueLayout.JAVA_LONG, 8L * i, random.nextLong() | 1);
             value.set(ValueLayout.JAVA_INT, 48, 1);
+            value.set(ValueLayout.JAVA_INT, 52, shift);
         });
         for (String name : List.of("bare", "bare_numbered", "numbered", "fill")) {
             byte[] code = object.program("xdp/" + name, descriptors);
