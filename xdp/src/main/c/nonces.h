@@ -53,6 +53,28 @@ INLINE u64 asked_of(const struct nonce_state *state, const struct address *mailb
 }
 
 /*
+ * In which generation something was asked of a mailbox last; some share an entry. A flood from where nobody asked ends here, before the image is made and memory is waited
+ * for. A request and a turn may meet, so one generation more counts than a line remembers.
+ */
+struct map SEC("maps") mailboxes = {BPF_MAP_TYPE_ARRAY, sizeof(u32), sizeof(u32), 1 << 16, 0};
+
+INLINE u32 *mailbox_of(u64 asked) {
+    u32 index = asked >> 48;
+    return map_lookup(&mailboxes, &index);
+}
+
+INLINE void note_asked(const struct nonce_state *state, u64 asked) {
+    u32 *mailbox = mailbox_of(asked);
+    if (mailbox && *mailbox != state->generation)
+        *mailbox = state->generation;
+}
+
+INLINE int asked_lately(const struct nonce_state *state, u64 asked) {
+    u32 *mailbox = mailbox_of(asked);
+    return mailbox && *mailbox && state->generation - *mailbox <= 2;
+}
+
+/*
  * Nonces and images are as good as random to everybody but who asked for them, and who asks has lines of his own: so
  * multiplication by secrets is enough to keep the places of others unknown (universal hashing).
  */

@@ -37,10 +37,12 @@ INLINE u32 answered(const struct packet *p, const struct nonce_state *state, con
         class = CLASS_COOKIE;
     else
         return DROP_MALFORMED;
+    u64 asked = asked_of(state, &p->source, p->source_port, class);
+    if (!asked_lately(state, asked))
+        return DROP_UNREQUESTED;
     u64 high = BE64(*(u64 *)(message + 8));
     u64 low = BE64(*(u64 *)(message + 16));
     u64 shown = class == CLASS_DATA ? image_of(high, low) : high; /* a request shows the image, the answer the nonce itself */
-    u64 asked = asked_of(state, &p->source, p->source_port, class);
     return admit(state, key_of(state, asked, shown), rule->first_line, rule->lines) ? 0 : DROP_UNREQUESTED;
 }
 
@@ -145,6 +147,8 @@ INLINE void ask(const struct packet *p, const struct nonce_state *state, const s
         return;
     }
     u64 asked = asked_of(state, &p->destination, p->port, class);
+    if (standing)
+        note_asked(state, asked);
     u32 at = BOUND(p->payload + from);
     for (u32 i = 0; i < GET_MAX_IMAGES; i++) {
         u8 *nonce = data + BOUND(at + 16 * i);

@@ -59,6 +59,7 @@ int fill(struct xdp_md *context) {
     if (!state || !rule || read_packet(&p, FRAME(context, data), FRAME(context, data_end)) != PARSED)
         return XDP_ABORTED;
     u64 asked = asked_of(state, &p.source, p.source_port, CLASS_DATA);
+    note_asked(state, asked);
     remember(state, key_of(state, asked, image_of(HIGH(now), LOW(now))), rule->first_line, rule->lines);
     return XDP_PASS;
 }

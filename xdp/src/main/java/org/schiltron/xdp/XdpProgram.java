@@ -15,8 +15,8 @@ import org.schiltron.machine.Drop;
 
 /** One rule set in the kernel: its maps, and the programs for both sides, on no interface yet. */
 final class XdpProgram implements AutoCloseable {
-    /** Maps that outlive a rule set: what was asked for, and by what secret. */
-    static final Set<String> LASTING = new TreeSet<>(List.of("lines", "nonce_states"));
+    /** Maps that outlive a rule set: what was asked for and of whom, and by what secret. */
+    static final Set<String> LASTING = new TreeSet<>(List.of("lines", "mailboxes", "nonce_states"));
     private static final int VERDICTS = 64;
 
     final RuleSet rules;

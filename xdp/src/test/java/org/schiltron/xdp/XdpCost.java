@@ -30,7 +30,9 @@ final class XdpCost {
     private final Bpf bpf = new Bpf();
     private final Map<String, BpfMap> maps = new LinkedHashMap<>();
     private final Map<String, Integer> programs = new LinkedHashMap<>();
-    private final MemorySegment frame;
+    private final MemorySegment frame = frame("udp 203.0.113.1:4500 > 192.0.2.80:4000 answer=1");
+    /** From where nobody asked for anything. */
+    private final MemorySegment strange = frame("udp 203.0.113.2:4500 > 192.0.2.80:4000 answer=1");
 
     private XdpCost(BpfObject object, RuleSet rules, int lines) throws Exception {
         XdpRules content = new XdpRules(rules);
@@ -58,10 +60,14 @@ final class XdpCost {
             MemorySegment.copy(code, 0, instructions, ValueLayout.JAVA_BYTE, 0, code.length);
             programs.put(name, bpf.loadProgram(name, instructions, object.license()));
         }
-        byte[] packet = PacketText.packet("udp 203.0.113.1:4500 > 192.0.2.80:4000 answer=1");
+    }
+
+    private static MemorySegment frame(String text) {
+        byte[] packet = PacketText.packet(text);
         ByteBuffer bytes = ByteBuffer.allocate(14 + packet.length).position(12).putShort((short) 0x800).put(packet);
-        frame = Arena.ofAuto().allocate(bytes.capacity(), 8);
+        MemorySegment frame = Arena.ofAuto().allocate(bytes.capacity(), 8);
         MemorySegment.copy(bytes.array(), 0, frame, ValueLayout.JAVA_BYTE, 0, bytes.capacity());
+        return frame;
     }
 
     private BpfMap map(String name) {
@@ -73,6 +79,10 @@ final class XdpCost {
     }
 
     private int run(String program, int times) throws Exception {
+        return run(program, frame, times);
+    }
+
+    private int run(String program, MemorySegment frame, int times) throws Exception {
         return bpf.testRun(program(program), frame, times).durationNs();
     }
 
@@ -97,6 +107,7 @@ final class XdpCost {
         int[] numbered = new int[rounds];
         int[] passing = new int[rounds];
         int[] refused = new int[rounds];
+        int[] strange = new int[rounds];
         long[] before = cost.map("verdicts").sums(64);
         for (int round = 0; round < rounds; round++) {
             bare[round] = cost.run("bare", BATCH);
@@ -105,6 +116,7 @@ final class XdpCost {
             passing[round] = cost.run("numbered", BATCH);
             cost.from(1L << 40 | (long) round * BATCH); // never asked for
             refused[round] = cost.run("numbered", BATCH);
+            strange[round] = cost.run("numbered", cost.strange, BATCH);
         }
         long[] after = cost.map("verdicts").sums(64);
         System.out.printf(Locale.ROOT, "%d requests live in %.0f MB, %d rounds of %d packets%n", live, lines * 64 / 1e6,
@@ -113,6 +125,7 @@ final class XdpCost {
         print("the same, each with a nonce written into it", numbered, median(bare));
         print("ring, asked for: passes", passing, median(bare));
         print("ring, not asked for: dropped", refused, median(bare));
+        print("ring, from where nobody asked: dropped", strange, median(bare));
         long sent = (long) rounds * BATCH;
         System.out.printf(Locale.ROOT, "passed %d, of which asked for %d; dropped %d%n", after[0] - before[0], sent,
                 after[30] - before[30]);
