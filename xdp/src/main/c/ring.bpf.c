@@ -62,11 +62,8 @@ INLINE u32 apply(const struct packet *p, const struct config *config, const stru
 
 /* Reads the packet into the work area, and begins anew with the frame: what the verifier has learnt of it is of no more use. */
 INLINE enum parsed read_into(struct work *work, struct xdp_md *context) {
-    struct packet p = {};
-    enum parsed parsed = read_packet(&p, FRAME(context, data), FRAME(context, data_end));
-    if (parsed == PARSED)
-        work->packet = p;
-    return parsed;
+    work->packet = (struct packet){};
+    return read_packet(&work->packet, FRAME(context, data), FRAME(context, data_end));
 }
 
 /* The code of a drop reason, or 0. */
