@@ -20,7 +20,8 @@ import org.schiltron.filter.RuleSet;
 import org.schiltron.machine.SeededRandom;
 
 /**
- * What a decision of the ring costs in XDP beside a program that parses and drops, in the same run: the median of rounds by turns. Every packet has a nonce of its own.
+ * What a decision of the ring costs in XDP beside a program that parses and drops, and beside the least that a filter of nonces does, in the same run: the median of rounds by turns.
+ * Every packet has a nonce of its own.
  *
  * <p>Arguments: the object compiled from {@code cost.bpf.c}, nonces that are asked for (10,000,000), rounds (9).
  */
@@ -54,7 +55,7 @@ final class XdpCost {
             value.set(ValueLayout.JAVA_INT, 48, 1);
             value.set(ValueLayout.JAVA_INT, 52, shift);
         });
-        for (String name : List.of("bare", "bare_numbered", "numbered", "fill")) {
+        for (String name : List.of("bare", "bare_numbered", "line", "image_line", "numbered", "fill")) {
             byte[] code = object.program("xdp/" + name, descriptors);
             MemorySegment instructions = Arena.ofAuto().allocate(code.length, 8);
             MemorySegment.copy(code, 0, instructions, ValueLayout.JAVA_BYTE, 0, code.length);
@@ -105,6 +106,8 @@ final class XdpCost {
             cost.run("fill", BATCH);
         int[] bare = new int[rounds];
         int[] numbered = new int[rounds];
+        int[] line = new int[rounds];
+        int[] imageLine = new int[rounds];
         int[] passing = new int[rounds];
         int[] refused = new int[rounds];
         int[] strange = new int[rounds];
@@ -112,6 +115,9 @@ final class XdpCost {
         for (int round = 0; round < rounds; round++) {
             bare[round] = cost.run("bare", BATCH);
             numbered[round] = cost.run("bare_numbered", BATCH);
+            cost.from(2L << 40 | (long) round * BATCH);
+            line[round] = cost.run("line", BATCH);
+            imageLine[round] = cost.run("image_line", BATCH);
             cost.from((long) round * BATCH); // asked for, each once
             passing[round] = cost.run("numbered", BATCH);
             cost.from(1L << 40 | (long) round * BATCH); // never asked for
@@ -123,6 +129,8 @@ final class XdpCost {
                 rounds, BATCH);
         print("parse, count, drop", bare, median(bare));
         print("the same, each with a nonce written into it", numbered, median(bare));
+        print("the same, and one line read", line, median(bare));
+        print("the same, and the nonce's image made", imageLine, median(bare));
         print("ring, asked for: passes", passing, median(bare));
         print("ring, not asked for: dropped", refused, median(bare));
         print("ring, from where nobody asked: dropped", strange, median(bare));
