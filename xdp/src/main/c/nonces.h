@@ -1,7 +1,7 @@
 /*
- * What was asked for: first-in-first-out lines of fingerprints (decision 15, LineNonceFilter.java). A line is one map
- * entry of 64 bytes: a count of what was written, then 15 slots of 32 bits: a fingerprint of nonce and generation. Requests
- * and answers meet on different processors, so a slot is used up by one compare-and-swap.
+ * What was asked for: first-in-first-out lines of fingerprints (decision 15, LineNonceFilter.java). A line is one cache
+ * line of 64 bytes: a count of what was written, then 15 slots of 32 bits, each a fingerprint of nonce and generation.
+ * Requests and answers meet on different processors, so a slot is used up by one compare-and-swap.
  */
 #pragma once
 #include "packet.h"
