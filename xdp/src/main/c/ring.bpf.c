@@ -38,10 +38,12 @@ INLINE u32 answered(const struct packet *p, const struct nonce_state *state, con
         class = CLASS_COOKIE;
     else
         return DROP_MALFORMED;
+    u64 asked = asked_of(state, &p->source, p->source_port, class);
+    if (!asked_lately(state, asked))
+        return DROP_UNREQUESTED;
     u64 high = BE64(*(u64 *)(message + 8));
     u64 low = BE64(*(u64 *)(message + 16));
     u64 shown = class == CLASS_DATA ? image_of(high, low) : high; /* a request shows the image, the answer the nonce itself */
-    u64 asked = asked_of(state, &p->source, p->source_port, class);
     return admit(state, key_of(state, asked, shown), rule->first_line, rule->lines) ? 0 : DROP_UNREQUESTED;
 }
 
@@ -61,11 +63,8 @@ INLINE u32 apply(const struct packet *p, const struct config *config, const stru
 
 /* Reads the packet into the work area, and begins anew with the frame: what the verifier has learnt of it is of no more use. */
 INLINE enum parsed read_into(struct work *work, struct xdp_md *context) {
-    struct packet p = {};
-    enum parsed parsed = read_packet(&p, FRAME(context, data), FRAME(context, data_end));
-    if (parsed == PARSED)
-        work->packet = p;
-    return parsed;
+    work->packet = (struct packet){};
+    return read_packet(&work->packet, FRAME(context, data), FRAME(context, data_end));
 }
 
 /* The code of a drop reason, or 0. */
@@ -159,6 +158,8 @@ INLINE int ask(const struct packet *p, const struct nonce_state *state, const st
         return 0;
     }
     u64 asked = asked_of(state, &p->destination, p->port, class);
+    if (standing)
+        note_asked(state, asked);
     u32 at = BOUND(p->payload + from);
     for (u32 i = 0; i < GET_MAX_IMAGES; i++) {
         u8 *nonce = data + BOUND(at + 16 * i);

@@ -118,6 +118,21 @@ final class Bpf {
         return call(MAP_CREATE, "map " + name + " of " + entries + " entries");
     }
 
+    /**
+     * @param like descriptor of a map as all its maps are to be
+     * @return its file descriptor
+     */
+    int createMapOfMaps(String name, int type, int entries, int like) throws BpfException {
+        clear();
+        attr.set(JAVA_INT, 0, type);
+        attr.set(JAVA_INT, 4, 4);
+        attr.set(JAVA_INT, 8, 4);
+        attr.set(JAVA_INT, 12, entries);
+        attr.set(JAVA_INT, 20, like);
+        name(28, name);
+        return call(MAP_CREATE, "map " + name + " of " + entries + " maps");
+    }
+
     void updateMap(int map, MemorySegment key, MemorySegment value) throws BpfException {
         element(map, key, value);
         call(MAP_UPDATE, "updating a map");

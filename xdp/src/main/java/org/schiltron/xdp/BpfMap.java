@@ -8,10 +8,15 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** A map in the kernel; gone when its descriptor and all programs that use it are. */
 final class BpfMap implements AutoCloseable {
     private static final int ENTRIES_A_CALL = 4_096;
+    private static final int ARRAY = 2;
+    /** Each is a file descriptor until it is in. */
+    private static final int ARRAYS_A_CALL = 128;
 
     private final Bpf bpf;
     private final int fd;
@@ -23,6 +28,49 @@ final class BpfMap implements AutoCloseable {
         keyBytes = definition.keyBytes();
         valueBytes = definition.valueBytes();
         fd = bpf.createMap(definition.name(), definition.type(), keyBytes, valueBytes, entries, definition.flags());
+    }
+
+    /** An array of arrays, each of one value of {@code innerBytes}: they go with it. */
+    static BpfMap ofArrays(Bpf bpf, BpfObject.MapDefinition definition, int entries, int innerBytes)
+            throws IOException {
+        int like = bpf.createMap(definition.name(), ARRAY, Integer.BYTES, innerBytes, 1, 0);
+        try {
+            BpfMap map = new BpfMap(bpf, bpf.createMapOfMaps(definition.name(), definition.type(), entries, like));
+            try {
+                for (int from = 0; from < entries; from += ARRAYS_A_CALL)
+                    map.addArrays(definition.name(), from, Math.min(entries, from + ARRAYS_A_CALL), innerBytes);
+                return map;
+            } catch (IOException e) {
+                map.close();
+                throw e;
+            }
+        } finally {
+            Bpf.close(like);
+        }
+    }
+
+    /** The kernel waits for all processors after each call: many arrays a call, then. */
+    private void addArrays(String name, int from, int to, int innerBytes) throws IOException {
+        List<Integer> arrays = new ArrayList<>();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment keys = arena.allocate(JAVA_INT, to - from);
+            MemorySegment values = arena.allocate(JAVA_INT, to - from);
+            for (int i = 0; i < to - from; i++) {
+                arrays.add(bpf.createMap(name, ARRAY, Integer.BYTES, innerBytes, 1, 0));
+                keys.setAtIndex(JAVA_INT, i, from + i);
+                values.setAtIndex(JAVA_INT, i, arrays.getLast());
+            }
+            bpf.updateMap(fd, keys, values, to - from);
+        } finally {
+            arrays.forEach(Bpf::close);
+        }
+    }
+
+    private BpfMap(Bpf bpf, int mapOfMaps) {
+        this.bpf = bpf;
+        keyBytes = Integer.BYTES;
+        valueBytes = Integer.BYTES;
+        fd = mapOfMaps;
     }
 
     int fd() {

@@ -84,6 +84,9 @@ final class BpfSchema {
         put(all, "SEEN_BYTES", Layouts.SEEN_BYTES);
         put(all, "SHARED_PACKET", ShareWriter.MAX_PACKET);
         put(all, "MAX_READDRESSES", Layouts.MAX_READDRESSES);
+        put(all, "BLOCK_LINES", Layouts.BLOCK_LINES);
+        put(all, "BLOCK_BYTES", NonceLines.BLOCK_BYTES);
+        put(all, "BLOCK_MASK", NonceLines.BLOCK_MASK);
         put(all, "ACTION_ALLOW", Layouts.ALLOW);
         put(all, "ACTION_DROP", Layouts.DROP);
         put(all, "ACTION_LIMIT", Layouts.LIMIT);

@@ -18,6 +18,8 @@ final class Layouts {
     static final int MAX_SOURCES = 65_536;
     /** Of one line of the nonce filter: with the count in front, 64 bytes. */
     static final int SLOTS = 15;
+    /** Lines of one map: with the kernel's own of it and room to align them, 32 KiB at most. */
+    static final int BLOCK_LINES = 504;
 
     /** Of the requests that wait for Java to tell other borders of them: a power of two, whole pages; some 2,900 requests. */
     static final int SEEN_BYTES = 1 << 22;
@@ -58,7 +60,7 @@ final class Layouts {
             MemoryLayout.sequenceLayout(MAX_PLACES, PLACE).withName("place"));
     static final StructLayout NONCE_STATE = struct("nonce_state",
             MemoryLayout.sequenceLayout(6, JAVA_LONG).withName("secret"),
-            JAVA_INT.withName("generation"), JAVA_INT.withName("reserved"));
+            JAVA_INT.withName("generation"), JAVA_INT.withName("line_shift"));
     static final StructLayout LINE = struct("line", JAVA_INT.withName("written"),
             MemoryLayout.sequenceLayout(SLOTS, JAVA_INT).withName("slots"));
     /** A prefix and its mask, as they lie in a packet; IPv4 in the first 32 bits of {@code low}. */

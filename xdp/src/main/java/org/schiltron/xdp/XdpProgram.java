@@ -15,8 +15,9 @@ import org.schiltron.machine.Drop;
 
 /** One rule set in the kernel: its maps, and the programs for both sides, on no interface yet. */
 final class XdpProgram implements AutoCloseable {
-    /** Maps that outlive a rule set: what was asked for, and by what secret; what other borders are to be told. */
-    static final Set<String> LASTING = new TreeSet<>(List.of("lines", "nonce_states", "seen", "unshared"));
+    /** Maps that outlive a rule set: what was asked for and of whom, and by what secret; what other borders are to be told. */
+    static final Set<String> LASTING = new TreeSet<>(
+            List.of("lines", "mailboxes", "nonce_states", "seen", "unshared"));
     private static final int VERDICTS = 64;
 
     final RuleSet rules;
@@ -61,7 +62,7 @@ final class XdpProgram implements AutoCloseable {
         }
     }
 
-    private static int load(Bpf bpf, BpfObject object, String name, Map<String, Integer> descriptors, String license)
+    static int load(Bpf bpf, BpfObject object, String name, Map<String, Integer> descriptors, String license)
             throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             byte[] code = object.program("xdp/" + name, descriptors);

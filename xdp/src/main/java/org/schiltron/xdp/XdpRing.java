@@ -63,6 +63,7 @@ public final class XdpRing implements AutoCloseable {
     private final List<Hook> hooks = new ArrayList<>();
     private final int lines;
     private final long[] secret = new long[6];
+    private int lineShift;
     private int generation = 1;
     private XdpProgram program;
 
@@ -88,9 +89,13 @@ public final class XdpRing implements AutoCloseable {
         try {
             for (BpfObject.MapDefinition definition : object.maps()) {
                 boolean idle = definition.name().equals("seen") && !borders.tells();
-                if (XdpProgram.LASTING.contains(definition.name()) && !idle)
-                    lasting.put(definition.name(),
-                            new BpfMap(bpf, definition, definition.entries() == 0 ? lines : definition.entries()));
+                if (definition.name().equals("lines")) {
+                    BpfMap map = NonceLines.create(bpf, definition, lines);
+                    lasting.put(definition.name(), map);
+                    lineShift = NonceLines.shift(bpf, object, map);
+                } else if (XdpProgram.LASTING.contains(definition.name()) && !idle) {
+                    lasting.put(definition.name(), new BpfMap(bpf, definition, definition.entries()));
+                }
             }
             putState();
             program = new XdpProgram(bpf, object, rules, borders, lasting, linesPerRule(rules));
@@ -126,6 +131,7 @@ public final class XdpRing implements AutoCloseable {
             for (int i = 0; i < secret.length; i++)
                 value.set(JAVA_LONG, 8L * i, secret[i]);
             value.set(JAVA_INT, Layouts.offset(Layouts.NONCE_STATE, "generation"), generation);
+            value.set(JAVA_INT, Layouts.offset(Layouts.NONCE_STATE, "line_shift"), lineShift);
         });
     }
 
