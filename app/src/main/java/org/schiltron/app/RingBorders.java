@@ -57,7 +57,8 @@ record RingBorders(@Nullable InetSocketAddress listen, List<InetSocketAddress> p
             throw settings.wrong(RingSettings.SHARE_SECRET,
                     "for whom? give --share-listen, where other borders tell, or --share-with, who is told");
         if (shares && !rules.watchesRequests())
-            throw new Failure(Exit.USAGE, rules.file() + " has no rule with do = \"requested\": there is nothing to share");
+            throw new Failure(Exit.USAGE,
+                    rules.file() + " has no rule with do = \"requested\": there is nothing to share");
         if (shares && !readdresses.isEmpty())
             throw settings.wrong(RingSettings.READDRESS,
                     "answers come back to the border that readdressed their requests: --share-listen and --share-with are for borders that do not");

@@ -102,7 +102,8 @@ final class RingSettings {
             "handshakes of one listed key");
 
     static final List<Setting> ALL = Stream.concat(
-            Stream.of(LISTEN, CUSTOMER, KEY, RULES, AUTHENTICATOR, MODES, XDP, NFT, OUTSIDE, INSIDE, SHARE_LISTEN, SHARE_WITH, SHARE_SECRET,
+            Stream.of(LISTEN, CUSTOMER, KEY, RULES, AUTHENTICATOR, MODES, XDP, NFT, OUTSIDE, INSIDE, SHARE_LISTEN,
+                    SHARE_WITH, SHARE_SECRET,
                     READDRESS, FLOWSPEC, BGP_AS,
                     BGP_PEER_AS,
                     ALLOW_PRIVATE, FLOWSPEC_BUDGET, BGP_ROUTER_ID, XDP_MODE, XDP_PIN, STANDING_REQUESTS,

@@ -182,7 +182,8 @@ class ShareTest {
             org.schiltron.wire.Wire.putLong(datagram, 0, 5);
             org.schiltron.wire.Wire.putLong(datagram, 8, i);
             org.schiltron.wire.Wire.putLong(datagram, 16, NOW);
-            org.schiltron.wire.Wire.putLong(datagram, length - 8, ShareWriter.mac(SECRET).hash(datagram, 0, length - 8));
+            org.schiltron.wire.Wire.putLong(datagram, length - 8,
+                    ShareWriter.mac(SECRET).hash(datagram, 0, length - 8));
             taken.clear();
             Drop drop = read(datagram.toArray(ValueLayout.JAVA_BYTE));
             assertThat(drop).as("schiltron.seed=" + SEED).isIn(null, Drop.MALFORMED);

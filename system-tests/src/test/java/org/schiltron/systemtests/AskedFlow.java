@@ -41,7 +41,7 @@ final class AskedFlow {
         else
             new Mailbox(Integer.parseInt(args[3]) * 1_000L, Integer.parseInt(args[4]),
                     Integer.parseInt(args[5]) * 1_000L)
-                            .serve(new InetSocketAddress(InetAddress.ofLiteral(args[1]), Integer.parseInt(args[2])));
+                    .serve(new InetSocketAddress(InetAddress.ofLiteral(args[1]), Integer.parseInt(args[2])));
     }
 
     private static void ask(InetAddress from, InetSocketAddress mailbox, int count, int perSecond, long quietMs)
@@ -59,7 +59,8 @@ final class AskedFlow {
             for (int asked = 0; asked < count || System.nanoTime() - quietNs < quietMs * 1_000_000;) {
                 long nowNs = System.nanoTime();
                 if (asked < count && nowNs - startNs >= asked * 1_000_000_000L / perSecond) {
-                    CookieRequest.write(MemorySegment.ofBuffer(request.clear()), 0, 0, asked, startNs ^ asked * 0x9e3779b97f4a7c15L,
+                    CookieRequest.write(MemorySegment.ofBuffer(request.clear()), 0, 0, asked,
+                            startNs ^ asked * 0x9e3779b97f4a7c15L,
                             asked);
                     socket.send(request, mailbox);
                     quietNs = nowNs;
@@ -80,8 +81,9 @@ final class AskedFlow {
         long[] all = Arrays.stream(afterNs).filter(ns -> ns >= 0).sorted().toArray();
         System.out.println("answered " + all.length);
         if (all.length > 0)
-            System.out.println(String.format(Locale.ROOT, "after-us %d %d %d %d", quantile(all, 0.5), quantile(all, 0.9),
-                    quantile(all, 0.99), all[all.length - 1] / 1_000));
+            System.out
+                    .println(String.format(Locale.ROOT, "after-us %d %d %d %d", quantile(all, 0.5), quantile(all, 0.9),
+                            quantile(all, 0.99), all[all.length - 1] / 1_000));
     }
 
     private static long quantile(long[] sorted, double share) {

@@ -71,8 +71,10 @@ class BordersIT {
             both(border[0], WORLD + " via 10.78." + border[2] + ".2",
                     WORLD6 + " via 2001:db8:78:" + border[2] + "::2");
         }
-        both("world", "10.78.80.0/24 via 10.78.4.1 src " + WORLD, "2001:db8:78:80::/64 via 2001:db8:78:4::1 src " + WORLD6);
-        both("world", "10.78.85.0/24 via 10.78.3.1 src " + WORLD, "2001:db8:78:85::/64 via 2001:db8:78:3::1 src " + WORLD6);
+        both("world", "10.78.80.0/24 via 10.78.4.1 src " + WORLD,
+                "2001:db8:78:80::/64 via 2001:db8:78:4::1 src " + WORLD6);
+        both("world", "10.78.85.0/24 via 10.78.3.1 src " + WORLD,
+                "2001:db8:78:85::/64 via 2001:db8:78:3::1 src " + WORLD6);
         world.route("world", "10.78.86.0/24 via 10.78.4.1 src " + WORLD);
         for (String side : List.of("west", "east"))
             assertThat(world.main("service", SoftwareSums.class, side).awaitExit()).as(stage::toString).isZero();
@@ -234,7 +236,8 @@ class BordersIT {
             Child mailbox = world.main("world", AskedFlow.class, "answer", WORLD, "4500", "0", "250", "40");
             mailbox.awaitLine("listening");
             Child ask = world.main("service", AskedFlow.class, "ask", SERVICE, WORLD, "4500", "400", "20", "1000");
-            System.out.println("answered " + ask.awaitLine("answered ") + " of 400, first that passes, us after the request: p50 p90 p99 max "
+            System.out.println("answered " + ask.awaitLine("answered ")
+                    + " of 400, first that passes, us after the request: p50 p90 p99 max "
                     + ask.awaitLine("after-us "));
             mailbox.kill();
         }

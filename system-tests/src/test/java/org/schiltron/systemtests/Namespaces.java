@@ -32,7 +32,8 @@ final class Namespaces implements AutoCloseable {
 
     /** A link, named at each end after who is at the other: {@code 10.78.NET.1} and {@code 2001:db8:78:NET::1} at the first, 2 at the second. */
     void join(String first, String second, int net) {
-        ok(List.of(Programs.ip(), "link", "add", "name", second, "netns", prefix + first, "type", "veth", "peer", "name", first,
+        ok(List.of(Programs.ip(), "link", "add", "name", second, "netns", prefix + first, "type", "veth", "peer",
+                "name", first,
                 "netns", prefix + second));
         for (String[] end : new String[][]{{first, second, "1"}, {second, first, "2"}}) {
             ip(end[0], "addr", "add", "10.78." + net + "." + end[2] + "/24", "dev", end[1]);

@@ -16,7 +16,8 @@ public record Borders(boolean tells, boolean listens, List<Readdress> readdresse
     public Borders {
         readdresses = List.copyOf(readdresses);
         if ((tells || listens) && !readdresses.isEmpty())
-            throw new IllegalArgumentException("answers come back to where requests are readdressed: nobody else has to be told");
+            throw new IllegalArgumentException(
+                    "answers come back to where requests are readdressed: nobody else has to be told");
         if (readdresses.size() > Readdress.MAX)
             throw new IllegalArgumentException("at most " + Readdress.MAX + " prefixes are readdressed");
     }

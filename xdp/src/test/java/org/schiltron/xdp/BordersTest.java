@@ -311,7 +311,8 @@ class BordersTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"192.0.2.80,is not PREFIX=PREFIX", "192.0.2.80=2001:db8::1,family", "192.0.2.0/24=198.51.100.0/25,length",
+    @CsvSource({"192.0.2.80,is not PREFIX=PREFIX", "192.0.2.80=2001:db8::1,family",
+            "192.0.2.0/24=198.51.100.0/25,length",
             "192.0.2.80=,is not a prefix", "192.0.2.1/24=198.51.100.0/24,beyond its length"})
     void whatIsNoPairIsRefused(String text, String says) {
         assertThatThrownBy(() -> Readdress.parse(text)).isInstanceOf(IllegalArgumentException.class)
