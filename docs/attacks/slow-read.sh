@@ -36,7 +36,7 @@ on attacker sysctl -q -w net.ipv4.tcp_rmem="4096 4096 4096" # as small a window 
 readers=
 for client in $(seq $clients); do
     # 2,000 bytes a second
-    on attacker curl -s -o "$work/got$client" --limit-rate 2k --max-time 25 "http://$edge:8080/big" &
+    on attacker curl -s -o "$work/got$client" --limit-rate 2k --max-time 10 "http://$edge:8080/big" &
     readers="$readers $!"
 done
 for pid in $readers; do

@@ -19,6 +19,8 @@ class RingXdpIT {
     private static final int KEY = 0x0fee1bad;
     private static final int LEGITIMATE = 100;
     private static final int SECONDS = 5;
+    /** Longer than the flow, however long that takes to start. */
+    private static final int FLOOD_SECONDS = 30;
 
     @TempDir
     @SuppressWarnings("NullAway.Init")
@@ -64,12 +66,13 @@ class RingXdpIT {
         Child receiver = border.main("inside", UdpFlow.class, "receive", "9000", Integer.toString(KEY), "3");
         receiver.awaitLine("listening");
         Child flood = border.main("outside", UdpFlow.class, "send", Border.INSIDE, "9000", "5000", "1200", "8000",
-                Integer.toString(SECONDS + 2), "1");
+                Integer.toString(FLOOD_SECONDS), "1");
+        flood.awaitLine("sending");
         Child flow = border.main("outside", UdpFlow.class, "send", Border.INSIDE, "9000", "6000", "1200",
                 Integer.toString(LEGITIMATE),
                 Integer.toString(SECONDS), Integer.toString(KEY));
         flow.awaitLine("sent ");
-        flood.awaitLine("sent ");
+        flood.kill();
         return Integer.parseInt(receiver.awaitLine("received ")) / (double) (LEGITIMATE * SECONDS);
     }
 

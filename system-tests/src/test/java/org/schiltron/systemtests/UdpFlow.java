@@ -12,7 +12,7 @@ import java.util.concurrent.locks.LockSupport;
  * Datagrams at an even pace, for so many seconds, to an address that is not public; or their receiver, which says how many have come. A program of the tests' own namespaces.
  *
  * <pre>
- * send ADDRESS PORT FROM-PORT BYTES A-SECOND SECONDS KEY
+ * send ADDRESS PORT FROM-PORT BYTES A-SECOND SECONDS KEY     says "sending", and "sent N"
  * receive PORT KEY QUIET-SECONDS        says "listening", and "received N" when none has come for so long
  * </pre>
  */
@@ -47,6 +47,8 @@ final class UdpFlow {
                 for (long leftNs = dueNs - System.nanoTime(); leftNs > 50_000; leftNs = dueNs - System.nanoTime())
                     LockSupport.parkNanos(leftNs);
                 socket.send(new DatagramPacket(content, bytes, new InetSocketAddress(to, port)));
+                if (i == 0)
+                    System.out.println("sending");
             }
             System.out.println("sent " + all);
         }
