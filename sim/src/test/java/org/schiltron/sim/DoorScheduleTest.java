@@ -29,7 +29,7 @@ import org.schiltron.wire.Hello;
  * sends an address more than a cookie before that has shown one. {@code -Dschiltron.seeds=500} for more seeds.
  */
 class DoorScheduleTest {
-    private static final int SEEDS = Integer.getInteger("schiltron.seeds", 100);
+    private static final int SEEDS = Integer.getInteger("schiltron.seeds", 70);
     private static final List<DoorLie> LIES = List.of(DoorLie.values());
     private static final long EPOCH_SECONDS = 1_800_000_000L;
     private static final int HASHES = 5_000;

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -163,6 +164,7 @@ class BordersIT {
     }
 
     @Test
+    @EnabledIfSystemProperty(named = "schiltron.slow", matches = "true", disabledReason = "ShareTest has it without sockets: -Dschiltron.slow=true")
     void aBorderWithAnotherSecretIsNotBelieved() {
         Path other = directory.resolve("other.key");
         stage.ok("key", "new", other.toString());
