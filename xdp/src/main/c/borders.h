@@ -107,10 +107,14 @@ INLINE int rewrite(struct xdp_md *context, const struct packet *p, const struct 
     return 1;
 }
 
-/* What carries a mailbox's cookie or asks for one, which is good for one address: all of it has to come from the same. */
-INLINE int is_for_a_mailbox(const u8 *message) {
-    return message[2] == WIRE_VERSION && (message[0] == WIRE_COOKIE_REQUEST || message[0] == WIRE_GET || message[0] == WIRE_PUT
-            || message[0] == WIRE_POST || message[0] == WIRE_HELLO);
+/*
+ * What carries a mailbox's cookie besides requests: that is good for one address, so all of it has to come from the same. A query of DNS has a question where the customer of a ring node
+ * would stand; other protocols may look alike, and then go to where something was asked lately or have eight bytes in common.
+ */
+INLINE int carries_a_cookie(const struct nonce_state *state, const struct packet *p, const u8 *message) {
+    if ((message[0] != WIRE_PUT && message[0] != WIRE_HELLO) || message[2] != WIRE_VERSION || message[3])
+        return 0;
+    return !*(u32 *)(message + 4) || asked_lately(state, asked_of(state, &p->destination, p->port, CLASS_DATA));
 }
 
 INLINE void leave_readdressed(struct xdp_md *context, const struct packet *p) {

@@ -3,6 +3,7 @@
 #include "rules.h"
 
 #define ICMP 1
+#define AH 51
 #define ICMPV6 58
 #define ICMP_HEADER 8
 
@@ -47,15 +48,18 @@ INLINE int tells_of_hops(const struct packet *p, void *data, void *data_end) {
     return read_quoted(p, data, data_end, &quoted) && protects(p, &quoted);
 }
 
-/* Another identification for an IPv4 packet from behind the ring (RFC 1624 for its sum). */
-INLINE void hide_id(const struct packet *p, void *data, void *data_end) {
-    if (!p->ipv4 || p->fragment)
+/*
+ * Another identification for an IPv4 packet from behind the ring (RFC 1624 for its sum). The kernel's random numbers for programs follow from those before, which the ids would
+ * show: so they go through SipHash with the ring's secret. AH's sum covers the id (RFC 4302).
+ */
+INLINE void hide_id(const struct packet *p, const struct nonce_state *state, void *data, void *data_end) {
+    if (!p->ipv4 || p->fragment || p->protocol == AH)
         return;
     struct cell *cell = cell_of(p, &p->source);
     u8 *ip = data + BOUND(p->network);
     if (!cell || !cell->is_behind || (void *)ip + 20 > data_end)
         return;
-    u16 id = random_u32();
+    u16 id = image_of(state->secret[0] ^ ktime_ns(), state->secret[1] ^ random_u32());
     u32 sum = (u16)~*(u16 *)(ip + 10) + (u16)~*(u16 *)(ip + 4) + id;
     sum = (sum & 0xffff) + (sum >> 16);
     sum = (sum & 0xffff) + (sum >> 16);

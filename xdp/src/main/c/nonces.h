@@ -71,7 +71,7 @@ INLINE void note_asked(const struct nonce_state *state, u64 asked) {
 
 INLINE int asked_lately(const struct nonce_state *state, u64 asked) {
     u32 *mailbox = mailbox_of(asked);
-    return mailbox && *mailbox && state->generation - *mailbox <= 2;
+    return mailbox && *mailbox && state->generation - *mailbox + 1 <= 3; /* also one that another processor has written since */
 }
 
 /*

@@ -191,7 +191,7 @@ INLINE int on_inside(struct xdp_md *context, struct work *work, enum borders bor
         return XDP_DROP;
     }
     if (config->hides_ids)
-        hide_id(p, FRAME(context, data), FRAME(context, data_end));
+        hide_id(p, state, FRAME(context, data), FRAME(context, data_end));
     struct key4 key4 = {32, (u32)p->source.low};
     struct key6 key6 = {128, p->source};
     u32 *number = p->ipv4 ? map_lookup(&askers4, &key4) : map_lookup(&askers6, &key6);
@@ -203,7 +203,7 @@ INLINE int on_inside(struct xdp_md *context, struct work *work, enum borders bor
         share(context, p);
     if (borders == READDRESSES && message_length(p, FRAME(context, data), FRAME(context, data_end))) {
         u8 *message = message_of(p, FRAME(context, data), FRAME(context, data_end), WIRE_HEADER);
-        if (message && is_for_a_mailbox(message))
+        if (message && (asks || carries_a_cookie(state, p, message)))
             leave_readdressed(context, p);
     }
     return XDP_PASS;

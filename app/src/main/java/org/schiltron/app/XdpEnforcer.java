@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.schiltron.filter.Hiding;
 import org.schiltron.filter.RuleSet;
 import org.schiltron.host.Entropy;
 import org.schiltron.xdp.XdpRing;
@@ -18,10 +19,12 @@ final class XdpEnforcer implements Enforcer {
     private static final int REQUESTS_PER_LINE = 6; // of 15 slots: one in 1,000 is pushed out when all stand
 
     private final XdpRing ring;
+    private final boolean hasInside;
     private final @Nullable BorderSharing sharing;
 
-    private XdpEnforcer(XdpRing ring, @Nullable BorderSharing sharing) {
+    private XdpEnforcer(XdpRing ring, boolean hasInside, @Nullable BorderSharing sharing) {
         this.ring = ring;
+        this.hasInside = hasInside;
         this.sharing = sharing;
     }
 
@@ -30,9 +33,8 @@ final class XdpEnforcer implements Enforcer {
         List<String> inside = settings.texts(RingSettings.INSIDE);
         if (outside.isEmpty())
             throw new Failure(Exit.USAGE, "--xdp needs --outside INTERFACE, where what is to be judged comes in");
-        if (rules.watchesRequests() && inside.isEmpty())
-            throw new Failure(Exit.USAGE, rules.file()
-                    + " has a rule about what was requested: give --inside INTERFACE too, behind which the protected addresses are");
+        if (inside.isEmpty() && asksInside(rules) != null)
+            throw new Failure(Exit.USAGE, asksInside(rules));
         XdpRing.Mode mode = mode(settings);
         int lines = Math.max(1, settings.integer(RingSettings.STANDING_REQUESTS) / REQUESTS_PER_LINE);
         RingBorders borders = RingBorders.read(settings, rules);
@@ -52,13 +54,22 @@ final class XdpEnforcer implements Enforcer {
                 ring.attach(name, false, mode);
             if (pins != null)
                 ring.pin(pins.toString());
-            return new XdpEnforcer(ring, sharing);
+            return new XdpEnforcer(ring, !inside.isEmpty(), sharing);
         } catch (IOException | RuntimeException e) {
             if (sharing != null)
                 sharing.close();
             ring.close();
             throw e;
         }
+    }
+
+    /** What is wrong with them where nothing is known of what comes from inside, or null. */
+    private static @Nullable String asksInside(RuleSet rules) {
+        if (!rules.watchesRequests() && rules.hides().equals(Hiding.NOTHING))
+            return null;
+        return rules.file()
+                + (rules.watchesRequests() ? " has a rule about what was requested" : " hides what comes from inside")
+                + ": give --inside INTERFACE too, behind which the protected addresses are";
     }
 
     /** What an earlier ring has left on these interfaces ends here: for a moment nobody judges. */
@@ -83,6 +94,8 @@ final class XdpEnforcer implements Enforcer {
 
     @Override
     public void change(RuleSet rules) throws IOException {
+        if (!hasInside && asksInside(rules) != null)
+            throw new IOException(asksInside(rules));
         ring.change(rules);
     }
 

@@ -24,7 +24,8 @@ final class IpHeaders {
     private static final int HOP_BY_HOP = 0;
     private static final int ROUTING = 43;
     private static final int FRAGMENT = 44;
-    private static final int AUTHENTICATION = 51;
+    /** Its sum covers the id (RFC 4302). */
+    static final int AUTHENTICATION = 51;
     private static final int DESTINATION = 60;
     private static final int ICMP = 1;
     private static final int ICMPV6 = 58;

@@ -28,7 +28,7 @@ final class NftHiding {
         List<String> leaving = new ArrayList<>();
         if (set.hides().ids()) {
             table.set("behind4", "", true, Span.of(set.hides().behind(set.protects()), true));
-            leaving.add("ip saddr @behind4 ip frag-off & 0x3fff == 0 " + RANDOM_ID);
+            leaving.add("ip saddr @behind4 ip frag-off & 0x3fff == 0 ip protocol != 51 " + RANDOM_ID);
         }
         if (set.hides().hops()) {
             hops();

@@ -86,7 +86,8 @@ public final class RuleGates {
     }
 
     private int judge(long nowNs) {
-        if (rules.hides().ids() && packet.isIpv4() && !packet.fragment && behind.contains(packet.source))
+        if (rules.hides().ids() && packet.isIpv4() && !packet.fragment
+                && packet.protocol != IpHeaders.AUTHENTICATION && behind.contains(packet.source))
             packet.setId(random.nextInt(1 << 16));
         if (rules.hides().hops() && tellsOfHops())
             return Drop.TIME_EXCEEDED.code();

@@ -99,6 +99,8 @@ class RuleGatesTest {
                 .hasSize(1);
         assertThat(ids(hides, "udp 192.0.2.80:1 > 203.0.113.66:1 mf=1 len=8").stream().distinct())
                 .as("what is put together by its id").hasSize(1);
+        assertThat(ids(hides, "51 192.0.2.80 > 203.0.113.66 len=24").stream().distinct()).as("what AH counts in")
+                .hasSize(1);
         assertThat(ids("", "tcp 192.0.2.80:80 > 203.0.113.66:1").stream().distinct()).as("not asked for").hasSize(1);
     }
 

@@ -219,7 +219,7 @@ final class Connection extends Timed implements Flow.Owner, LegSide.Owner {
     void giveUpIdleLeg(ServiceLegs wanted) {
         if (legs != wanted || exchanges == null || leg == null || !leg.isOpen())
             return;
-        if (toBackend.isEmpty() && slowSender.tooSlow(nowNs(), ingress.limits())) {
+        if (toBackend.isPassed() && slowSender.tooSlow(nowNs(), ingress.limits())) {
             drop(EdgeDrop.SLOW_SENDER);
             return;
         }
@@ -253,7 +253,7 @@ final class Connection extends Timed implements Flow.Owner, LegSide.Owner {
     public void legWritable(LegSide side) {
         if (side != leg)
             return;
-        if (!toBackend.isEmpty())
+        if (!toBackend.isPassed())
             slowSender.excuse(nowNs()); // it was the backend that was slow
         toBackend.push();
         after();

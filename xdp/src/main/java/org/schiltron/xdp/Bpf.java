@@ -38,6 +38,8 @@ final class Bpf {
     static final int EINVAL = 22;
     static final int EOPNOTSUPP = 95;
     static final int EBUSY = 16;
+    /** The kernel's own, which no C library names: this kind of map cannot do that. */
+    static final int ENOTSUPP = 524;
 
     private static final Linker LINKER = Linker.nativeLinker();
     private static final StructLayout CAPTURED = Linker.Option.captureStateLayout();

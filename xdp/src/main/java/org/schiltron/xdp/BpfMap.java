@@ -60,7 +60,14 @@ final class BpfMap implements AutoCloseable {
                 keys.setAtIndex(JAVA_INT, i, from + i);
                 values.setAtIndex(JAVA_INT, i, arrays.getLast());
             }
-            bpf.updateMap(fd, keys, values, to - from);
+            try {
+                bpf.updateMap(fd, keys, values, to - from);
+            } catch (Bpf.BpfException e) {
+                if (e.errno != Bpf.ENOTSUPP)
+                    throw e;
+                for (int i = 0; i < to - from; i++) // before Linux 5.19 arrays go into arrays singly, and that takes a while
+                    bpf.updateMap(fd, keys.asSlice(4L * i, 4), values.asSlice(4L * i, 4));
+            }
         } finally {
             arrays.forEach(Bpf::close);
         }

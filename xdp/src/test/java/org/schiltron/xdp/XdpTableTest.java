@@ -91,6 +91,7 @@ class XdpTableTest {
             assertThat(ids(ring, "icmp 198.51.100.9 > 203.0.113.66 len=8", 2)).hasSizeGreaterThan(90);
             assertThat(ids(ring, "icmp 198.51.101.9 > 203.0.113.66 len=8", 0)).as("of somebody else").hasSize(1);
             assertThat(ids(ring, "udp 192.0.2.80:1 > 203.0.113.66:1 mf=1 len=8", 0)).as("of a fragment").hasSize(1);
+            assertThat(ids(ring, "51 192.0.2.80 > 203.0.113.66 len=24", 0)).as("what AH counts in").hasSize(1);
         }
     }
 

@@ -27,6 +27,7 @@ import org.schiltron.relay.TcpEntrance;
 @Timeout(60)
 class SlowBodiesTest {
     private static final String POST = "POST /form HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n";
+    private static final String CHUNKED = "POST /page HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
     private static final String GET = "GET /page HTTP/1.1\r\nHost: a\r\n\r\n";
 
     private final FakeClock clock = new FakeClock();
@@ -96,6 +97,23 @@ class SlowBodiesTest {
             Visits.Answer answer = waitFor(edge, from("127.0.0.9", edge), slow, "x");
             assertThat(answer.status()).isEqualTo(200);
             assertThat(answer.body()).isEqualTo("site GET /page ");
+            assertThat(edge.counters().dropped(EdgeDrop.SLOW_SENDER)).isPositive();
+            endAll();
+        }
+    }
+
+    /** Half a line of chunks waits at the edge, not at the service: that is nobody's excuse. */
+    @Test
+    void neitherDoChunksThatTrickle() throws Exception {
+        try (Site site = new Site("site"); EdgeServer edge = edge(site, 8)) {
+            List<Socket> slow = new ArrayList<>();
+            for (int i = 0; i < 8; i++)
+                slow.add(from("127.0.0." + (2 + i % 4), edge));
+            say(edge, slow, CHUNKED, Duration.ZERO);
+            for (Socket one : slow)
+                Visits.say(one, "1\r\nx\r\n1");
+            Visits.Answer answer = waitFor(edge, from("127.0.0.9", edge), slow, "\r\nx\r\n1");
+            assertThat(answer.status()).isEqualTo(200);
             assertThat(edge.counters().dropped(EdgeDrop.SLOW_SENDER)).isPositive();
             endAll();
         }
