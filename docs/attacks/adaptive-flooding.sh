@@ -23,7 +23,7 @@ long=$(head -c 1200 /dev/zero | tr '\0' x) # a request in packets as long as the
 suffers() {
     floods=
     for port in "$@"; do
-        on attacker hping3 -q -S -d 960 -p "$port" -i u$((1000 * $#)) -c $((6000 / $#)) "$web" >/dev/null 2>&1 &
+        begin attacker hping3 -q -S -d 960 -p "$port" -i u$((1000 * $#)) -c $((6000 / $#)) "$web"
         floods="$floods $!"
     done
     sleep 0.7 # the queue of the access link fills
@@ -32,13 +32,15 @@ suffers() {
         on edge-1 curl -s -o /dev/null --max-time 0.3 -H "X: $long" "http://$web:$key/" || failed=$((failed + 1))
     done
     for pid in $floods; do
-        kill -INT "$pid" 2>/dev/null || true
-        wait "$pid" || true
+        kill "$pid" 2>/dev/null || true
+        wait "$pid" 2>/dev/null || true
     done
     echo "flooded $*: $failed of $tries requests failed" >&2
     [ $failed -gt 2 ]
 }
 
+suffers $key || fail "a flood of the right port does not fill the link"
+! suffers 8008 || fail "a flood of a wrong port fills the link"
 left=$keys
 rounds=0
 while [ "${left#* }" != "$left" ]; do

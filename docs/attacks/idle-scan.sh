@@ -23,5 +23,7 @@ for edge in $edges; do
     on attacker nmap -n -Pn -p 80 --max-retries 2 -sI "$(address "$edge"):81" "$web" >"$work/nmap" 2>&1 || true
     grep -E '^80/tcp|cannot be used|not idle|QUITTING|Even though' "$work/nmap" | cut -c 1-140 | sed "s/^/by $edge: /" || true
     ! grep -q '^80/tcp *open ' "$work/nmap" || found="$found $edge"
+    # With the defence nmap has looked at the node, and found nothing to count.
+    [ "$defence" = off ] || grep -q 'ID sequence class is: Randomized' "$work/nmap" || fail "nmap says nothing of the ids of $edge"
 done
 outcome "${found:+the egress is}${found:-nothing found}"

@@ -21,6 +21,7 @@ for edge in $edges; do
     before=$(last_id)
     on attacker hping3 -q -S -t 3 -a "$(address "$edge")" -p 80 -c $probes -i u5000 "$web" >/dev/null 2>&1 || true
     after=$(last_id)
+    [ -n "$before" ] && [ -n "$after" ] || fail "the router does not answer pings"
     rose=$(((after - before + 65536) % 65536))
     echo "as $edge: $probes probes, id=+$rose at the router"
     [ $rose -lt $probes ] || [ $rose -gt $((probes + 10)) ] || found="$found $edge"

@@ -17,7 +17,7 @@ protects = "$web"
 do = "allow"
 from = [$edge_addresses]
 RULES
-on edge-1 curl -s --max-time 5 "http://$web:$port/" | sed 's/^/an overlay node, which has the key, gets: /'
+still_serves "http://$web:$port/"
 on attacker nmap -n -Pn -sS -p 8400-8499 --min-rate 200 --max-retries 1 --host-timeout 60s "$web" | tee "$work/nmap" | grep -E '^[0-9]+/tcp|scanned|host' || true
 found=$(sed -n 's/^\([0-9]*\)\/tcp *open .*/\1/p' "$work/nmap")
 outcome "${found:+the port is }${found:-nothing found}"

@@ -16,7 +16,7 @@ protects = "$first.0/24"
 do = "allow"
 from = [$edge_addresses]
 RULES
-on edge-1 curl -s --max-time 5 "http://$key/" | sed 's/^/an overlay node, which has the key, gets: /'
+still_serves "http://$key/"
 on attacker nmap -n -Pn -sS -p 80 --min-rate 200 --max-retries 1 "$first.1-250" --open -oG "$work/nmap" | tail -n 1
 found=$(sed -n 's/^Host: \([0-9.]*\) .*80\/open.*/\1/p' "$work/nmap")
 outcome "${found:+the address is }${found:-nothing found}"

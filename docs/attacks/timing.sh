@@ -42,6 +42,7 @@ for edge in $edges; do
         tries=$((tries - 1))
         sleep 0.2
     done
+    [ $tries != 0 ] || fail "$edge does not serve"
 done
 rounds=15
 order=$edges
@@ -50,7 +51,8 @@ for round in $(seq $rounds); do # by turns, each first at times: what slows the 
     for edge in $order; do
         on attacker curl -s -o /dev/null -w "$round $edge %{time_starttransfer} %{time_connect}\n" "http://$(address "$edge"):8080/"
     done
-done | tr , . | awk '{ print $1, $2, ($3 - $4) * 1000 }' >"$work/times"
+done >"$work/asked" || fail "a request failed"
+tr , . <"$work/asked" | awk '{ print $1, $2, ($3 - $4) * 1000 }' >"$work/times"
 for edge in $edges; do
     sort -k 3 -n "$work/times" | awk -v edge="$edge" '
         $2 == edge { n++; t[n] = $3 }

@@ -69,7 +69,7 @@ class AttacksIT {
             "next-hop-scan | off | the egress is edge-3", "next-hop-scan | on | nothing found",
             "slow-read | off | laundered: .*", "slow-read | on | held: .*",
             "compromised-edge | off | flooded with port 8000, by any of 8 nodes",
-            "compromised-edge | on | it is kiev, and its key is worth nothing"})
+            "compromised-edge | on | it is kiev, after 3 rounds, and its key is worth nothing"})
     void anAttackFindsWhatTheDefenceHides(String attack, String defence, String outcome) {
         Child child = run(attack, defence);
         assertThat(child.awaitExit()).as(child::toString).isZero();
