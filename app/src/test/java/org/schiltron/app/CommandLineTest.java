@@ -100,7 +100,7 @@ class CommandLineTest {
             sim overlays --figure flooding --keys x | 2 | schiltron sim overlays: Invalid value for option '--keys'
             sim overlays --figure flooding --noise 0.5 | 2 | schiltron sim overlays: --noise 0.5: from 0 to 0.4
             sim overlays --figure flooding --noise NaN | 2 | schiltron sim overlays: --noise NaN: from 0 to 0.4
-            lab                     | 2 | schiltron lab: which one? up, exec, attack or down
+            lab                     | 2 | schiltron lab: which one? up, exec, attack, rules or down
             lab exec                | 2 | schiltron lab exec: Missing required parameters
             lab up                  | 2 | schiltron lab up: Missing required parameter: 'FILE'
             lab up pom.xml          | 5 | schiltron lab up: pom.xml:1:

@@ -1,7 +1,6 @@
 package org.schiltron.filter;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -164,7 +163,7 @@ public final class FlowSpecRules {
     private void checkOrder() {
         if (!refusals.isEmpty())
             return;
-        Map<Prefix, List<Integer>> bySource = new HashMap<>();
+        Map<Prefix, List<Integer>> bySource = new LinkedHashMap<>();
         TreeSet<Integer> lengths = new TreeSet<>();
         for (int i = 0; i < given.size(); i++) {
             Prefix source = source(given.get(i));

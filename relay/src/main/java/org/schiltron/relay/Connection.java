@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Anything that fails closes both sides with a reset, counted by its reason. With an {@link ExchangeGuard} the leg is
  * opened by {@link Exchanges}, when the first request may pass.
  */
-final class Connection extends Timed implements Flow.Owner, LegSide.Owner {
+final class Connection extends Timed implements End.Events, Flow.Owner, LegSide.Owner {
     private static final System.Logger LOG = System.getLogger(Connection.class.getName());
     /** A leg that was silent for so long may be given to a client that waits for one. */
     private static final long IDLE_LEG_NS = 1_000_000_000L;
@@ -36,7 +36,6 @@ final class Connection extends Timed implements Flow.Owner, LegSide.Owner {
     private final Flow toBackend;
     private final Flow toClient;
     private final SlowWatch slowWatch;
-    private final SlowSender slowSender;
     private final long acceptedNs;
     /** Where it stands among its shard's connections. */
     int index;
@@ -60,39 +59,32 @@ final class Connection extends Timed implements Flow.Owner, LegSide.Owner {
         this.toBackend = new Flow(this, ingress.counters().bytesToBackend, ingress.limits().openingBytes());
         this.toClient = new Flow(this, ingress.counters().bytesToClient, 0);
         this.slowWatch = new SlowWatch(toClient);
-        this.slowSender = new SlowSender(prefix);
         this.visitor = new ConnectedClient(shard.loop(), channel, () -> orDrop(this::lookAgain));
-        this.client = ingress.clientEnd(shard.loop(), channel, new ClientEvents());
+        this.client = ingress.clientEnd(shard.loop(), channel, this);
         if (client instanceof TlsEnd secured)
             visitor.securedBy(secured);
     }
 
-    /** What its socket tells. */
-    private final class ClientEvents implements End.Events {
-        @Override
-        public void connected() {
-            begin();
-        }
+    // End.Events: what the client's socket tells
 
-        @Override
-        public void readable() {
-            if (parting == null)
-                toBackend.pull();
-            else if (!parting.discard())
-                close();
-            after();
-        }
+    @Override
+    public void readable() {
+        if (parting == null)
+            toBackend.pull();
+        else if (!parting.discard())
+            close();
+        after();
+    }
 
-        @Override
-        public void writable() {
-            toClient.push();
-            after();
-        }
+    @Override
+    public void writable() {
+        toClient.push();
+        after();
+    }
 
-        @Override
-        public void failed(EdgeDrop reason) {
-            drop(reason);
-        }
+    @Override
+    public void failed(EdgeDrop reason) {
+        drop(reason);
     }
 
     /** Waits for the opening, TLS handshake included. */
@@ -102,7 +94,7 @@ final class Connection extends Timed implements Flow.Owner, LegSide.Owner {
         if (ingress.endsTls())
             client.want(true, false); // begins when the handshake is done
         else
-            orDrop(this::begin);
+            orDrop(this::connected);
     }
 
     /** A bug in what decides about one connection costs that connection. */
@@ -115,7 +107,8 @@ final class Connection extends Timed implements Flow.Owner, LegSide.Owner {
         }
     }
 
-    private void begin() {
+    @Override
+    public void connected() {
         if (phase != Phase.OPENING)
             return;
         OpeningGate gate = new OpeningGate(this, ingress.opening(visitor));
@@ -146,7 +139,8 @@ final class Connection extends Timed implements Flow.Owner, LegSide.Owner {
             toBackend.gate(null);
             openLeg();
         } else {
-            exchanges = new Exchanges(this, guard, toBackend, toClient);
+            exchanges = new Exchanges(this, guard, toBackend, toClient,
+                    new SlowSender(prefix, ingress.limits()));
             toBackend.gate(exchanges.requests());
             toClient.gate(exchanges.answers());
         }
@@ -167,12 +161,6 @@ final class Connection extends Timed implements Flow.Owner, LegSide.Owner {
             schedule();
         else
             noLeg(EdgeDrop.LEGS_QUEUE_FULL);
-    }
-
-    /** So many bytes of a request may pass. */
-    void requestPasses(int bytes) {
-        slowSender.sending(nowNs(), exchanges != null && exchanges.guard().sending());
-        slowSender.sent(nowNs(), bytes, ingress.limits());
     }
 
     LegSide newLeg() {
@@ -208,18 +196,16 @@ final class Connection extends Timed implements Flow.Owner, LegSide.Owner {
         toBackend.sink(side.leg(), header == null ? null : ByteBuffer.wrap(header));
         toClient.source(side.leg());
         movedNs = nowNs();
-        slowSender.excuse(movedNs); // until now there was nobody to send to
+        if (exchanges != null)
+            exchanges.excuseSender();
         toBackend.push();
     }
 
-    /**
-     * Others wait: a leg that is used for nothing now is theirs, and the next request asks for another. Likewise one that a
-     * client holds by sending next to nothing, which ends its connection.
-     */
+    /** Others wait: a leg that is used for nothing now is theirs. A client that holds one by sending next to nothing loses its connection. */
     void giveUpIdleLeg(ServiceLegs wanted) {
         if (legs != wanted || exchanges == null || leg == null || !leg.isOpen())
             return;
-        if (toBackend.isPassed() && slowSender.tooSlow(nowNs(), ingress.limits())) {
+        if (exchanges.sendsTooSlowly()) {
             drop(EdgeDrop.SLOW_SENDER);
             return;
         }
@@ -253,8 +239,8 @@ final class Connection extends Timed implements Flow.Owner, LegSide.Owner {
     public void legWritable(LegSide side) {
         if (side != leg)
             return;
-        if (!toBackend.isPassed())
-            slowSender.excuse(nowNs()); // it was the backend that was slow
+        if (exchanges != null && !toBackend.isPassed())
+            exchanges.excuseSender();
         toBackend.push();
         after();
     }
@@ -361,13 +347,10 @@ final class Connection extends Timed implements Flow.Owner, LegSide.Owner {
         after();
     }
 
-    // After each event
-
+    /** Each event ends with it. */
     private void after() {
-        if (phase == Phase.RELAYING && exchanges != null) {
+        if (phase == Phase.RELAYING && exchanges != null)
             exchanges.settle();
-            slowSender.sending(nowNs(), phase == Phase.RELAYING && exchanges.guard().sending());
-        }
         boolean over = phase == Phase.RELAYING && bothEnded()
                 || phase == Phase.PARTING && parting != null && !parting.go();
         if (over)
@@ -403,7 +386,6 @@ final class Connection extends Timed implements Flow.Owner, LegSide.Owner {
         }
         counters().drop(reason);
         phase = Phase.PARTING;
-        slowSender.sending(nowNs(), false);
         parting = new Parting(client, toClient, shard.loop(), lastWords);
         toBackend.stop();
         toClient.gate(null);
@@ -427,7 +409,6 @@ final class Connection extends Timed implements Flow.Owner, LegSide.Owner {
 
     private void end(boolean withReset) {
         phase = Phase.CLOSED;
-        slowSender.sending(nowNs(), false);
         closeLegs(withReset);
         if (withReset)
             client.reset();
@@ -492,12 +473,10 @@ final class Connection extends Timed implements Flow.Owner, LegSide.Owner {
     private void deadline(long nowNs) {
         if (exchanges != null)
             exchanges.due(nowNs, ingress.limits());
+        if (phase != Phase.CLOSED && slowWatch.tooSlow(nowNs, ingress.limits()))
+            drop(EdgeDrop.SLOW_READER);
         if (phase == Phase.CLOSED)
             return;
-        if (slowWatch.tooSlow(nowNs, ingress.limits())) {
-            drop(EdgeDrop.SLOW_READER);
-            return;
-        }
         if (nextDeadlineNs() - nowNs > 0) {
             schedule();
             after();

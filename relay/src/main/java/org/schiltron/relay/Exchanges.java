@@ -22,6 +22,7 @@ final class Exchanges {
     private final ExchangeGuard guard;
     private final Flow toBackend;
     private final Flow toClient;
+    private final SlowSender slowSender;
     private @Nullable LegSide next;
     private @Nullable ByteBuffer answer;
     private boolean wantsMore;
@@ -31,11 +32,12 @@ final class Exchanges {
     /** Since when the client has begun something and not completed it; {@link #NEVER} if it has not. */
     private long begunNs = NEVER;
 
-    Exchanges(Connection connection, ExchangeGuard guard, Flow toBackend, Flow toClient) {
+    Exchanges(Connection connection, ExchangeGuard guard, Flow toBackend, Flow toClient, SlowSender slowSender) {
         this.connection = connection;
         this.guard = guard;
         this.toBackend = toBackend;
         this.toClient = toClient;
+        this.slowSender = slowSender;
         this.retryNs = connection.nowNs();
     }
 
@@ -87,7 +89,7 @@ final class Exchanges {
                 else
                     begunNs = NEVER;
                 if (count > 0)
-                    connection.requestPasses(count);
+                    passes(count);
                 if (count > 0 && connection.leg() == null)
                     connection.openLeg();
                 return count;
@@ -102,6 +104,21 @@ final class Exchanges {
             case REFUSED -> connection.refuse(guard.reason(), guard.answer());
         }
         return 0;
+    }
+
+    private void passes(int bytes) {
+        slowSender.sending(connection.nowNs(), guard.sending());
+        slowSender.sent(connection.nowNs(), bytes);
+    }
+
+    /** Whether the client holds the leg by sending next to nothing. */
+    boolean sendsTooSlowly() {
+        return toBackend.isPassed() && slowSender.tooSlow(connection.nowNs());
+    }
+
+    /** It was not for the client that nothing passed until now: there was no leg, or the backend took nothing. */
+    void excuseSender() {
+        slowSender.excuse(connection.nowNs());
     }
 
     private void waitForMore() {
@@ -123,6 +140,11 @@ final class Exchanges {
 
     /** After each event of the connection: what could not be done in the middle of one. */
     void settle() {
+        goOn();
+        slowSender.sending(connection.nowNs(), connection.isRelaying() && guard.sending());
+    }
+
+    private void goOn() {
         while (connection.isRelaying()) {
             if (answer != null && toClient.isEmpty()) {
                 ByteBuffer own = answer;
@@ -223,6 +245,7 @@ final class Exchanges {
     }
 
     void close() {
+        slowSender.sending(connection.nowNs(), false);
         LegSide opening = next;
         next = null;
         if (opening != null)

@@ -16,12 +16,14 @@ final class SlowSender {
     private static final double NS_PER_SECOND = 1e9;
 
     private final SourcePrefix prefix;
+    private final EdgeLimits limits;
     private boolean sending;
     private long atNs;
     private double creditNs;
 
-    SlowSender(SourcePrefix prefix) {
+    SlowSender(SourcePrefix prefix, EdgeLimits limits) {
         this.prefix = prefix;
+        this.limits = limits;
     }
 
     /** To be told whether the client is in the middle of a request, each time that may have changed. */
@@ -39,7 +41,7 @@ final class SlowSender {
     }
 
     /** So many bytes of a request have come. */
-    void sent(long nowNs, int bytes, EdgeLimits limits) {
+    void sent(long nowNs, int bytes) {
         if (!sending || limits.slowest() == 0)
             return;
         int others = Math.max(1, prefix.sending.get());
@@ -53,7 +55,7 @@ final class SlowSender {
         atNs = nowNs;
     }
 
-    boolean tooSlow(long nowNs, EdgeLimits limits) {
+    boolean tooSlow(long nowNs) {
         if (!sending || limits.slowest() == 0)
             return false;
         return nowNs - atNs > Math.min(creditNs, credit(Math.max(1, prefix.sending.get())));

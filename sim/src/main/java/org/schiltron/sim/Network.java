@@ -45,11 +45,11 @@ final class Network {
     private final Path source = new Path();
     private final Path destination = new Path();
     private final Path delivered = new Path(); // not source: a machine sends while it looks at it
-    private final Path answered = new Path();
     private final MemorySegment written = java.lang.foreign.Arena.ofAuto().allocate(MAX_PACKET);
     private CoreDelay coreDelay = (from, to) -> 10_000_000;
     private final Partitions partitions = new Partitions();
     private final Outbox outbox = new Outbox(this, store);
+    private final RouterMessages messages = new RouterMessages(this, store, routing);
 
     Network(Timeline timeline, Trace trace) {
         this.timeline = timeline;
@@ -84,8 +84,6 @@ final class Network {
         return nodes;
     }
 
-    // Addresses
-
     Addresses addresses() {
         return addresses;
     }
@@ -97,8 +95,6 @@ final class Network {
     Partitions partitions() {
         return partitions;
     }
-
-    // What a node sends
 
     Outbox outbox() {
         return outbox;
@@ -312,14 +308,16 @@ final class Network {
             return;
         }
         int owner = store.isPacket(packet) ? owner(packet) : Routing.NO_WAY;
-        if (owner == router)
-            echo(packet, router);
-        else if (store.isPacket(packet) && !hop(packet, router))
-            return;
-        else if (owner != Routing.NO_WAY)
-            sendBy(packet, router, routing.next(router, owner));
-        else
-            sendOn(packet, router);
+        if (owner == router) {
+            messages.echo(packet, router); // and nothing else: it is for the router itself
+            statistics.out(store.length(packet));
+            store.release(packet);
+        } else if (!store.isPacket(packet) || hop(packet, router)) {
+            if (owner == Routing.NO_WAY)
+                sendOn(packet, router);
+            else
+                sendBy(packet, router, routing.next(router, owner));
+        }
     }
 
     /** The router whose own address it goes to, or {@link Routing#NO_WAY}. */
@@ -328,30 +326,6 @@ final class Network {
             return Routing.NO_WAY;
         store.destination(packet, destination);
         return routing.owner(destination);
-    }
-
-    /** What is for a router itself ends there; pings are answered. */
-    private void echo(int packet, int router) {
-        store.source(packet, answered, 0);
-        store.destination(packet, destination);
-        destination.set(0, destination.addressHigh(), destination.addressLow(), 0);
-        int length = IcmpEcho.answer(written, destination, answered, store.segment(packet), store.offset(packet),
-                store.length(packet));
-        if (length != IcmpEcho.NONE && routing.router(router).answersFrom(nowNs(), answered.isIpv4()) != null) {
-            source.set(destination);
-            say(router, length);
-        }
-        statistics.out(store.length(packet));
-        store.release(packet);
-    }
-
-    /** The packet in {@link #written} goes from a router, whose address is {@link #source}, to {@link #answered}. */
-    private void say(int router, int length) {
-        destination.set(0, answered.addressHigh(), answered.addressLow(), 0);
-        routing.router(router).ids().stamp(written, 0, length);
-        int told = ipPacket(NOBODY, written, 0, length);
-        store.setPlace(told, router);
-        schedule(told, TO_ROUTER, nowNs());
     }
 
     private void sendOn(int packet, int router) {
@@ -380,7 +354,7 @@ final class Network {
     private void enterFrom(int router, Link link, int packet) {
         int mtu = link.config().mtuBytes();
         if (store.isPacket(packet) && store.length(packet) > mtu)
-            answer(packet, router, IcmpError.TOO_BIG, mtu);
+            messages.error(packet, router, IcmpError.TOO_BIG, mtu);
         enter(link, packet, false);
     }
 
@@ -394,25 +368,18 @@ final class Network {
         }
         if (IpPacket.hop(segment, offset))
             return true;
-        answer(packet, router, IcmpError.TIME_EXCEEDED, 0);
+        messages.error(packet, router, IcmpError.TIME_EXCEEDED, 0);
         drop(packet, DropCause.HOPS);
         return false;
     }
 
-    /** A router tells the sender of a whole packet what became of it. */
-    private void answer(int packet, int router, IcmpError error, int mtu) {
-        if (!store.isPacket(packet))
-            return;
-        if (!IcmpError.isAnswered(store.segment(packet), store.offset(packet), store.length(packet)))
-            return;
-        store.source(packet, answered, 0);
-        Path own = routing.router(router).answersFrom(nowNs(), answered.isIpv4());
-        if (own == null)
-            return;
-        int length = error.answer(written, own, answered, store.segment(packet), store.offset(packet),
-                store.length(packet), mtu);
-        source.set(own);
-        say(router, length);
+    /** A packet of a router's own. */
+    void say(int router, Path from, Path to, MemorySegment packet, int length) {
+        source.set(from);
+        destination.set(0, to.addressHigh(), to.addressLow(), 0);
+        int said = ipPacket(NOBODY, packet, 0, length);
+        store.setPlace(said, router);
+        schedule(said, TO_ROUTER, nowNs());
     }
 
     private void toCore(int packet, long exitNs) {
@@ -437,16 +404,12 @@ final class Network {
         enter(to.downlink(), packet, false);
     }
 
-    /**
-     * By the destination address; drops what has none.
-     *
-     * @param router that looks, or {@link #NOBODY}
-     */
+    /** By the destination address, which a router looks up, or {@link #NOBODY}; drops what has none. */
     private @Nullable Node<?, ?> receiver(int packet, int router) {
         int found = route(packet);
         if (found == AddressTable.ABSENT) {
             if (router != NOBODY)
-                answer(packet, router, IcmpError.UNREACHABLE, 0);
+                messages.error(packet, router, IcmpError.UNREACHABLE, 0);
             drop(packet, DropCause.NO_ROUTE);
             return null;
         }
