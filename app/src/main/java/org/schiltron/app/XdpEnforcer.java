@@ -33,8 +33,9 @@ final class XdpEnforcer implements Enforcer {
         List<String> inside = settings.texts(RingSettings.INSIDE);
         if (outside.isEmpty())
             throw new Failure(Exit.USAGE, "--xdp needs --outside INTERFACE, where what is to be judged comes in");
-        if (inside.isEmpty() && asksInside(rules) != null)
-            throw new Failure(Exit.USAGE, asksInside(rules));
+        String asked = asksInside(rules);
+        if (inside.isEmpty() && asked != null)
+            throw new Failure(Exit.USAGE, asked);
         XdpRing.Mode mode = mode(settings);
         int lines = Math.max(1, settings.integer(RingSettings.STANDING_REQUESTS) / REQUESTS_PER_LINE);
         RingBorders borders = RingBorders.read(settings, rules);
@@ -94,8 +95,9 @@ final class XdpEnforcer implements Enforcer {
 
     @Override
     public void change(RuleSet rules) throws IOException {
-        if (!hasInside && asksInside(rules) != null)
-            throw new IOException(asksInside(rules));
+        String asked = asksInside(rules);
+        if (!hasInside && asked != null)
+            throw new IOException(asked);
         ring.change(rules);
     }
 
