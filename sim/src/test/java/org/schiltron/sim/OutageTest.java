@@ -11,7 +11,7 @@ import org.schiltron.swarm.Session;
  * ends then, and acknowledgements of that lost; once it is over, no session may wait for what the other end believes told.
  */
 class OutageTest {
-    private static final int SEEDS = Integer.getInteger("schiltron.seeds", 24);
+    private static final int SEEDS = Integer.getInteger("schiltron.seeds", 16);
     private static final SessionWorld.Shape SHAPE = new SessionWorld.Shape(10, 4, 1, 4, 0, 0, false, 3_000, false);
     private static final double LOSS = 0.9;
 
