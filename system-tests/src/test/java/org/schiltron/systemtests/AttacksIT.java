@@ -79,7 +79,8 @@ class AttacksIT {
     @EnabledIfSystemProperty(named = "schiltron.slow", matches = "true", disabledReason = "takes two minutes: -Dschiltron.slow=true")
     @CsvSource(delimiter = '|', value = {
             "prefix-scan | off | the address is [0-9.]+\\.113", "prefix-scan | on | nothing found",
-            "slow-read | off | laundered: .*", "slow-read | on | held: .*", "timing | off | the egress is edge-3", "timing | on | nothing found",
+            "slow-read | off | laundered: .*", "slow-read | on | held: .*", "timing | off | the egress is edge-3",
+            "timing | on | nothing found",
             "adaptive-flooding | off | the port is 8005 after 3 rounds", "adaptive-flooding | on | nothing found"})
     void aSlowAttackDoesToo(String attack, String defence, String outcome) {
         anAttackFindsWhatTheDefenceHides(attack, defence, outcome);
