@@ -51,16 +51,6 @@ INLINE int readdressed(const u32 *found, struct address *address) {
     return 1;
 }
 
-/* A sum of the Internet's kind (RFC 1071) when 32 bits that it covers change (RFC 1624, equation 3). */
-INLINE u16 adjusted(u16 sum, u32 from, u32 to) {
-    u32 x = (u16)~sum;
-    x += (u16)~from + (u16)(~from >> 16);
-    x += (u16)to + (to >> 16);
-    x = (x & 0xffff) + (x >> 16);
-    x = (x & 0xffff) + (x >> 16);
-    return (u16)~x;
-}
-
 INLINE u16 adjusted_by_address(const struct packet *p, u16 sum, const u32 *from, const u32 *to) {
     sum = adjusted(sum, from[0], to[0]);
     if (p->ipv4)

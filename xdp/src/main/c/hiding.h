@@ -49,7 +49,7 @@ INLINE int tells_of_hops(const struct packet *p, void *data, void *data_end) {
 }
 
 /*
- * Another identification for an IPv4 packet from behind the ring (RFC 1624 for its sum). The kernel's random numbers for programs follow from those before, which the ids would
+ * Another identification for an IPv4 packet from behind the ring. The kernel's random numbers for programs follow from those before, which the ids would
  * show: so they go through SipHash with the ring's secret. AH's sum covers the id (RFC 4302).
  */
 INLINE void hide_id(const struct packet *p, const struct nonce_state *state, void *data, void *data_end) {
@@ -60,9 +60,6 @@ INLINE void hide_id(const struct packet *p, const struct nonce_state *state, voi
     if (!cell || !cell->is_behind || (void *)ip + 20 > data_end)
         return;
     u16 id = image_of(state->secret[0] ^ ktime_ns(), state->secret[1] ^ random_u32());
-    u32 sum = (u16)~*(u16 *)(ip + 10) + (u16)~*(u16 *)(ip + 4) + id;
-    sum = (sum & 0xffff) + (sum >> 16);
-    sum = (sum & 0xffff) + (sum >> 16);
+    *(u16 *)(ip + 10) = adjusted(*(u16 *)(ip + 10), *(u16 *)(ip + 4), id);
     *(u16 *)(ip + 4) = id;
-    *(u16 *)(ip + 10) = ~sum;
 }

@@ -157,3 +157,13 @@ INLINE enum parsed read_packet(struct packet *p, void *data, void *data_end) {
         parsed = read_ipv6(p, data, data_end);
     return parsed == PARSED ? read_transport(p, data, data_end) : parsed;
 }
+
+/* A sum of the Internet's kind (RFC 1071) when 32 bits that it covers change (RFC 1624, equation 3). */
+INLINE u16 adjusted(u16 sum, u32 from, u32 to) {
+    u32 x = (u16)~sum;
+    x += (u16)~from + (u16)(~from >> 16);
+    x += (u16)to + (to >> 16);
+    x = (x & 0xffff) + (x >> 16);
+    x = (x & 0xffff) + (x >> 16);
+    return (u16)~x;
+}

@@ -92,11 +92,8 @@ class BordersIT {
     @AfterEach
     void end() {
         Stage ending = stage;
-        if (ending == null)
-            return;
-        ending.close();
-        if (world != null)
-            world.close();
+        if (ending != null)
+            ending.close();
     }
 
     private Child ring(String border, String... more) {

@@ -56,11 +56,8 @@ class EdgeModesIT {
     @AfterEach
     void end() {
         Stage ending = stage;
-        if (ending == null)
-            return;
-        ending.close();
-        if (border != null)
-            border.close();
+        if (ending != null)
+            ending.close();
     }
 
     private void service() throws IOException {

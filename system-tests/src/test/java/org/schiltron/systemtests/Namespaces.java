@@ -9,21 +9,20 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
 
-/** Network namespaces that a test joins and routes as it likes. All of them forward; none asks where a packet may come from. They go with this, and what runs in them with the stage. */
-final class Namespaces implements AutoCloseable {
+/** Network namespaces that a test joins and routes as it likes. All of them forward; none asks where a packet may come from. They go with the stage, after what runs in them. */
+class Namespaces {
     private final String prefix = "brd-" + ProcessHandle.current().pid() + "-";
     private final Stage stage;
-    private final List<String> names;
 
     /** Skips the test where it cannot be. */
     Namespaces(Stage stage, String... names) {
         this.stage = stage;
-        this.names = List.of(names);
         Programs.ip();
         Assumptions.assumeTrue(Files.isWritable(Path.of("/run")) && System.getProperty("user.name").equals("root"),
                 "network namespaces need root");
         for (String name : names) {
             ok(List.of(Programs.ip(), "netns", "add", prefix + name));
+            stage.undoLater(() -> ok(List.of(Programs.ip(), "netns", "delete", prefix + name)));
             ip(name, "link", "set", "dev", "lo", "up");
             ok(name, "sysctl", "-qw", "net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1",
                     "net.ipv4.conf.all.rp_filter=0", "net.ipv4.conf.default.rp_filter=0");
@@ -32,12 +31,16 @@ final class Namespaces implements AutoCloseable {
 
     /** A link, named at each end after who is at the other: {@code 10.78.NET.1} and {@code 2001:db8:78:NET::1} at the first, 2 at the second. */
     void join(String first, String second, int net) {
-        ok(List.of(Programs.ip(), "link", "add", "name", second, "netns", prefix + first, "type", "veth", "peer",
-                "name", first,
-                "netns", prefix + second));
-        for (String[] end : new String[][]{{first, second, "1"}, {second, first, "2"}}) {
-            ip(end[0], "addr", "add", "10.78." + net + "." + end[2] + "/24", "dev", end[1]);
-            ip(end[0], "addr", "add", "2001:db8:78:" + net + "::" + end[2] + "/64", "dev", end[1], "nodad");
+        join(first, second, second, first, "10.78." + net, "2001:db8:78:" + net);
+    }
+
+    /** A link between a device at each end, 1 and 2 of a /24 and a /64. */
+    void join(String first, String device, String second, String secondDevice, String net, String net6) {
+        ok(List.of(Programs.ip(), "link", "add", "name", device, "netns", prefix + first, "type", "veth", "peer",
+                "name", secondDevice, "netns", prefix + second));
+        for (String[] end : new String[][]{{first, device, "1"}, {second, secondDevice, "2"}}) {
+            ip(end[0], "addr", "add", net + "." + end[2] + "/24", "dev", end[1]);
+            ip(end[0], "addr", "add", net6 + "::" + end[2] + "/64", "dev", end[1], "nodad");
             ip(end[0], "link", "set", "dev", end[1], "up");
         }
     }
@@ -103,11 +106,5 @@ final class Namespaces implements AutoCloseable {
         List<String> whole = new ArrayList<>(List.of(Programs.ip(), "netns", "exec", prefix + name));
         whole.addAll(command);
         return whole;
-    }
-
-    @Override
-    public void close() {
-        for (String name : names)
-            ok(List.of(Programs.ip(), "netns", "delete", prefix + name));
     }
 }

@@ -67,11 +67,8 @@ class NestedRingsIT {
     @AfterEach
     void end() {
         Stage ending = stage;
-        if (ending == null)
-            return;
-        ending.close();
-        if (world != null)
-            world.close();
+        if (ending != null)
+            ending.close();
     }
 
     private Child ask(String from, String as) {

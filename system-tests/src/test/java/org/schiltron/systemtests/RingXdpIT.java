@@ -40,11 +40,8 @@ class RingXdpIT {
     @AfterEach
     void end() {
         Stage ending = stage;
-        if (ending == null)
-            return;
-        ending.close();
-        if (border != null)
-            border.close();
+        if (ending != null)
+            ending.close();
     }
 
     private Path rules(String text) throws IOException {

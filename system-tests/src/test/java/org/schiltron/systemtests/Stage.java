@@ -27,6 +27,7 @@ final class Stage implements AutoCloseable {
 
     private final Path directory;
     private final List<Child> children = new CopyOnWriteArrayList<>();
+    private final List<Runnable> undoing = new CopyOnWriteArrayList<>();
     private final Thread hook = new Thread(this::close, "end what the tests started");
 
     Stage(Path directory) {
@@ -121,6 +122,11 @@ final class Stage implements AutoCloseable {
         }
     }
 
+    /** Done when all that was started has ended, the last first. */
+    void undoLater(Runnable undo) {
+        undoing.add(undo);
+    }
+
     /** What everyone has said. */
     @Override
     public String toString() {
@@ -133,6 +139,8 @@ final class Stage implements AutoCloseable {
             if (child.isAlive())
                 child.kill();
         }
+        undoing.reversed().forEach(Runnable::run);
+        undoing.clear();
         if (Thread.currentThread() != hook)
             Runtime.getRuntime().removeShutdownHook(hook);
     }

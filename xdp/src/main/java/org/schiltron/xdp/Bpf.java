@@ -220,7 +220,7 @@ final class Bpf {
         return testRun(program, frame, repeat, MemorySegment.NULL);
     }
 
-    /** @param left where the frame goes as the program left it; none with no room */
+    /** @param left where the frame goes as the program left it, {@code frame} itself if that is wanted; none with no room */
     TestRun testRun(int program, MemorySegment frame, int repeat, MemorySegment left) throws BpfException {
         clear();
         attr.set(JAVA_INT, 0, program);
@@ -229,19 +229,6 @@ final class Bpf {
         attr.set(JAVA_LONG, 16, frame.address());
         attr.set(JAVA_LONG, 24, left.address());
         attr.set(JAVA_INT, 32, repeat);
-        call(TEST_RUN, "test run");
-        return new TestRun(attr.get(JAVA_INT, 4), attr.get(JAVA_INT, 36));
-    }
-
-    /** Runs a program once; what it makes of the frame stands in {@code frame} then. */
-    TestRun testRunInto(int program, MemorySegment frame) throws BpfException {
-        clear();
-        attr.set(JAVA_INT, 0, program);
-        attr.set(JAVA_INT, 8, (int) frame.byteSize());
-        attr.set(JAVA_INT, 12, (int) frame.byteSize());
-        attr.set(JAVA_LONG, 16, frame.address());
-        attr.set(JAVA_LONG, 24, frame.address());
-        attr.set(JAVA_INT, 32, 1);
         call(TEST_RUN, "test run");
         return new TestRun(attr.get(JAVA_INT, 4), attr.get(JAVA_INT, 36));
     }

@@ -99,7 +99,7 @@ class XdpTableTest {
         Set<Integer> ids = new TreeSet<>();
         for (int i = 0; i < 100; i++) {
             MemorySegment frame = frame(PacketText.packet(packet), tags);
-            assertThat(ring.bpf().testRunInto(ring.program().inside, frame).retval()).isEqualTo(PASS);
+            assertThat(ring.bpf().testRun(ring.program().inside, frame, 1, frame).retval()).isEqualTo(PASS);
             int ip = 14 + 4 * tags;
             int sum = 0;
             for (int at = 0; at < 20; at += 2)
