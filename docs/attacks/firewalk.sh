@@ -23,7 +23,7 @@ until grep -q listening "$work/log"; do sleep 0.1; done
 on attacker hping3 -q -S -t 3 -p ++8440 -c 8 -i u50000 "$web" >"$work/hping" 2>&1 || true
 grep -q "^8 packets transmitted" "$work/hping" || fail "no probes were sent"
 still_serves "http://$web:$port/"
-sleep 0.5
+sleep 2
 cp "$work/log" "$work/icmp"
 grep -o "ICMP time exceeded.*" "$work/icmp" | sort -u | sed 's/^/heard: /' || true
 found=$(sed -n "s/.* > $web\.\([0-9]*\):.*/\1/p" "$work/icmp" | sort -u | paste -sd ' ' -)

@@ -66,6 +66,13 @@ class CommandLineTest {
             ban 4ztzlb7lq3vvarnp --limit streams=0  | 2 | schiltron ban: streams: 0 is not in 1 to 1000000
             ban --list --limit streams=1            | 2 | schiltron ban: --limit is for one client
             ban a --list                        | 2 | schiltron ban: Error:
+            edge --listen 127.0.0.1:0           | 2 | schiltron edge: which service? give --to HOST:PORT, or --services FILE
+            edge --to 127.0.0.1:80              | 2 | schiltron edge: no address where clients come in: give listen or udp
+            edge --listen 127.0.0.1:0 --to 127.0.0.1:80 --verify gopher | 2 | schiltron edge: "gopher" is not one of http, tls, quic, dns, sip
+            edge --listen 127.0.0.1:0 --to 127.0.0.1:80 --verify quic   | 2 | schiltron edge: verify quic is for udp
+            edge --listen 127.0.0.1:0 --to 127.0.0.1:80 --certificate x.pem | 2 | schiltron edge: --certificate: --certificate and --certificate-key go together
+            edge --listen 127.0.0.1:0 --to 127.0.0.1:80 --auth mtls     | 2 | schiltron edge: --auth: "mtls" is not one of none, token, puzzle
+            edge --services none.toml           | 5 | schiltron edge: none.toml: cannot be read: there is no such file
             demo --backend 127.0.0.1:1          | 1 | schiltron demo: --backend 127.0.0.1:1: Connection refused: is an HTTP service
             sim                     | 2 | schiltron sim: which one? run, internet, overlays, sessions, papers or size
             sim papers              | 2 | schiltron sim papers: Missing required option: '--out=DIR'

@@ -18,7 +18,7 @@ class IdleSessionsTest {
      */
     @Test
     void aKeepaliveDoesNotWakeASession() {
-        Seeds.each(5, (seed, random) -> {
+        Seeds.each(2, (seed, random) -> {
             SessionWorld quiet = world(seed, CLIENTS);
             SessionWorld bare = world(seed, 1);
             double perClient = (sentWhileIdle(quiet) - sentWhileIdle(bare)) / (double) (CLIENTS - 1) / (SECONDS / 20);

@@ -17,7 +17,7 @@ import org.schiltron.swarm.SessionEvent;
 
 /** A service goes to another host, or to other ring nodes, and its sessions go with it. */
 class MoveTest {
-    private static final int SEEDS = Integer.getInteger("schiltron.seeds", 6);
+    private static final int SEEDS = Integer.getInteger("schiltron.seeds", 4);
 
     private static SessionWorld world(long seed, int rings) {
         SessionWorld world = new SessionWorld(seed,

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
  * -Dschiltron.seeds=500} for more seeds than the build has time for, {@code -Dschiltron.seed=17} for one of them.
  */
 class SessionSimulationTest {
-    private static final int SEEDS = Integer.getInteger("schiltron.seeds", 60);
+    private static final int SEEDS = Integer.getInteger("schiltron.seeds", 40);
     private static final long FAULTS_END = 15 * SECOND;
     private static final long TRANSFER_WITHIN = 150 * SECOND;
 

@@ -29,7 +29,7 @@ final class Corpus {
         Object decode(byte[] input);
     }
 
-    private static final int MUTANTS = Integer.getInteger("schiltron.mutants", 20_000);
+    private static final int MUTANTS = Integer.getInteger("schiltron.mutants", 10_000);
     private static final int KEPT_BYTES = 400;
 
     private final String name;

@@ -111,7 +111,7 @@ class MailboxBadInputTest {
         Nonce[] nonces = new Nonce[30];
         for (int i = 0; i < nonces.length; i++)
             nonces[i] = new Nonce(random.nextLong(), random.nextLong());
-        for (int step = 0; step < 60_000; step++) {
+        for (int step = 0; step < 30_000; step++) {
             int from = random.nextInt(peers.length);
             Nonce any = nonces[random.nextInt(nonces.length)];
             Nonce other = nonces[random.nextInt(nonces.length)];

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 /** A process that a test has started, with what it has said so far. */
 final class Child {
     /** Generous: a busy machine starts a dozen JVMs at once. */
-    static final Duration LONGEST = Duration.ofMinutes(2);
+    static final Duration LONGEST = Duration.ofMinutes(5);
 
     private final String name;
     private final Process process;

@@ -7,7 +7,7 @@ import java.util.List;
 /** One download by curl. */
 record Curl(Child process, Path file) {
     /** No download here takes so long, however busy the machine; one that does hangs. */
-    private static final int LONGEST_SECONDS = 110;
+    private static final int LONGEST_SECONDS = 280;
 
     /** @param more options of curl */
     static Curl start(Stage stage, String url, String file, String... more) {

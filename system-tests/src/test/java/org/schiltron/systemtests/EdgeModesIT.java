@@ -114,7 +114,8 @@ class EdgeModesIT {
         Path modes = modes("");
         ring(modes);
         edge(modes);
-        Child wrk = border.on("outside", Programs.wrk(), "-t1", "-c8", "-d10s", "http://127.0.0.1:8081/");
+        Child wrk = border.on("outside", Programs.wrk(), "-t1", "-c8", "-d10s", "--timeout", "30s",
+                "http://127.0.0.1:8081/");
         assertThat(border.schiltron("border", "ring", "mode", "secure").awaitExit()).as(stage::toString).isZero();
         await().atMost(Child.LONGEST).until(() -> get("http://127.0.0.1:8081/").equals("from 10.77.2.4"));
         await("the edge's overlap is over").atMost(Child.LONGEST)
@@ -137,7 +138,8 @@ class EdgeModesIT {
                 """);
         Child ring = ring(modes);
         edge(modes);
-        Child wrk = border.on("outside", Programs.wrk(), "-t1", "-c1", "-d16s", "http://127.0.0.1:8081/");
+        Child wrk = border.on("outside", Programs.wrk(), "-t1", "-c1", "-d16s", "--timeout", "30s",
+                "http://127.0.0.1:8081/");
         Child flood = border.main("outside", UdpFlow.class, "send", NORMAL, "9000", "5000", "1200", "12000", "5", "1");
         assertThat(ring.awaitLine("mode: secure, ")).contains("% of the access link in use");
         await().atMost(Child.LONGEST).until(() -> get("http://127.0.0.1:8081/").equals("from 10.77.2.4"));

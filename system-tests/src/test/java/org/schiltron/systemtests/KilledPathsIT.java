@@ -23,7 +23,7 @@ class KilledPathsIT {
     /** So that it lasts while faults come: each starts a JVM. */
     private static final long BYTES_PER_SECOND = Math.max(BYTES / 30, 2_000_000);
     /** As slow as a busy machine may be. */
-    private static final long LONGEST_SECONDS = 110 + BYTES / 500_000;
+    private static final long LONGEST_SECONDS = 280 + BYTES / 500_000;
     private static final int MAILBOXES = 7;
     private static final int LATER = 2;
 

@@ -132,7 +132,7 @@ class LabIT {
     @Test
     void realProgramsTalkWithTheDelayTheRateAndTheLossOfTheModel() throws IOException {
         stage.ok("lab", "up", scenario.toString());
-        String ping = output(on("client", Programs.ping(), "-c", "5", "-i", "0.2", "web"));
+        String ping = output(on("client", Programs.ping(), "-c", "5", "-w", "60", "-i", "0.2", "web"));
         assertThat(ping).contains("5 received");
         assertThat(number("rtt min/avg/max/mdev = ([0-9.]+)/", ping)).isBetween(TO_WEB_AND_BACK_MS,
                 50 * TO_WEB_AND_BACK_MS);

@@ -16,6 +16,8 @@ import java.util.List;
 final class Launcher {
     static final Path ROOT = root();
     private static final Path JDK = Path.of(System.getProperty("java.home"));
+    /** Most of what a test starts is over before C2 pays; on two cores its threads stand in the way of the rest. */
+    static final String QUICKLY_STARTED = "-XX:TieredStopAtLevel=1";
     private static final List<String> JAVA = javaCommand();
 
     private Launcher() {
@@ -68,7 +70,7 @@ final class Launcher {
     private static List<String> run(Path jdk, String... args) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(script(args)).redirectError(ProcessBuilder.Redirect.INHERIT);
         builder.environment().put("SCHILTRON_JAVA_HOME", jdk.toString());
-        builder.environment().remove("SCHILTRON_JAVA_OPTS");
+        builder.environment().put("SCHILTRON_JAVA_OPTS", QUICKLY_STARTED);
         Process process = builder.start();
         try (var out = process.getInputStream()) {
             List<String> lines = new String(out.readAllBytes(), StandardCharsets.UTF_8).lines().toList();

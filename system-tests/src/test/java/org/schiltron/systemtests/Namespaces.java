@@ -96,7 +96,7 @@ class Namespaces {
     Child main(String name, Class<?> main, String... arguments) {
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "--enable-native-access=ALL-UNNAMED", "-XX:TieredStopAtLevel=1", "-cp",
+                        "--enable-native-access=ALL-UNNAMED", Launcher.QUICKLY_STARTED, "-cp",
                         System.getProperty("java.class.path"), main.getName()));
         command.addAll(List.of(arguments));
         return stage.start(whole(name, command));
