@@ -10,6 +10,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.DatagramChannel;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -22,7 +23,6 @@ import org.schiltron.ring.ShareReader;
 import org.schiltron.ring.ShareWriter;
 import org.schiltron.xdp.SeenPackets;
 import org.schiltron.xdp.XdpRing;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * One border of a ring tells the others what it saw asked for, and believes them (docs/RULES.md, Several borders). A request goes out as soon as it is there, with those that
@@ -168,14 +168,18 @@ final class BorderSharing implements AutoCloseable {
             System.err.println("schiltron: " + what);
     }
 
-    void report(ObjectNode status) throws IOException {
-        ObjectNode node = status.putObject("sharing").put("told", told.get()).put("unsent", unsent.get())
-                .put("unshared", ring.unshared()).put("heard", heard.get());
-        ObjectNode reasons = node.putObject("refused");
+    /** Requests told to others, those that could not be, those there was no room for, those heard of others, and what was refused, by the reason's label. */
+    Map<String, Long> counts() throws IOException {
+        Map<String, Long> counts = new LinkedHashMap<>();
+        counts.put("told", told.get());
+        counts.put("unsent", unsent.get());
+        counts.put("unshared", ring.unshared());
+        counts.put("heard", heard.get());
         refused.forEach((why, counter) -> {
             if (counter.get() > 0)
-                reasons.put(why.label(), counter.get());
+                counts.put("refused_" + why.label(), counter.get());
         });
+        return counts;
     }
 
     @Override

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import org.schiltron.filter.RuleSet;
-import tools.jackson.databind.node.ObjectNode;
 
 /** Where rules are in force: this machine's kernel, or routers. One thread at a time. */
 interface Enforcer extends AutoCloseable {
@@ -24,12 +23,13 @@ interface Enforcer extends AutoCloseable {
     /** Packets that have met each rule's conditions, in the rules' order; empty if nobody counts. */
     List<Long> matches() throws IOException;
 
-    /** What is due from time to time. */
-    default void tick() throws IOException {
+    /** What has been shared with other borders; empty where there is none. */
+    default Map<String, Long> shared() throws IOException {
+        return Map.of();
     }
 
-    /** Adds what else there is to say of it. */
-    default void report(ObjectNode status) throws IOException {
+    /** What is due from time to time. */
+    default void tick() throws IOException {
     }
 
     @Override

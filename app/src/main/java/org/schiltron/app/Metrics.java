@@ -91,6 +91,14 @@ final class Metrics implements AutoCloseable {
                     if (of != null)
                         of.countMatches((enforcer, rule, count) -> callback.call((double) count, enforcer, rule));
                 }).register(registry);
+        CounterWithCallback.builder().name("schiltron_shared_requests")
+                .help("requests told to a ring's other borders and heard of them, and what was refused or lost")
+                .labelNames("enforcer", "what")
+                .callback(callback -> {
+                    RingRules of = rules;
+                    if (of != null)
+                        of.countShared((enforcer, what, count) -> callback.call((double) count, enforcer, what));
+                }).register(registry);
         CounterWithCallback.builder().name("schiltron_edge_drops")
                 .help("clients' connections, exchanges and datagrams that an edge ended or refused, by reason")
                 .labelNames("reason").callback(callback -> {

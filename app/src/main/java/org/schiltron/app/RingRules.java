@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -243,6 +244,17 @@ final class RingRules implements AutoCloseable {
         }
     }
 
+    /** Likewise. */
+    synchronized void countShared(Count count) {
+        for (Enforcer enforcer : enforcers) {
+            try {
+                enforcer.shared().forEach((what, requests) -> count.is(enforcer.name(), what, requests));
+            } catch (IOException e) {
+                // status says why
+            }
+        }
+    }
+
     /** Likewise; of the first {@value #MOST_MEASURED} rules. */
     synchronized void countMatches(Count count) {
         for (Enforcer enforcer : enforcers) {
@@ -271,7 +283,9 @@ final class RingRules implements AutoCloseable {
                 List<Long> matches = enforcer.matches();
                 for (int i = 0; i < matches.size(); i++)
                     matched.put(rules.rules().get(i).name(), matches.get(i));
-                enforcer.report(one);
+                Map<String, Long> shared = enforcer.shared();
+                if (!shared.isEmpty())
+                    shared.forEach(one.putObject("sharing")::put);
             } catch (IOException e) {
                 one.put("problem", e.getMessage());
             }

@@ -12,7 +12,6 @@ import org.schiltron.filter.Hiding;
 import org.schiltron.filter.RuleSet;
 import org.schiltron.host.Entropy;
 import org.schiltron.xdp.XdpRing;
-import tools.jackson.databind.node.ObjectNode;
 
 /** Rules in XDP, on this machine's interfaces. */
 final class XdpEnforcer implements Enforcer {
@@ -112,14 +111,13 @@ final class XdpEnforcer implements Enforcer {
     }
 
     @Override
-    public void tick() throws IOException {
-        ring.turn();
+    public Map<String, Long> shared() throws IOException {
+        return sharing == null ? Map.of() : sharing.counts();
     }
 
     @Override
-    public void report(ObjectNode status) throws IOException {
-        if (sharing != null)
-            sharing.report(status);
+    public void tick() throws IOException {
+        ring.turn();
     }
 
     @Override

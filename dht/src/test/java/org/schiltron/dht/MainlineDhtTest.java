@@ -35,7 +35,8 @@ class MainlineDhtTest {
 
     @AfterEach
     void stopNodes() {
-        nodes.close();
+        if (nodes != null)
+            nodes.close();
     }
 
     private Dht at(int node) throws Exception {

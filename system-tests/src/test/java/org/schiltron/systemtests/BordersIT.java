@@ -157,7 +157,7 @@ class BordersIT {
         Child status = world.schiltron("east", "status", "ring", "--json");
         assertThat(status.awaitExit()).as(status::toString).isZero();
         assertThat(String.join("", status.out()).replaceAll("\\s", "")).as(status::toString)
-                .containsPattern("\"heard\":" + REQUESTS).containsPattern("\"bad_mac\":[1-9][0-9]{2}");
+                .containsPattern("\"heard\":" + REQUESTS).containsPattern("\"refused_bad_mac\":[1-9][0-9]{2}");
     }
 
     @Test
