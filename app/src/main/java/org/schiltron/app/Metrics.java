@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiConsumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.ToLongFunction;
@@ -75,30 +76,13 @@ final class Metrics implements AutoCloseable {
                     for (RelayDrop reason : RelayDrop.values())
                         callback.call((double) traffic.dropped(reason), instance, reason.label());
                 })).register(registry);
-        CounterWithCallback.builder().name("schiltron_rules_packets")
-                .help("packets that a ring on the path judged, by enforcer and verdict")
-                .labelNames("enforcer", "verdict")
-                .callback(callback -> {
-                    RingRules of = rules;
-                    if (of != null)
-                        of.countVerdicts(
-                                (enforcer, verdict, count) -> callback.call((double) count, enforcer, verdict));
-                }).register(registry);
-        CounterWithCallback.builder().name("schiltron_rules_matched")
-                .help("packets that met a rule's conditions, of the first 1,000 rules").labelNames("enforcer", "rule")
-                .callback(callback -> {
-                    RingRules of = rules;
-                    if (of != null)
-                        of.countMatches((enforcer, rule, count) -> callback.call((double) count, enforcer, rule));
-                }).register(registry);
-        CounterWithCallback.builder().name("schiltron_shared_requests")
-                .help("requests told to a ring's other borders and heard of them, and what was refused or lost")
-                .labelNames("enforcer", "what")
-                .callback(callback -> {
-                    RingRules of = rules;
-                    if (of != null)
-                        of.countShared((enforcer, what, count) -> callback.call((double) count, enforcer, what));
-                }).register(registry);
+        ofRules("schiltron_rules_packets", "packets that a ring on the path judged, by enforcer and verdict", "verdict",
+                RingRules::countVerdicts);
+        ofRules("schiltron_rules_matched", "packets that met a rule's conditions, of the first 1,000 rules", "rule",
+                RingRules::countMatches);
+        ofRules("schiltron_shared_requests",
+                "requests told to a ring's other borders, heard of them or lost, and datagrams refused, by reason",
+                "what", RingRules::countShared);
         CounterWithCallback.builder().name("schiltron_edge_drops")
                 .help("clients' connections, exchanges and datagrams that an edge ended or refused, by reason")
                 .labelNames("reason").callback(callback -> {
@@ -109,6 +93,14 @@ final class Metrics implements AutoCloseable {
                 }).register(registry);
         write("", new ByteArrayOutputStream()); // loads what it needs while there are file descriptors for it
         server = MetricsServer.open(at, this::write);
+    }
+
+    private void ofRules(String name, String help, String label, BiConsumer<RingRules, RingRules.Count> counting) {
+        CounterWithCallback.builder().name(name).help(help).labelNames("enforcer", label).callback(callback -> {
+            RingRules of = rules;
+            if (of != null)
+                counting.accept(of, (enforcer, what, count) -> callback.call((double) count, enforcer, what));
+        }).register(registry);
     }
 
     /** In the format of those it has that the reader likes best. */

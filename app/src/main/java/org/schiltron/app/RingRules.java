@@ -233,39 +233,39 @@ final class RingRules implements AutoCloseable {
         void is(String enforcer, String what, long packets);
     }
 
-    /** An enforcer that cannot be asked now is left out. */
-    synchronized void countVerdicts(Count count) {
+    /** What is asked of an enforcer. */
+    @FunctionalInterface
+    private interface Question {
+        void ask(Enforcer enforcer) throws IOException;
+    }
+
+    /** One that cannot be asked now is left out: status says why. */
+    private synchronized void askAll(Question question) {
         for (Enforcer enforcer : enforcers) {
             try {
-                enforcer.verdicts().forEach((verdict, packets) -> count.is(enforcer.name(), verdict, packets));
+                question.ask(enforcer);
             } catch (IOException e) {
                 // status says why
             }
         }
     }
 
-    /** Likewise. */
-    synchronized void countShared(Count count) {
-        for (Enforcer enforcer : enforcers) {
-            try {
-                enforcer.shared().forEach((what, requests) -> count.is(enforcer.name(), what, requests));
-            } catch (IOException e) {
-                // status says why
-            }
-        }
+    void countVerdicts(Count count) {
+        askAll(enforcer -> enforcer.verdicts()
+                .forEach((verdict, packets) -> count.is(enforcer.name(), verdict, packets)));
     }
 
-    /** Likewise; of the first {@value #MOST_MEASURED} rules. */
-    synchronized void countMatches(Count count) {
-        for (Enforcer enforcer : enforcers) {
-            try {
-                List<Long> matches = enforcer.matches();
-                for (int i = 0; i < Math.min(MOST_MEASURED, matches.size()); i++)
-                    count.is(enforcer.name(), rules.rules().get(i).name(), matches.get(i));
-            } catch (IOException e) {
-                // status says why
-            }
-        }
+    void countShared(Count count) {
+        askAll(enforcer -> enforcer.shared().forEach((what, requests) -> count.is(enforcer.name(), what, requests)));
+    }
+
+    /** Of the first {@value #MOST_MEASURED} rules. */
+    void countMatches(Count count) {
+        askAll(enforcer -> {
+            List<Long> matches = enforcer.matches();
+            for (int i = 0; i < Math.min(MOST_MEASURED, matches.size()); i++)
+                count.is(enforcer.name(), rules.rules().get(i).name(), matches.get(i));
+        });
     }
 
     /** Adds what {@code status} shows. */
