@@ -1,6 +1,7 @@
 package org.schiltron.dht;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -19,10 +20,17 @@ import org.schiltron.host.Entropy;
 import org.schiltron.proof.Identity;
 import org.schiltron.proof.MutableItem;
 
-/** Items in a DHT of libtorrent's nodes, on loopback. */
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
+/**
+ * Items in a DHT of libtorrent's nodes, on loopback. A walk may miss nodes that were slow to answer each other, as in any
+ * DHT, so one that is to find something is made again until it does.
+ */
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
 class MainlineDhtTest {
     private static final Duration LONGEST = Duration.ofSeconds(30);
+    /** For as many walks as it takes. */
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    /** Of six. */
+    private static final int ENOUGH = 4;
     private static final byte[] SALT = "schiltron".getBytes(StandardCharsets.US_ASCII);
 
     private final Identity owner = Identity.generate(new Entropy());
@@ -41,6 +49,16 @@ class MainlineDhtTest {
 
     private Dht at(int node) throws Exception {
         return new MainlineDhtProvider().open(List.of(nodes.addresses().get(node)));
+    }
+
+    /** Until enough nodes have taken it, for a walk from any of them to come upon one. */
+    private void store(MutableItem item) {
+        await().atMost(PATIENCE).until(() -> put(item), placed -> placed.accepted() >= ENOUGH);
+    }
+
+    /** The one that is found, in the end. */
+    private MutableItem find() {
+        return await().atMost(PATIENCE).until(this::get, found -> !found.items().isEmpty()).items().getFirst();
     }
 
     private MutableItem item(long sequence, String value) {
@@ -62,33 +80,29 @@ class MainlineDhtTest {
     @Test
     void whatIsPutAtOneNodeIsFoundFromAnother() throws Exception {
         MutableItem item = item(1, "x".repeat(MutableItem.MAX_VALUE_BYTES));
-        Dht.Placed placed = put(item);
-        assertThat(placed.accepted()).as(placed.toString()).isGreaterThanOrEqualTo(4);
-        assertThat(placed.latest()).isEqualTo(-1);
-        Dht.Found found = get();
-        assertThat(found.items()).singleElement().satisfies(it -> {
-            assertThat(it.value()).isEqualTo(item.value());
-            assertThat(it.sequence()).isEqualTo(1);
-            assertThat(it.isSigned()).isTrue();
-        });
+        assertThat(put(item).latest()).isEqualTo(-1);
+        store(item);
+        MutableItem found = find();
+        assertThat(found.value()).isEqualTo(item.value());
+        assertThat(found.sequence()).isEqualTo(1);
+        assertThat(found.isSigned()).isTrue();
     }
 
     @Test
     void theLaterOfTwoIsFoundAndTheEarlierIsPutNoMore() throws Exception {
-        put(item(5, "five"));
-        assertThat(put(item(6, "six")).accepted()).isPositive();
-        Dht.Placed late = put(item(5, "five"));
-        assertThat(late.latest()).isEqualTo(6);
+        store(item(5, "five"));
+        store(item(6, "six"));
+        Dht.Placed late = await().atMost(PATIENCE).until(() -> put(item(5, "five")), placed -> placed.latest() == 6);
         assertThat(late.asked()).isZero();
-        assertThat(get().items()).singleElement()
-                .satisfies(it -> assertThat(it.value()).asString(StandardCharsets.US_ASCII).isEqualTo("six"));
+        assertThat(find().value()).asString(StandardCharsets.US_ASCII).isEqualTo("six");
     }
 
     @Test
     void anItemThatTheKeyHasNotSignedIsRefusedByTheNodes() throws Exception {
         MutableItem item = item(1, "mine");
         byte[] value = "his!".getBytes(StandardCharsets.US_ASCII);
-        Dht.Placed placed = put(new MutableItem(item.key(), item.salt(), 1, value, item.signature()));
+        MutableItem forged = new MutableItem(item.key(), item.salt(), 1, value, item.signature());
+        Dht.Placed placed = await().atMost(PATIENCE).until(() -> put(forged), it -> !it.problem().isEmpty());
         assertThat(placed.accepted()).isZero();
         assertThat(placed.problem()).contains("206");
         assertThat(get().items()).isEmpty();
@@ -96,9 +110,8 @@ class MainlineDhtTest {
 
     @Test
     void nothingThereIsSaidWithHowManyAnswered() throws Exception {
-        Dht.Found found = get();
+        Dht.Found found = await().atMost(PATIENCE).until(this::get, it -> it.answered() >= ENOUGH);
         assertThat(found.items()).isEmpty();
-        assertThat(found.answered()).isGreaterThanOrEqualTo(4);
         assertThat(found.refused()).isZero();
     }
 
@@ -108,11 +121,12 @@ class MainlineDhtTest {
         try (Dht dht = at(1)) {
             for (int i = 0; i < 5; i++) {
                 salts.add(("piece/" + i).getBytes(StandardCharsets.US_ASCII));
-                Dht.Placed placed = dht.put(MutableItem.sign(owner, salts.get(i), 7, new byte[900]), LONGEST);
-                assertThat(placed.accepted()).as(placed.toString()).isPositive();
+                MutableItem piece = MutableItem.sign(owner, salts.get(i), 7, new byte[900]);
+                await().atMost(PATIENCE).until(() -> dht.put(piece, LONGEST), placed -> placed.accepted() >= ENOUGH);
             }
-            assertThat(dht.get(owner.publicKey(), salts, LONGEST).items()).extracting(MutableItem::salt)
-                    .containsExactlyElementsOf(salts);
+            Dht.Found found = await().atMost(PATIENCE).until(() -> dht.get(owner.publicKey(), salts, LONGEST),
+                    it -> it.items().size() == salts.size());
+            assertThat(found.items()).extracting(MutableItem::salt).containsExactlyElementsOf(salts);
             assertThat(dht.progress()).isPositive();
         }
     }
@@ -121,7 +135,7 @@ class MainlineDhtTest {
     @Test
     void whatALiarSaysIsNotTaken() throws Exception {
         MutableItem item = item(5, "true");
-        put(item);
+        store(item);
         byte[] forged = item.signature();
         forged[3] ^= 1;
         byte[] key = item.key().bytes();
@@ -136,7 +150,8 @@ class MainlineDhtTest {
             for (Map.Entry<String, byte[]> lie : lies.entrySet()) {
                 liar.say(lie.getValue());
                 try (Dht dht = new MainlineDhtProvider().open(List.of(nodes.addresses().get(2), liar.address()))) {
-                    Dht.Found found = dht.get(owner.publicKey(), List.of(SALT), LONGEST);
+                    Dht.Found found = await().atMost(PATIENCE).until(
+                            () -> dht.get(owner.publicKey(), List.of(SALT), LONGEST), it -> !it.items().isEmpty());
                     assertThat(found.items()).as(lie.getKey()).singleElement().satisfies(
                             it -> assertThat(it.value()).asString(StandardCharsets.US_ASCII).isEqualTo("true"));
                 }
@@ -167,8 +182,8 @@ class MainlineDhtTest {
         try (Liar liar = new Liar()) {
             liar.answerEverythingWith(garbage);
             nodes.add(liar.address());
-            put(item(5, "true"));
-            assertThat(get().items()).as("it disturbs nobody").hasSize(1);
+            store(item(5, "true"));
+            assertThat(find().value()).as("it disturbs nobody").asString(StandardCharsets.US_ASCII).isEqualTo("true");
             try (Dht dht = new MainlineDhtProvider().open(List.of(liar.address()))) {
                 Duration little = Duration.ofMillis(700);
                 assertThat(dht.get(owner.publicKey(), List.of(SALT), little)).isEqualTo(new Dht.Found(List.of(), 0, 0));
