@@ -47,12 +47,11 @@ INLINE u32 answered(const struct packet *p, const struct nonce_state *state, con
     return admit(state, key_of(state, asked, shown), rule->first_line, rule->lines) ? 0 : DROP_UNREQUESTED;
 }
 
-INLINE u32 apply(const struct packet *p, const struct config *config, const struct rule *rule, u32 number, void *data,
-        void *data_end) {
+INLINE u32 apply(const struct packet *p, const struct config *config, const struct rule *rule, void *data, void *data_end) {
     if (rule->action == ACTION_DROP)
         return DROP_FILTERED;
     if (rule->action == ACTION_LIMIT)
-        return within(p, config, rule, number) ? 0 : DROP_RATE_LIMITED;
+        return within(p, config, rule) ? 0 : DROP_RATE_LIMITED;
     if (rule->action == ACTION_REQUESTED) {
         u32 zero = 0;
         struct nonce_state *state = map_lookup(&nonce_states, &zero);
@@ -98,8 +97,8 @@ INLINE u32 judge(struct xdp_md *context, enum borders borders) {
         struct rule *rule = number < MAX_RULES ? map_lookup(&rules, &number) : 0;
         if (!rule)
             return config->allow_rest && !(borders == READDRESSES && work->announced) ? 0 : DROP_NOT_ALLOWED;
-        count(&matches, number);
-        u32 verdict = apply(p, config, rule, number, data, data_end);
+        count(&matches, rule->counter);
+        u32 verdict = apply(p, config, rule, data, data_end);
         if (verdict || rule->action != ACTION_LIMIT)
             return borders == READDRESSES && !verdict ? arrived(context, work, rule) : verdict;
     }

@@ -1,4 +1,7 @@
-/* A rule set as bitmaps (decision 15, Classifier.java). Maps of one rule set are never changed: another one is another program. */
+/*
+ * A rule set as bitmaps (decision 15, Classifier.java). What it says is in maps that are never changed: another one is another program. What its rules have
+ * counted and let pass is in maps that stay.
+ */
 #pragma once
 #include "nonces.h"
 
@@ -43,19 +46,19 @@ struct map SEC("maps") rules = {BPF_MAP_TYPE_ARRAY, sizeof(u32), sizeof(struct r
 
 struct map SEC("maps") configs = {BPF_MAP_TYPE_ARRAY, sizeof(u32), sizeof(struct config), 1, 0};
 
-/* The theoretical arrival time of a limit (GCRA, ITU-T I.371), in 1/1024 ns since the rules were loaded: good for 200 days of one rule set. */
-struct map SEC("maps") arrivals = {BPF_MAP_TYPE_ARRAY, sizeof(u32), sizeof(u64), MAX_RULES, 0};
+/* The theoretical arrival time of a limit (GCRA, ITU-T I.371), in 1/1024 ns since the ring began, modulo 2^64: 208 days. */
+struct map SEC("maps") arrivals = {BPF_MAP_TYPE_ARRAY, sizeof(u32), sizeof(u64), SHARED_LIMITS, 0};
 
 struct source_key {
     struct address address;
-    u32 rule;
+    u32 limit;
     u32 reserved;
 };
 struct map SEC("maps") source_arrivals = {BPF_MAP_TYPE_LRU_HASH, sizeof(struct source_key), sizeof(u64), MAX_SOURCES, 0};
 
 /* By the code of a drop reason; 0 counts what passed. */
 struct map SEC("maps") verdicts = {BPF_MAP_TYPE_PERCPU_ARRAY, sizeof(u32), sizeof(u64), 64, 0};
-struct map SEC("maps") matches = {BPF_MAP_TYPE_PERCPU_ARRAY, sizeof(u32), sizeof(u64), MAX_RULES, 0};
+struct map SEC("maps") matches = {BPF_MAP_TYPE_PERCPU_ARRAY, sizeof(u32), sizeof(u64), COUNTERS, 0};
 
 INLINE void count(void *map, u32 index) {
     u64 *counter = map_lookup(map, &index);
@@ -201,12 +204,15 @@ INLINE int classify(const struct packet *p, void *data, void *data_end, const st
     return 1;
 }
 
+/* A second: so far a processor may lag behind another that was here at the same time. */
+#define PROCESSORS_APART (1ull << 40)
+
 /* Within the rate, and takes its share; a packet that others overtake time and again is over it. */
 INLINE int take(u64 *arrival, u64 now, u64 cost, u64 burst) {
 #pragma unroll
     for (int i = 0; i < 4; i++) {
         u64 due = *(volatile u64 *)arrival;
-        u64 from = (s64)(due - now) > 0 ? due : now; /* also when the clock's upper bits have been shifted out */
+        u64 from = due - now <= burst + PROCESSORS_APART ? due : now; /* further ahead it is behind: modulo 2^64 */
         if (from + cost - now > burst)
             return 0;
         if (__sync_val_compare_and_swap(arrival, due, from + cost) == due)
@@ -215,14 +221,15 @@ INLINE int take(u64 *arrival, u64 now, u64 cost, u64 burst) {
     return 0;
 }
 
-INLINE int within(const struct packet *p, const struct config *config, const struct rule *rule, u32 number) {
+INLINE int within(const struct packet *p, const struct config *config, const struct rule *rule) {
     u64 now = (ktime_ns() - config->started_ns) << 10;
     u64 cost = rule->packets ? rule->cost : rule->cost * (p->end - p->network);
     if (!rule->each) {
-        u64 *arrival = map_lookup(&arrivals, &number);
+        u32 limit = rule->limit;
+        u64 *arrival = map_lookup(&arrivals, &limit);
         return arrival && take(arrival, now, cost, rule->burst);
     }
-    struct source_key key = {p->source, number, 0};
+    struct source_key key = {p->source, rule->limit, 0};
     u64 *arrival = map_lookup(&source_arrivals, &key);
     if (arrival)
         return take(arrival, now, cost, rule->burst);

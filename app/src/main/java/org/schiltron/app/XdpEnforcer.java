@@ -1,12 +1,9 @@
 package org.schiltron.app;
 
 import java.io.IOException;
-import java.net.NetworkInterface;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.schiltron.filter.Hiding;
 import org.schiltron.filter.RuleSet;
@@ -42,18 +39,12 @@ final class XdpEnforcer implements Enforcer {
         BorderSharing sharing = null;
         try {
             Path pins = settings.file(RingSettings.XDP_PIN);
-            for (String name : Stream.concat(inside.stream(), outside.stream()).toList())
-                if (NetworkInterface.getByName(name) == null) // before anything of an earlier ring is taken away
-                    throw new IOException("there is no interface " + name);
-            if (pins != null)
-                unpin(pins, Stream.concat(inside.stream(), outside.stream()).toList());
             sharing = borders.share(ring);
             for (String name : inside)
-                ring.attach(name, true, mode);
+                ring.attach(name, true, mode, pins);
             for (String name : outside)
-                ring.attach(name, false, mode);
-            if (pins != null)
-                ring.pin(pins.toString());
+                ring.attach(name, false, mode, pins);
+            ring.keep(pins);
             return new XdpEnforcer(ring, !inside.isEmpty(), sharing);
         } catch (IOException | RuntimeException e) {
             if (sharing != null)
@@ -70,12 +61,6 @@ final class XdpEnforcer implements Enforcer {
         return rules.file()
                 + (rules.watchesRequests() ? " has a rule about what was requested" : " hides what comes from inside")
                 + ": give --inside INTERFACE too, behind which the protected addresses are";
-    }
-
-    /** What an earlier ring has left on these interfaces ends here: for a moment nobody judges. */
-    private static void unpin(Path pins, List<String> names) throws IOException {
-        for (String name : names)
-            Files.deleteIfExists(pins.resolve(name));
     }
 
     private static XdpRing.Mode mode(Settings settings) {

@@ -113,7 +113,7 @@ class RingXdpIT {
     }
 
     @Test
-    void whatIsPinnedStaysUntilItIsRemoved() throws IOException {
+    void whatIsPinnedStaysUntilItIsRemovedOrAnotherRingTakesItsPlace() throws IOException {
         Path pins = Files.createDirectory(directory.resolve("pins"));
         assertThat(stage.start(List.of("mount", "-t", "bpf", "none", pins.toString())).awaitExit()).isZero();
         try {
@@ -122,10 +122,21 @@ class RingXdpIT {
             assertThat(ping(Border.INSIDE)).as(stage::toString).isFalse();
             ring.kill();
             assertThat(ping(Border.INSIDE)).as("its programs stay").isFalse();
-            Child again = ring(rules("[[rule]]\ndo = \"allow\"\nprotocol = \"icmp\"\n"), "--set",
+            Child pings = border.on("outside", "stdbuf", "-oL", Programs.ping(), "-i", "0.002",
+                    Border.INSIDE);
+            Child without = border.schiltron("border", "ring", "--rules", rules.toString(), "--xdp", "--outside", "out",
+                    "--outside", "nowhere", "--set", "tune.xdp-pin=" + pins);
+            assertThat(without.awaitExit()).as("it has one interface, and not the other").isNotZero();
+            assertThat(ping(Border.INSIDE)).as("the earlier ring's programs are there again").isFalse();
+            Child again = ring(rules, "--set", "tune.xdp-pin=" + pins);
+            again.kill();
+            pings.kill();
+            assertThat(String.join("\n", pings.out())).as("not one got by meanwhile").contains("PING")
+                    .doesNotContain("bytes from");
+            Child last = ring(rules("[[rule]]\ndo = \"allow\"\nprotocol = \"icmp\"\n"), "--set",
                     "tune.xdp-pin=" + pins);
             assertThat(ping(Border.INSIDE)).as(stage::toString).isTrue();
-            assertThat(again.terminate()).isZero();
+            assertThat(last.terminate()).isZero();
             Files.delete(pins.resolve("out"));
         } finally {
             assertThat(stage.start(List.of("umount", pins.toString())).awaitExit()).isZero();

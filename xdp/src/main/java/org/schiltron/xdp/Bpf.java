@@ -24,11 +24,17 @@ final class Bpf {
     private static final int MAP_DELETE = 3;
     private static final int PROG_LOAD = 5;
     private static final int OBJ_PIN = 6;
+    private static final int OBJ_GET = 7;
     private static final int TEST_RUN = 10;
+    private static final int PROG_GET_FD_BY_ID = 13;
+    private static final int OBJ_GET_INFO = 15;
     private static final int MAP_UPDATE_BATCH = 26;
     private static final int LINK_CREATE = 28;
     private static final int LINK_UPDATE = 29;
     private static final int ATTACH_XDP = 37;
+    private static final int LINK_TYPE_XDP = 6;
+    /** Of struct bpf_link_info, as much as is read of it. */
+    private static final int LINK_INFO_BYTES = 24;
     /** Of union bpf_attr, more than any command here uses. */
     private static final int ATTR_BYTES = 128;
     private static final int LOG_BYTES = 1 << 20;
@@ -264,6 +270,45 @@ final class Bpf {
             attr.set(JAVA_INT, 8, fd);
             call(OBJ_PIN, "pinning to " + path);
         }
+    }
+
+    /** @return a descriptor of what is pinned under a name, or -1 if nothing is */
+    int pinned(String path) throws BpfException {
+        try (Arena arena = Arena.ofConfined()) {
+            clear();
+            attr.set(JAVA_LONG, 0, arena.allocateFrom(path).address());
+            return call(OBJ_GET, path);
+        } catch (BpfException e) {
+            if (e.errno == ENOENT)
+                return -1;
+            throw e;
+        }
+    }
+
+    /** @param interfaceIndex 0 if the interface is gone */
+    record XdpLink(int programId, int interfaceIndex) {
+    }
+
+    /** @param what errors call it */
+    XdpLink xdpLink(int link, String what) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment info = arena.allocate(LINK_INFO_BYTES, 8);
+            clear();
+            attr.set(JAVA_INT, 0, link);
+            attr.set(JAVA_INT, 4, LINK_INFO_BYTES);
+            attr.set(JAVA_LONG, 8, info.address());
+            call(OBJ_GET_INFO, what);
+            if (info.get(JAVA_INT, 0) != LINK_TYPE_XDP)
+                throw new IOException(what + " is no link of an XDP program: remove it, or choose another directory");
+            return new XdpLink(info.get(JAVA_INT, 8), info.get(JAVA_INT, 16));
+        }
+    }
+
+    /** @return a descriptor of the program that hangs on it */
+    int programOf(XdpLink link) throws BpfException {
+        clear();
+        attr.set(JAVA_INT, 0, link.programId);
+        return call(PROG_GET_FD_BY_ID, "program " + link.programId);
     }
 
     /** 0 if there is none of that name. */

@@ -114,15 +114,24 @@ final class BpfMap implements AutoCloseable {
         }
     }
 
-    /** The sum over all processors of an array of counters, from 0 to {@code count}. */
-    long[] sums(int count) throws IOException {
+    /** Sets one of an array of counters back. */
+    void clearCounter(int index) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment key = arena.allocate(JAVA_INT);
+            key.set(JAVA_INT, 0, index);
+            bpf.updateMap(fd, key, arena.allocate(8L * possibleProcessors(), 8));
+        }
+    }
+
+    /** The sums over all processors of some of an array of counters. */
+    long[] sums(int... indices) throws IOException {
         int processors = possibleProcessors();
-        long[] sums = new long[count];
+        long[] sums = new long[indices.length];
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment key = arena.allocate(JAVA_INT);
             MemorySegment values = arena.allocate(8L * processors, 8);
-            for (int i = 0; i < count; i++) {
-                key.set(JAVA_INT, 0, i);
+            for (int i = 0; i < indices.length; i++) {
+                key.set(JAVA_INT, 0, indices[i]);
                 bpf.lookUpMap(fd, key, values);
                 for (int p = 0; p < processors; p++)
                     sums[i] += values.getAtIndex(JAVA_LONG, p);

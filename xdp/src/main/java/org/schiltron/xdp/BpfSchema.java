@@ -78,6 +78,8 @@ final class BpfSchema {
         put(all, "BIT_WORDS", Layouts.BIT_WORDS);
         put(all, "MAX_RULES", Layouts.MAX_RULES);
         put(all, "MAX_LIMITS", Layouts.MAX_LIMITS);
+        put(all, "COUNTERS", Layouts.COUNTERS);
+        put(all, "SHARED_LIMITS", Layouts.SHARED_LIMITS);
         put(all, "MAX_PLACES", Layouts.MAX_PLACES);
         put(all, "MAX_SOURCES", Layouts.MAX_SOURCES);
         put(all, "SLOTS", Layouts.SLOTS);

@@ -13,6 +13,9 @@ final class Layouts {
     static final int MAX_RULES = 64 * BIT_WORDS;
     /** Each may hand a packet on to the next, and the verifier wants to know how often. */
     static final int MAX_LIMITS = 16;
+    /** Rules keep theirs from one set to the next, and two sets are there while one takes the other's place. */
+    static final int COUNTERS = 2 * MAX_RULES;
+    static final int SHARED_LIMITS = 2 * MAX_LIMITS;
     static final int MAX_PLACES = 4;
     /** Of all limits per source together; past it the kernel forgets those not heard of lately. */
     static final int MAX_SOURCES = 65_536;
@@ -44,12 +47,12 @@ final class Layouts {
     static final StructLayout PLACE = struct("place", JAVA_INT.withName("base"), JAVA_INT.withName("offset"),
             JAVA_INT.withName("mask"),
             JAVA_INT.withName("reserved"), BITS.withName("otherwise"));
-    /** Costs and bursts in units of 1/1024 ns, of a byte or a packet. */
+    /** Costs and bursts in units of 1/1024 ns, of a byte or a packet; where the state of it lies, as {@link RuleStates} says. */
     static final StructLayout RULE = struct("rule", JAVA_INT.withName("action"), JAVA_INT.withName("packets"),
             JAVA_INT.withName("each"),
-            JAVA_INT.withName("reserved"), JAVA_LONG.withName("cost"), JAVA_LONG.withName("burst"),
-            JAVA_INT.withName("first_line"),
-            JAVA_INT.withName("lines"));
+            JAVA_INT.withName("limit"), JAVA_LONG.withName("cost"), JAVA_LONG.withName("burst"),
+            JAVA_INT.withName("first_line"), JAVA_INT.withName("lines"), JAVA_INT.withName("counter"),
+            JAVA_INT.withName("reserved"));
     static final StructLayout CONFIG = struct("config", JAVA_INT.withName("allow_rest"),
             JAVA_INT.withName("judge_fragments"),
             JAVA_INT.withName("asks_sources"), JAVA_INT.withName("asks_protocols"),

@@ -10,31 +10,38 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.schiltron.filter.RuleSet;
 import org.schiltron.machine.Drop;
 
 /** One rule set in the kernel: its maps, and the programs for both sides, on no interface yet. */
 final class XdpProgram implements AutoCloseable {
-    /** Maps that outlive a rule set: what was asked for and of whom, and by what secret; what other borders are to be told. */
-    static final Set<String> LASTING = new TreeSet<>(
-            List.of("lines", "mailboxes", "nonce_states", "seen", "unshared"));
+    /** Maps that outlive a rule set: what was asked for and of whom, and by what secret; what other borders are to be told; counters and limits. */
+    static final Set<String> LASTING = new TreeSet<>(List.of("lines", "mailboxes", "nonce_states", "seen", "unshared",
+            "verdicts", "matches", "arrivals", "source_arrivals"));
     private static final int VERDICTS = 64;
 
     final RuleSet rules;
+    final RuleStates states;
     final int outside;
     final int inside;
     /** What is run on requests that other borders have seen; -1 if none tells of any. */
     final int told;
     private final Map<String, BpfMap> own = new LinkedHashMap<>();
+    private final Map<String, BpfMap> lasting;
 
     /**
-     * @param lasting the maps of {@link #LASTING}
+     * @param before    of the rules in whose place these come
+     * @param lasting   the maps of {@link #LASTING}
+     * @param startedNs when they were made
      * @throws IOException if the kernel refuses something; nothing is left behind then
      */
-    XdpProgram(Bpf bpf, BpfObject object, RuleSet rules, Borders borders, Map<String, BpfMap> lasting,
-            int linesPerRule) throws IOException {
+    XdpProgram(Bpf bpf, BpfObject object, RuleSet rules, RuleStates before, Borders borders,
+            Map<String, BpfMap> lasting, long startedNs, int linesPerRule) throws IOException {
         this.rules = rules;
-        XdpRules content = new XdpRules(rules);
+        this.lasting = lasting;
+        states = before.next(rules.rules());
+        XdpRules content = new XdpRules(rules, states);
         List<Integer> loaded = new ArrayList<>();
         try {
             Map<String, BpfMap> all = new LinkedHashMap<>(lasting);
@@ -45,7 +52,12 @@ final class XdpProgram implements AutoCloseable {
                 own.put(definition.name(), new BpfMap(bpf, definition, entries));
             }
             all.putAll(own);
-            content.write(all, System.nanoTime(), linesPerRule);
+            for (int counter : states.newCounters(before))
+                map("matches").clearCounter(counter);
+            for (int limit : states.newLimits(before))
+                map("arrivals").put(limit, nothing -> {
+                });
+            content.write(all, startedNs, linesPerRule);
             XdpRules.writeReaddresses(all, borders.readdresses());
             Map<String, Integer> descriptors = new LinkedHashMap<>();
             all.forEach((name, map) -> descriptors.put(name, map.fd()));
@@ -74,7 +86,7 @@ final class XdpProgram implements AutoCloseable {
 
     /** Packets by the label of why they were dropped, {@code passed} among them; those that came up. */
     Map<String, Long> verdicts() throws IOException {
-        long[] sums = map("verdicts").sums(VERDICTS);
+        long[] sums = map("verdicts").sums(IntStream.range(0, VERDICTS).toArray());
         Map<String, Long> byLabel = new TreeMap<>();
         if (sums[0] > 0)
             byLabel.put("passed", sums[0]);
@@ -88,13 +100,13 @@ final class XdpProgram implements AutoCloseable {
     /** Packets that have met each rule's conditions. */
     List<Long> matches() throws IOException {
         List<Long> matches = new ArrayList<>();
-        for (long sum : map("matches").sums(rules.rules().size()))
+        for (long sum : map("matches").sums(rules.rules().stream().mapToInt(states::counter).toArray()))
             matches.add(sum);
         return matches;
     }
 
     private BpfMap map(String name) {
-        BpfMap map = own.get(name);
+        BpfMap map = lasting.get(name);
         if (map == null)
             throw new IllegalStateException("no map " + name);
         return map;

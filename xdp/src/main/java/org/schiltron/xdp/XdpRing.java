@@ -9,10 +9,12 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
-import java.util.ArrayList;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.schiltron.filter.Action;
 import org.schiltron.filter.Refusal;
 import org.schiltron.filter.RuleSet;
@@ -21,7 +23,7 @@ import org.schiltron.ring.ShareWriter;
 
 /**
  * A ring in XDP: rules and the two-sided nonce filter at the interfaces of one machine on the path. Its programs hang on links of this process, so that they vanish with it, however it ends, unless they are
- * {@linkplain #pin pinned}. Needs root on Linux. One thread at a time, but for {@link #told}.
+ * {@linkplain #keep pinned}. Needs root on Linux. One thread at a time, but for {@link #told}.
  */
 public final class XdpRing implements AutoCloseable {
     /** What to do about {@link #isCompiled} being false. */
@@ -37,14 +39,11 @@ public final class XdpRing implements AutoCloseable {
         /** The kernel's generic path: slower, on any interface. */
         GENERIC(1 << 1);
 
-        private final int flags;
+        final int flags;
 
         Mode(int flags) {
             this.flags = flags;
         }
-    }
-
-    private record Hook(String interfaceName, boolean inside, int link) {
     }
 
     private static final ValueLayout.OfShort ETHERTYPE_LAYOUT = ValueLayout.JAVA_SHORT_UNALIGNED
@@ -60,9 +59,10 @@ public final class XdpRing implements AutoCloseable {
     private final BpfObject object;
     private final Borders borders;
     private final Map<String, BpfMap> lasting = new LinkedHashMap<>();
-    private final List<Hook> hooks = new ArrayList<>();
+    private final XdpHooks hooks = new XdpHooks(bpf);
     private final int lines;
     private final long[] secret = new long[6];
+    private final long startedNs = System.nanoTime();
     private int lineShift;
     private int generation = 1;
     private XdpProgram program;
@@ -98,7 +98,8 @@ public final class XdpRing implements AutoCloseable {
                 }
             }
             putState();
-            program = new XdpProgram(bpf, object, rules, borders, lasting, linesPerRule(rules));
+            program = new XdpProgram(bpf, object, rules, RuleStates.NONE, borders, lasting, startedNs,
+                    linesPerRule(rules));
         } catch (IOException | RuntimeException e) {
             lasting.values().forEach(BpfMap::close);
             throw e;
@@ -136,31 +137,19 @@ public final class XdpRing implements AutoCloseable {
     }
 
     /**
-     * Puts the ring on an interface.
+     * Puts the ring on an interface. To be {@linkplain #keep kept} when it is on all.
      *
      * @param inside whether the protected addresses are behind it: then their requests are read; else what comes in is judged
+     * @param pins   a directory in which an earlier ring may have pinned what is to be replaced; null: nowhere
      * @throws IOException if there is no such interface, another program is on it, or it cannot have any
      */
-    public void attach(String interfaceName, boolean inside, Mode mode) throws IOException {
-        int index = Bpf.interfaceIndex(interfaceName);
-        if (index == 0)
-            throw new IOException("there is no interface " + interfaceName);
-        try {
-            int link = bpf.attach(inside ? program.inside : program.outside, index, mode.flags, interfaceName);
-            hooks.add(new Hook(interfaceName, inside, link));
-        } catch (Bpf.BpfException e) {
-            if (e.errno == Bpf.EBUSY)
-                throw new IOException(interfaceName + " has an XDP program already: see ip link show " + interfaceName,
-                        e);
-            if (e.errno == Bpf.EOPNOTSUPP || e.errno == Bpf.EINVAL)
-                throw new IOException(
-                        interfaceName + " cannot have an XDP program in this mode: try --xdp-mode generic", e);
-            throw e;
-        }
+    public void attach(String interfaceName, boolean inside, Mode mode, @Nullable Path pins) throws IOException {
+        hooks.attach(program, interfaceName, inside, mode, pins);
     }
 
     /**
-     * Puts other rules in the place of those in force, without a packet in between that no rules see. What was asked for stands, if as many rules as before are about requests; limits begin afresh.
+     * Puts other rules in the place of those in force, without a packet in between that no rules see. What was asked for stands, if as many rules as before are about requests; a rule of the same name goes on
+     * counting where it was, and one with the same limit as well goes on limiting.
      *
      * @throws IOException if the kernel refuses: the old rules stay in force
      */
@@ -173,15 +162,11 @@ public final class XdpRing implements AutoCloseable {
             if (!against.isEmpty())
                 throw new IOException(against);
         }
-        XdpProgram next = new XdpProgram(bpf, object, rules, borders, lasting, linesPerRule(rules));
-        List<Hook> changed = new ArrayList<>();
+        XdpProgram next = new XdpProgram(bpf, object, rules, program.states, borders, lasting, startedNs,
+                linesPerRule(rules));
         try {
-            for (Hook hook : hooks) {
-                bpf.replace(hook.link, hook.inside ? next.inside : next.outside);
-                changed.add(hook);
-            }
+            hooks.replace(program, next);
         } catch (IOException e) {
-            takeBack(changed, e);
             next.close();
             throw e;
         }
@@ -191,26 +176,19 @@ public final class XdpRing implements AutoCloseable {
         }
     }
 
-    private void takeBack(List<Hook> changed, IOException why) {
-        for (Hook hook : changed) {
-            try {
-                bpf.replace(hook.link, hook.inside ? program.inside : program.outside);
-            } catch (IOException e) {
-                why.addSuppressed(e);
-            }
-        }
-    }
-
     /** Begins another generation: what was asked for two turns ago is forgotten. To be called once in the longest time that an answer may take. */
     public void turn() throws IOException {
         generation++;
         putState();
     }
 
-    /** Keeps the programs on their interfaces beyond this process. {@code directory} lies in a BPF file system; removing what is in it ends them. */
-    public void pin(String directory) throws IOException {
-        for (Hook hook : hooks)
-            bpf.pin(hook.link, directory + "/" + hook.interfaceName);
+    /**
+     * Gives up what an earlier ring had there; closed before this, the ring leaves that as it was.
+     *
+     * @param pins a directory in a BPF file system: programs stay on their interfaces beyond this process, until what is in it is removed; null: they do not
+     */
+    public void keep(@Nullable Path pins) throws IOException {
+        hooks.keep(pins);
     }
 
     /**
@@ -228,7 +206,7 @@ public final class XdpRing implements AutoCloseable {
     /** Requests that nobody can be told of: they found no room in {@link #seen}, or were too long. */
     public long unshared() throws IOException {
         BpfMap map = lasting.get("unshared");
-        return map == null ? 0 : map.sums(1)[0];
+        return map == null ? 0 : map.sums(0)[0];
     }
 
     /**
@@ -250,14 +228,18 @@ public final class XdpRing implements AutoCloseable {
         return program.rules;
     }
 
-    /** Packets judged since these rules are in force, by the label of why they were dropped; {@code passed} among them. */
+    /** Packets judged so far, by the label of why they were dropped; {@code passed} among them. */
     public Map<String, Long> verdicts() throws IOException {
         return program.verdicts();
     }
 
-    /** Packets that have met each rule's conditions, in the order of the rules. */
+    /** Packets that have met each rule's conditions so far, in the order of the rules. */
     public List<Long> matches() throws IOException {
         return program.matches();
+    }
+
+    BpfMap lasting(String name) {
+        return Objects.requireNonNull(lasting.get(name), name);
     }
 
     XdpProgram program() {
@@ -270,9 +252,7 @@ public final class XdpRing implements AutoCloseable {
 
     @Override
     public void close() {
-        for (Hook hook : hooks)
-            Bpf.close(hook.link);
-        hooks.clear();
+        hooks.close();
         synchronized (teller) {
             program.close();
         }

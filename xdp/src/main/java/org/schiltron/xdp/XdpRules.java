@@ -32,6 +32,7 @@ final class XdpRules {
     private static final double UNITS_PER_SECOND = 1e9 * 1_024;
 
     private final RuleSet set;
+    private final RuleStates states;
     private final List<Rule> rules;
     private final List<Word> places;
     private final Map<String, List<PrefixCells.Cell>> cells = new TreeMap<>();
@@ -57,9 +58,13 @@ final class XdpRules {
     private record WordCell(int place, int value, long[] rules) {
     }
 
-    /** @param set what {@link XdpCheck} finds nothing against */
-    XdpRules(RuleSet set) {
+    /**
+     * @param set    what {@link XdpCheck} finds nothing against
+     * @param states of its rules
+     */
+    XdpRules(RuleSet set, RuleStates states) {
         this.set = set;
+        this.states = states;
         rules = set.rules();
         places = rules.stream().flatMap(rule -> rule.words().stream()).map(Word::place).distinct().toList();
         cells.put("sources4", PrefixCells.of(rules, Rule::from, List.of(), List.of(), true));
@@ -132,7 +137,10 @@ final class XdpRules {
         return askers;
     }
 
-    /** @param linesPerRule of the nonce filter, for each rule about requests */
+    /**
+     * @param startedNs    what limits count from, in the kernel's monotonic time
+     * @param linesPerRule of the nonce filter, for each rule about requests
+     */
     void write(Map<String, BpfMap> maps, long startedNs, int linesPerRule) throws IOException {
         for (Map.Entry<String, List<PrefixCells.Cell>> entry : cells.entrySet()) {
             List<PrefixCells.Cell> list = entry.getValue();
@@ -159,11 +167,9 @@ final class XdpRules {
             key.set(INT_BE, 4, wordCells.get(i).value);
             putBits(value, 0, wordCells.get(i).rules);
         });
-        int[] requested = {0};
         map(maps, "rules").fill(rules.size(), (i, key, value) -> {
             key.set(JAVA_INT, 0, i);
-            putRule(value, rules.get(i).action(), requested[0] * linesPerRule, linesPerRule);
-            requested[0] += rules.get(i).action() instanceof Action.Requested ? 1 : 0;
+            putRule(value, rules.get(i), linesPerRule);
         });
         for (boolean ipv4 : new boolean[]{true, false}) {
             List<Map.Entry<Prefix, Integer>> askers = askers(ipv4);
@@ -254,21 +260,23 @@ final class XdpRules {
             value.set(JAVA_LONG, at + 8L * i, bits[i]);
     }
 
-    private static void putRule(MemorySegment value, Action action, int firstLine, int lines) {
-        switch (action) {
+    private void putRule(MemorySegment value, Rule rule, int lines) {
+        value.set(JAVA_INT, offset(Layouts.RULE, "counter"), states.counter(rule));
+        switch (rule.action()) {
             case Action.Allow allow -> value.set(JAVA_INT, offset(Layouts.RULE, "action"), Layouts.ALLOW);
             case Action.Drop drop -> value.set(JAVA_INT, offset(Layouts.RULE, "action"), Layouts.DROP);
             case Action.Limit limit -> {
                 value.set(JAVA_INT, offset(Layouts.RULE, "action"), Layouts.LIMIT);
                 value.set(JAVA_INT, offset(Layouts.RULE, "packets"), limit.packets() ? 1 : 0);
                 value.set(JAVA_INT, offset(Layouts.RULE, "each"), limit.each() ? 1 : 0);
+                value.set(JAVA_INT, offset(Layouts.RULE, "limit"), states.limit(rule, limit));
                 long cost = Math.max(1, Math.round(UNITS_PER_SECOND / limit.rate()));
                 value.set(JAVA_LONG, offset(Layouts.RULE, "cost"), cost);
                 value.set(JAVA_LONG, offset(Layouts.RULE, "burst"), cost * limit.burst());
             }
             case Action.Requested requested -> {
                 value.set(JAVA_INT, offset(Layouts.RULE, "action"), Layouts.REQUESTED);
-                value.set(JAVA_INT, offset(Layouts.RULE, "first_line"), firstLine);
+                value.set(JAVA_INT, offset(Layouts.RULE, "first_line"), states.region(rule) * lines);
                 value.set(JAVA_INT, offset(Layouts.RULE, "lines"), lines);
             }
         }

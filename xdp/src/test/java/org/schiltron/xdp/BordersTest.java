@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,6 +27,7 @@ import org.schiltron.ring.ShareWriter;
 class BordersTest {
     private static final int DROP = 1;
     private static final int PASS = 2;
+    private static final int PADDING = 6;
     private static final Borders TELLS = new Borders(true, false, List.of());
     private static final Borders LISTENS = new Borders(false, true, List.of());
     private static final String[][] MESSAGES = {{"get=1", "answer=1"}, {"post=2", "first=2"},
@@ -72,18 +72,10 @@ class BordersTest {
         return ring(new Borders(false, false, Arrays.stream(texts).map(Readdress::parse).toList()), 1);
     }
 
-    private static MemorySegment frame(byte[] packet) {
-        ByteBuffer frame = ByteBuffer.allocate(14 + packet.length + 6).position(12)
-                .putShort((short) (packet[0] >>> 4 == 6 ? 0x86dd : 0x0800)).put(packet); // with padding
-        MemorySegment segment = Arena.ofAuto().allocate(frame.capacity(), 8);
-        MemorySegment.copy(frame.array(), 0, segment, ValueLayout.JAVA_BYTE, 0, frame.capacity());
-        return segment;
-    }
-
     /** What the program does with it, and what it leaves of it. */
     private static byte[] run(XdpRing ring, int program, int wanted, String packet) throws IOException {
         byte[] bytes = PacketText.packet(packet);
-        MemorySegment frame = frame(bytes);
+        MemorySegment frame = Frames.of(bytes, 0, PADDING);
         MemorySegment left = Arena.ofAuto().allocate(frame.byteSize(), 8);
         assertThat(ring.bpf().testRun(program, frame, 1, left).retval()).as(packet).isEqualTo(wanted);
         return left.asSlice(14, bytes.length).toArray(ValueLayout.JAVA_BYTE);
@@ -160,7 +152,8 @@ class BordersTest {
     @Test
     void aFullQueueCountsAndGoesOnWhenItIsRead() throws Exception {
         try (XdpRing a = ring(TELLS, 1); SeenPackets seen = a.seen()) {
-            MemorySegment frame = frame(PacketText.packet("udp 192.0.2.80:5000 > 203.0.113.1:4500 get=1"));
+            MemorySegment frame = Frames.of(PacketText.packet("udp 192.0.2.80:5000 > 203.0.113.1:4500 get=1"), 0,
+                    PADDING);
             int more = 4_000;
             a.bpf().testRun(a.program().inside, frame, more);
             int kept = seen(seen).size();
@@ -251,7 +244,7 @@ class BordersTest {
             byte[] packet = PacketText.packet("udp 192.0.2.80:5000 > 203.0.113.1:4500 get=1");
             packet[26] = packet[27] = 0;
             MemorySegment left = Arena.ofAuto().allocate(2_000, 8);
-            a.bpf().testRun(a.program().inside, frame(packet), 1, left);
+            a.bpf().testRun(a.program().inside, Frames.of(packet, 0, PADDING), 1, left);
             assertThat(left.get(ValueLayout.JAVA_SHORT_UNALIGNED, 14 + 26)).isZero();
             assertThat(left.get(ValueLayout.JAVA_BYTE, 14 + 12)).isEqualTo((byte) 198);
         }

@@ -3,10 +3,7 @@ package org.schiltron.xdp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,7 +15,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.schiltron.filter.Action;
 import org.schiltron.filter.Hiding;
-import org.schiltron.filter.PacketText;
 import org.schiltron.filter.Prefix;
 import org.schiltron.filter.Rule;
 import org.schiltron.filter.RuleSet;
@@ -107,20 +103,12 @@ class NonceLinesTest {
 
     private void ask(int from, int to) throws Exception {
         String numbers = IntStream.range(from, to).mapToObj(Integer::toString).collect(Collectors.joining(","));
-        MemorySegment frame = frame("udp 192.0.2.80:4000 > 203.0.113.1:4500 get=" + numbers);
+        MemorySegment frame = Frames.of("udp 192.0.2.80:4000 > 203.0.113.1:4500 get=" + numbers);
         assertThat(ring.bpf().testRun(ring.program().inside, frame, 1).retval()).isEqualTo(PASS);
     }
 
     private boolean answer(int number) throws Exception {
-        MemorySegment frame = frame("udp 203.0.113.1:4500 > 192.0.2.80:4000 answer=" + number);
+        MemorySegment frame = Frames.of("udp 203.0.113.1:4500 > 192.0.2.80:4000 answer=" + number);
         return ring.bpf().testRun(ring.program().outside, frame, 1).retval() == PASS;
-    }
-
-    private static MemorySegment frame(String text) {
-        byte[] packet = PacketText.packet(text);
-        ByteBuffer bytes = ByteBuffer.allocate(14 + packet.length).position(12).putShort((short) 0x800).put(packet);
-        MemorySegment frame = Arena.ofAuto().allocate(bytes.capacity(), 8);
-        MemorySegment.copy(bytes.array(), 0, frame, ValueLayout.JAVA_BYTE, 0, bytes.capacity());
-        return frame;
     }
 }

@@ -3,7 +3,6 @@ package org.schiltron.xdp;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -12,9 +11,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.schiltron.filter.Hiding;
 import org.schiltron.filter.Action;
-import org.schiltron.filter.PacketText;
 import org.schiltron.filter.Prefix;
 import org.schiltron.filter.Rule;
 import org.schiltron.filter.RuleSet;
@@ -32,12 +31,12 @@ final class XdpCost {
     private final Bpf bpf = new Bpf();
     private final Map<String, BpfMap> maps = new LinkedHashMap<>();
     private final Map<String, Integer> programs = new LinkedHashMap<>();
-    private final MemorySegment frame = frame("udp 203.0.113.1:4500 > 192.0.2.80:4000 answer=1");
+    private final MemorySegment frame = Frames.of("udp 203.0.113.1:4500 > 192.0.2.80:4000 answer=1");
     /** From where nobody asked for anything. */
-    private final MemorySegment strange = frame("udp 203.0.113.2:4500 > 192.0.2.80:4000 answer=1");
+    private final MemorySegment strange = Frames.of("udp 203.0.113.2:4500 > 192.0.2.80:4000 answer=1");
 
     private XdpCost(BpfObject object, RuleSet rules, int lines) throws Exception {
-        XdpRules content = new XdpRules(rules);
+        XdpRules content = new XdpRules(rules, RuleStates.NONE.next(rules.rules()));
         Map<String, Integer> descriptors = new LinkedHashMap<>();
         for (BpfObject.MapDefinition definition : object.maps()) {
             maps.put(definition.name(), definition.name().equals("lines")
@@ -62,14 +61,6 @@ final class XdpCost {
             MemorySegment.copy(code, 0, instructions, ValueLayout.JAVA_BYTE, 0, code.length);
             programs.put(name, bpf.loadProgram(name, instructions, object.license()));
         }
-    }
-
-    private static MemorySegment frame(String text) {
-        byte[] packet = PacketText.packet(text);
-        ByteBuffer bytes = ByteBuffer.allocate(14 + packet.length).position(12).putShort((short) 0x800).put(packet);
-        MemorySegment frame = Arena.ofAuto().allocate(bytes.capacity(), 8);
-        MemorySegment.copy(bytes.array(), 0, frame, ValueLayout.JAVA_BYTE, 0, bytes.capacity());
-        return frame;
     }
 
     private BpfMap map(String name) {
@@ -112,7 +103,7 @@ final class XdpCost {
         int[] passing = new int[rounds];
         int[] refused = new int[rounds];
         int[] strange = new int[rounds];
-        long[] before = cost.map("verdicts").sums(64);
+        long[] before = cost.map("verdicts").sums(IntStream.range(0, 64).toArray());
         for (int round = 0; round < rounds; round++) {
             bare[round] = cost.run("bare", BATCH);
             numbered[round] = cost.run("bare_numbered", BATCH);
@@ -125,7 +116,7 @@ final class XdpCost {
             refused[round] = cost.run("numbered", BATCH);
             strange[round] = cost.run("numbered", cost.strange, BATCH);
         }
-        long[] after = cost.map("verdicts").sums(64);
+        long[] after = cost.map("verdicts").sums(IntStream.range(0, 64).toArray());
         System.out.printf(Locale.ROOT, "%d requests live in %.0f MB, %d rounds of %d packets%n", live, lines * 64 / 1e6,
                 rounds, BATCH);
         print("parse, count, drop", bare, median(bare));

@@ -3,10 +3,8 @@ package org.schiltron.xdp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,7 +58,7 @@ class XdpTableTest {
         try (XdpRing ring = new XdpRing(rules, 1_000, new SeededRandom(1))) {
             for (PacketTable.Row row : section.rows()) {
                 byte[] packet = PacketText.packet(row.packet());
-                MemorySegment frame = frame(packet, tags);
+                MemorySegment frame = Frames.of(packet, tags, 0);
                 String as = "packets.txt:" + row.line() + ": " + row.packet() + ": " + row.sentence();
                 boolean tells = row.verdictOf("xdp").equals("time_exceeded");
                 assertThat(ring.bpf().testRun(ring.program().inside, frame, 1).retval()).as(as)
@@ -98,7 +96,7 @@ class XdpTableTest {
     private static Set<Integer> ids(XdpRing ring, String packet, int tags) throws Exception {
         Set<Integer> ids = new TreeSet<>();
         for (int i = 0; i < 100; i++) {
-            MemorySegment frame = frame(PacketText.packet(packet), tags);
+            MemorySegment frame = Frames.of(PacketText.packet(packet), tags, 0);
             assertThat(ring.bpf().testRun(ring.program().inside, frame, 1, frame).retval()).isEqualTo(PASS);
             int ip = 14 + 4 * tags;
             int sum = 0;
@@ -108,17 +106,5 @@ class XdpTableTest {
             ids.add(frame.get(SHORT, ip + 4) & 0xffff);
         }
         return ids;
-    }
-
-    private static MemorySegment frame(byte[] packet, int tags) {
-        boolean ipv6 = packet.length > 0 && packet[0] >>> 4 == 6;
-        // The kernel wants at least an Ethernet header and something.
-        ByteBuffer frame = ByteBuffer.allocate(14 + 4 * tags + packet.length).position(12);
-        for (int i = 0; i < tags; i++)
-            frame.putShort((short) (i == 0 && tags == 2 ? 0x88a8 : 0x8100)).putShort((short) (100 + i));
-        frame.putShort((short) (ipv6 ? 0x86dd : 0x0800)).put(packet);
-        MemorySegment segment = Arena.ofAuto().allocate(frame.capacity(), 8);
-        MemorySegment.copy(frame.array(), 0, segment, ValueLayout.JAVA_BYTE, 0, frame.capacity());
-        return segment;
     }
 }
