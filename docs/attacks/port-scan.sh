@@ -18,6 +18,6 @@ do = "allow"
 from = [$edge_addresses]
 RULES
 still_serves "http://$web:$port/"
-on attacker nmap -n -Pn -sS -p 8400-8499 --min-rate 200 --max-retries 2 --host-timeout 60s "$web" | tee "$work/nmap" | grep -E '^[0-9]+/tcp|scanned|host' || true
+on attacker nmap -n -Pn -sS -p 8400-8499 --min-rate 200 --max-retries 6 --host-timeout 60s "$web" | tee "$work/nmap" | grep -E '^[0-9]+/tcp|scanned|host' || true
 found=$(sed -n 's/^\([0-9]*\)\/tcp *open .*/\1/p' "$work/nmap")
 outcome "${found:+the port is }${found:-nothing found}"

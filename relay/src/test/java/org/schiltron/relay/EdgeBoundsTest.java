@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -350,7 +351,10 @@ class EdgeBoundsTest {
             Thread stopping = Thread.ofVirtual().start(edge::close);
             Edges.until(() -> {
                 try (Socket late = Edges.connect(edge)) {
+                    late.setSoTimeout(200);
                     return Edges.wasReset(late);
+                } catch (SocketTimeoutException e) {
+                    return false; // it was in time
                 } catch (SocketException e) {
                     return true;
                 }

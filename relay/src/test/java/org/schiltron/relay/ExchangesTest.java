@@ -261,7 +261,7 @@ class ExchangesTest {
         try (Backend backend = Backend.http(PAGE);
                 EdgeServer edge = EdgeServer.start(Edges.config(PageGuard.opening(),
                         new Service(Edges.SERVICE, LegAddress.to(backend.address()), new TcpDialer(0), false, 2, 10),
-                        Edges.limits()).withClock(clock));
+                        Edges.limits().withDialling(Duration.ofHours(1), Duration.ofHours(1))).withClock(clock));
                 Socket idle = Edges.connect(edge);
                 Socket idleToo = Edges.connect(edge)) {
             for (Socket client : List.of(idle, idleToo)) {

@@ -200,6 +200,8 @@ public final class ClientEndpoint extends Endpoint {
         }
         stopKnocking();
         Session before = session;
+        if (before != null && hasComeBack(before))
+            return;
         MailboxDirectory directory = new MailboxDirectory();
         for (int i = 0; i < reply.members().length; i++)
             admit(directory, reply.members()[i], reply.addresses().get(i));
@@ -262,8 +264,8 @@ public final class ClientEndpoint extends Endpoint {
         if (knockNs == Machine.NO_DEADLINE)
             return;
         Session silent = session;
-        if (silent != null && silent.isOpen() && silent.lastHeardNs() > suspectedNs) {
-            stopKnocking(); // it has come back
+        if (silent != null && hasComeBack(silent)) {
+            stopKnocking();
             return;
         }
         wantContacts();
@@ -278,6 +280,10 @@ public final class ClientEndpoint extends Endpoint {
             if (knock == null)
                 knockNs = nowNs + MORE_CONTACTS_NS / 4;
         }
+    }
+
+    private boolean hasComeBack(Session silent) {
+        return silent.isOpen() && silent.lastHeardNs() > suspectedNs;
     }
 
     private void wantContacts() {

@@ -1,12 +1,15 @@
 package org.schiltron.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,7 +34,7 @@ class DhtIT {
                 dht.resolve("classes") + ":" + dht.resolve("test-classes") + ":" + dht.resolve("lib") + "/*",
                 "org.schiltron.dht.LocalNodes", Integer.toString(NODES)));
         child.awaitLine("node: ");
-        org.awaitility.Awaitility.await().until(() -> child.out().size() == NODES);
+        await().atMost(Child.LONGEST).until(() -> child.out().size() == NODES);
         nodes = child.out().stream().map(line -> line.substring("node: ".length())).toList();
     }
 
@@ -44,6 +47,18 @@ class DhtIT {
         Child child = stage.schiltron(args);
         assertThat(child.awaitExit()).as(child::toString).isEqualTo(exit);
         return child;
+    }
+
+    /** As {@link #run}, again and again: a walk is best effort, and may miss what is there. */
+    private Child runUntil(int exit, String... args) {
+        return await().atMost(Child.LONGEST).until(() -> {
+            Child child = stage.schiltron(args);
+            return child.awaitExit() == exit ? child : null;
+        }, Objects::nonNull);
+    }
+
+    private static boolean isConnected(Child connect) {
+        return connect.out().stream().anyMatch(line -> line.startsWith("connected: "));
     }
 
     private void sign(String version, String contacts) {
@@ -63,23 +78,29 @@ class DhtIT {
         Path elsewhere = stage.newDirectory("elsewhere");
         Files.copy(directory.resolve("shop.record"), elsewhere.resolve("shop.record"));
 
-        Child publish = stage.schiltron("record", "publish", elsewhere.resolve("shop.record").toString(), "--dht",
-                "--keep", "--dht-node", nodes.get(0) + "," + nodes.get(1));
+        String[] put = {"record", "publish", elsewhere.resolve("shop.record").toString(), "--dht", "--dht-node",
+                nodes.get(0) + "," + nodes.get(1)};
+        runUntil(0, put);
+        Child publish = stage.schiltron(Stream.concat(Stream.of(put), Stream.of("--keep")).toArray(String[]::new));
         assertThat(publish.awaitLine("published: ")).startsWith("version 7 in the BitTorrent DHT, 1 item");
-        Child connect = stage.schiltron("connect", "schiltron:" + key, "--listen", "127.0.0.1:0", "--metrics", "off",
-                "--allow-private-mailboxes", "--dht-node", nodes.get(3));
-        connect.awaitLine("connected: ");
+        Child connect = await().atMost(Child.LONGEST).until(() -> {
+            Child child = stage.schiltron("connect", "schiltron:" + key, "--listen", "127.0.0.1:0", "--metrics", "off",
+                    "--allow-private-mailboxes", "--dht-node", nodes.get(3));
+            await().atMost(Child.LONGEST).until(() -> !child.isAlive() || isConnected(child));
+            return isConnected(child) ? child : null;
+        }, Objects::nonNull);
         Curl curl = Curl.start(stage, "http://" + connect.awaitLine("listen: tcp ") + "/file", "copy");
         assertThat(curl.exitCode()).as(stage::toString).isZero();
         assertThat(Stage.sha256(curl.file())).isEqualTo(Stage.sha256(original));
         assertThat(publish.terminate()).as(publish::toString).isZero();
 
-        Child found = run(0, "record", "resolve", "schiltron:" + key, "--dht-node", nodes.get(4), "--allow-private");
+        Child found = runUntil(0, "record", "resolve", "schiltron:" + key, "--dht-node", nodes.get(4),
+                "--allow-private");
         assertThat(found.awaitLine("version: ")).isEqualTo("7");
         sign("6", "m.example:1");
-        assertThat(run(1, "record", "publish", "shop.record", "--dht", "--dht-node", nodes.get(2)).err().getLast())
+        assertThat(runUntil(1, "record", "publish", "shop.record", "--dht", "--dht-node", nodes.get(2)).err().getLast())
                 .contains("a later version lies there: 7, not 6");
-        assertThat(run(1, "record", "resolve", "schiltron:" + key, "--dht-node", nodes.get(2)).err().getLast())
+        assertThat(runUntil(1, "record", "resolve", "schiltron:" + key, "--dht-node", nodes.get(2)).err().getLast())
                 .contains("private, loopback or multicast");
     }
 

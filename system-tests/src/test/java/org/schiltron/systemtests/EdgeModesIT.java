@@ -81,7 +81,7 @@ class EdgeModesIT {
                 normal = "%s:8080"
                 secure = ["10.77.2.3:8080", "10.77.2.4:8080"]
                 tell = ["%s:4700"]
-                overlap = "2s"
+                overlap = "10s"
                 """.formatted(NORMAL, EDGE) + more);
     }
 
@@ -114,7 +114,7 @@ class EdgeModesIT {
         Path modes = modes("");
         ring(modes);
         edge(modes);
-        Child wrk = border.on("outside", Programs.wrk(), "-t1", "-c8", "-d10s", "--timeout", "30s",
+        Child wrk = border.on("outside", Programs.wrk(), "-t1", "-c8", "-d20s", "--timeout", "30s",
                 "http://127.0.0.1:8081/");
         assertThat(border.schiltron("border", "ring", "mode", "secure").awaitExit()).as(stage::toString).isZero();
         await().atMost(Child.LONGEST).until(() -> get("http://127.0.0.1:8081/").equals("from 10.77.2.4"));
@@ -132,13 +132,13 @@ class EdgeModesIT {
         service();
         Path modes = modes("""
                 watch = "out"
-                rate = "60Mbit"
+                rate = "40Mbit"
                 after = "300ms"
-                back-after = "3s"
+                back-after = "12s"
                 """);
         Child ring = ring(modes);
         edge(modes);
-        Child wrk = border.on("outside", Programs.wrk(), "-t1", "-c1", "-d16s", "--timeout", "30s",
+        Child wrk = border.on("outside", Programs.wrk(), "-t1", "-c1", "-d30s", "--timeout", "30s",
                 "http://127.0.0.1:8081/");
         Child flood = border.main("outside", UdpFlow.class, "send", NORMAL, "9000", "5000", "1200", "12000", "5", "1");
         assertThat(ring.awaitLine("mode: secure, ")).contains("% of the access link in use");

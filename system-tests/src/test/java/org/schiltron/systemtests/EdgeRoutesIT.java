@@ -86,7 +86,8 @@ class EdgeRoutesIT {
         List<String> entrances = access.out().stream().filter(line -> line.startsWith("edge: "))
                 .map(line -> line.replaceAll("edge: | tcp", "")).toList();
         for (int i = 0; i < ROUTES.length; i++) {
-            Curl got = Curl.start(stage, "http://" + entrances.get(i) + "/big", ROUTES[i]);
+            Curl got = Curl.start(stage, "http://" + entrances.get(i) + "/big", ROUTES[i], "--retry", "20",
+                    "--retry-delay", "1");
             assertThat(got.exitCode()).as("%s%n%s", ROUTES[i], stage).isZero();
             assertThat(Stage.sha256(got.file())).as(ROUTES[i]).isEqualTo(Stage.sha256(file));
         }

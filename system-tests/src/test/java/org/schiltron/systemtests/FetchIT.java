@@ -64,7 +64,7 @@ class FetchIT {
         Programs.wrk();
         Served served = SERVED.computeIfAbsent(host, Served::start);
         Child wrk = stage.start(
-                List.of(Programs.wrk(), "-t1", "-c8", "-d3s", "--timeout", "60s", served.overlay.url("small")));
+                List.of(Programs.wrk(), "-t1", "-c8", "-d6s", "--timeout", "60s", served.overlay.url("small")));
         assertThat(wrk.awaitExit()).as(stage::toString).isZero();
         assertThat(wrk.out()).as(stage::toString).anyMatch(line -> line.matches(" *[1-9]\\d* requests in .*"))
                 .noneMatch(line -> line.contains("Socket errors") || line.contains("Non-2xx"));

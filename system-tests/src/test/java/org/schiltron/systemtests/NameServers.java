@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,6 +13,7 @@ import org.xbill.DNS.ARecord;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
+import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.SimpleResolver;
@@ -107,10 +107,8 @@ final class NameServers {
 
     /** The IPv4 addresses that a name of the zone has at the authority. */
     List<String> addresses(String label) throws IOException {
-        SimpleResolver resolver = new SimpleResolver(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-        resolver.setTCP(true);
         Record question = Record.newRecord(Name.fromString(label + "." + ZONE + "."), Type.A, DClass.IN);
-        return resolver.send(Message.newQuery(question)).getSection(Section.ANSWER).stream()
+        return overTcp(port).send(Message.newQuery(question)).getSection(Section.ANSWER).stream()
                 .filter(ARecord.class::isInstance).map(Record::rdataToString).toList();
     }
 
@@ -135,10 +133,17 @@ final class NameServers {
                 TSIG);
     }
 
-    private static void awaitAnswers(int port) {
-        await("a name server accepts").atMost(Child.LONGEST).ignoreExceptionsInstanceOf(IOException.class).until(() -> {
-            new Socket(InetAddress.getLoopbackAddress(), port).close();
-            return true;
-        });
+    /** It accepts before it has read its zones, and made their keys. */
+    private static void awaitAnswers(int port) throws IOException {
+        SimpleResolver resolver = overTcp(port);
+        Message question = Message.newQuery(Record.newRecord(Name.fromString(ZONE + "."), Type.SOA, DClass.IN));
+        await("a name server answers").atMost(Child.LONGEST).ignoreExceptionsInstanceOf(IOException.class)
+                .until(() -> resolver.send(question).getRcode() != Rcode.REFUSED);
+    }
+
+    private static SimpleResolver overTcp(int port) {
+        SimpleResolver resolver = new SimpleResolver(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        resolver.setTCP(true);
+        return resolver;
     }
 }

