@@ -97,7 +97,7 @@ final class SessionWorld {
         for (int i = 0; i < shape.services; i++)
             addService(i);
         for (int i = 0; i < shape.clients; i++)
-            addClient(i, shape);
+            addClient(shape);
         for (int i = 0; i < shape.hostile; i++)
             addHostile(TRICKS.get(random.nextInt(TRICKS.size())));
     }
@@ -190,7 +190,9 @@ final class SessionWorld {
         return new Observed<>(endpoint, witness);
     }
 
-    private void addClient(int i, Shape shape) {
+    /** Its number is that of its transfers too. */
+    final void addClient(Shape shape) {
+        int i = clients.size();
         ClientConfig config = new ClientConfig(key.publicKey(), mailboxAddresses, false, EndpointLimits.DEFAULT);
         Identity identity = Identity.generate(simulation.random("client key " + i));
         ClientEndpoint endpoint = new ClientEndpoint(config, identity, simulation.random("client machine " + i));

@@ -158,6 +158,14 @@ final class MailboxPath {
             nextRequestNs = nowNs;
     }
 
+    /** The cookie is to be asked for again at once, unless it was not long ago. Whether it is. */
+    boolean renewAfter(long nowNs, long ns) {
+        if (!wanted || nowNs - requestedNs < ns)
+            return false;
+        nextRequestNs = nowNs;
+        return true;
+    }
+
     /** A COOKIE from this path. False if it answers no open request. */
     boolean onCookie(long nowNs, long high, long low, long newCookie, int validitySeconds, int newShards,
             int newRegistrationBits) {
