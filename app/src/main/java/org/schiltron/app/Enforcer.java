@@ -28,6 +28,11 @@ interface Enforcer extends AutoCloseable {
         return Map.of();
     }
 
+    /** Each second. What a person should know, a line each. */
+    default List<String> watch() throws IOException {
+        return List.of();
+    }
+
     /** What is due from time to time. */
     default void tick() throws IOException {
     }

@@ -97,6 +97,7 @@ final class RingRules implements AutoCloseable {
         }
         long turnMs = settings.whole(RingSettings.REQUEST_SECONDS) * 1_000;
         var _ = ring.ticks.scheduleWithFixedDelay(ring::tick, turnMs, turnMs, TimeUnit.MILLISECONDS);
+        var _ = ring.ticks.scheduleWithFixedDelay(ring::watch, 1, 1, TimeUnit.SECONDS);
         ring.awaitChange();
         if (ring.modes != null)
             ring.modes.start(ring::modeSwitched);
@@ -119,9 +120,23 @@ final class RingRules implements AutoCloseable {
             try {
                 enforcer.tick();
             } catch (IOException e) {
-                System.err.println("schiltron: " + enforcer.name() + ": " + e.getMessage());
+                say(enforcer, String.valueOf(e.getMessage()));
             }
         }
+    }
+
+    private synchronized void watch() {
+        for (Enforcer enforcer : enforcers) {
+            try {
+                enforcer.watch().forEach(news -> say(enforcer, news));
+            } catch (IOException e) {
+                say(enforcer, String.valueOf(e.getMessage()));
+            }
+        }
+    }
+
+    private static void say(Enforcer enforcer, String what) {
+        System.err.println("schiltron: " + enforcer.name() + ": " + what);
     }
 
     private synchronized void awaitChange() {

@@ -101,6 +101,11 @@ final class XdpEnforcer implements Enforcer {
     }
 
     @Override
+    public List<String> watch() throws IOException {
+        return ring.watch();
+    }
+
+    @Override
     public void tick() throws IOException {
         ring.turn();
     }

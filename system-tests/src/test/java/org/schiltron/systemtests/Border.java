@@ -10,8 +10,12 @@ final class Border extends Namespaces {
 
     Border(Stage stage) {
         super(stage, "outside", "border", "inside");
-        attach("outside", "out", 1);
+        attachOutside();
         attach("inside", "in", 2);
+    }
+
+    final void attachOutside() {
+        attach("outside", "out", 1);
     }
 
     private void attach(String host, String side, int net) {

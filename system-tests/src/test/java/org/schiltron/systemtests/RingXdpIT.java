@@ -147,6 +147,31 @@ class RingXdpIT {
         assertThat(ping(Border.INSIDE)).isTrue();
     }
 
+    @Test
+    void anInterfaceThatGoesAndComesBackIsJudgedAgain() throws IOException {
+        Path rules = rules("[[rule]]\ndo = \"allow\"\nprotocol = \"icmp\"\n");
+        Child ring = ring(rules);
+        border.ok("border", Programs.ip(), "link", "delete", "out");
+        awaitSaidOnError(ring, "interface out is gone");
+        Files.writeString(rules, PROTECTS + "[[rule]]\nname = \"nobody\"\ndo = \"drop\"\n");
+        ring.hangUp();
+        awaitSaid(ring, 2);
+        border.attachOutside();
+        awaitSaidOnError(ring, "interface out is back, and judged");
+        assertThat(ping(Border.INSIDE)).as("by the rules that came meanwhile").isFalse();
+        Files.writeString(rules, PROTECTS + "[[rule]]\ndo = \"allow\"\nprotocol = \"icmp\"\n");
+        ring.hangUp();
+        awaitSaid(ring, 3);
+        assertThat(ping(Border.INSIDE)).as(stage::toString).isTrue();
+        assertThat(ring.err()).as("said once each").hasSize(2);
+        assertThat(ring.terminate()).isZero();
+    }
+
+    private static void awaitSaidOnError(Child ring, String what) {
+        org.awaitility.Awaitility.await().atMost(Child.LONGEST)
+                .until(() -> ring.err().stream().anyMatch(line -> line.endsWith(what)));
+    }
+
     private static void awaitSaid(Child ring, int times) {
         org.awaitility.Awaitility.await().atMost(Child.LONGEST)
                 .until(() -> ring.out().stream().filter(line -> line.startsWith("rules: ")).count() == times);

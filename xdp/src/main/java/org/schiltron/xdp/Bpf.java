@@ -43,6 +43,8 @@ final class Bpf {
     static final int ENOENT = 2;
     static final int EINVAL = 22;
     static final int EOPNOTSUPP = 95;
+    /** Of an XDP link: its interface is gone. */
+    static final int ENOLINK = 67;
     static final int EBUSY = 16;
     /** The kernel's own, which no C library names: this kind of map cannot do that. */
     static final int ENOTSUPP = 524;

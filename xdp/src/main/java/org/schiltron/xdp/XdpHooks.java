@@ -11,12 +11,31 @@ import org.jspecify.annotations.Nullable;
 final class XdpHooks implements AutoCloseable {
     private static final int NONE = -1;
 
-    /** @param earlier what hung on the link when it was taken over from an earlier ring, until {@link #keep}; else {@link #NONE} */
-    private record Hook(String interfaceName, boolean inside, int link, int earlier) {
+    private static final class Hook {
+        final String interfaceName;
+        final boolean inside;
+        final XdpRing.Mode mode;
+        int link;
+        /** What hung on the link when it was taken over from an earlier ring, until {@link #keep}. */
+        int earlier;
+        String trouble = "";
+
+        Hook(String interfaceName, boolean inside, XdpRing.Mode mode, int link, int earlier) {
+            this.interfaceName = interfaceName;
+            this.inside = inside;
+            this.mode = mode;
+            this.link = link;
+            this.earlier = earlier;
+        }
+
+        int of(XdpProgram program) {
+            return inside ? program.inside : program.outside;
+        }
     }
 
     private final Bpf bpf;
     private final List<Hook> hooks = new ArrayList<>();
+    private @Nullable Path kept;
 
     XdpHooks(Bpf bpf) {
         this.bpf = bpf;
@@ -33,24 +52,27 @@ final class XdpHooks implements AutoCloseable {
         int index = Bpf.interfaceIndex(interfaceName);
         if (index == 0)
             throw new IOException("there is no interface " + interfaceName);
-        int wanted = inside ? program.inside : program.outside;
-        if (pins != null && takeOver(pins.resolve(interfaceName), wanted, interfaceName, index, inside))
-            return;
+        Hook hook = new Hook(interfaceName, inside, mode, NONE, NONE);
+        if (pins == null || !takeOver(hook, pins.resolve(interfaceName), index, program))
+            hook.link = link(hook, index, program);
+        hooks.add(hook);
+    }
+
+    private int link(Hook hook, int index, XdpProgram program) throws IOException {
         try {
-            hooks.add(new Hook(interfaceName, inside, bpf.attach(wanted, index, mode.flags, interfaceName), NONE));
+            return bpf.attach(hook.of(program), index, hook.mode.flags, hook.interfaceName);
         } catch (Bpf.BpfException e) {
             if (e.errno == Bpf.EBUSY)
-                throw new IOException(interfaceName + " has an XDP program already: see ip link show " + interfaceName,
-                        e);
+                throw new IOException(hook.interfaceName + " has an XDP program already: see ip link show "
+                        + hook.interfaceName, e);
             if (e.errno == Bpf.EOPNOTSUPP || e.errno == Bpf.EINVAL)
                 throw new IOException(
-                        interfaceName + " cannot have an XDP program in this mode: try --xdp-mode generic", e);
+                        hook.interfaceName + " cannot have an XDP program in this mode: try --xdp-mode generic", e);
             throw e;
         }
     }
 
-    private boolean takeOver(Path pin, int program, String interfaceName, int index, boolean inside)
-            throws IOException {
+    private boolean takeOver(Hook hook, Path pin, int index, XdpProgram program) throws IOException {
         int link = bpf.pinned(pin.toString());
         if (link < 0)
             return false;
@@ -63,15 +85,16 @@ final class XdpHooks implements AutoCloseable {
                 return false;
             }
             earlier = bpf.programOf(of);
-            bpf.replace(link, program);
-            hooks.add(new Hook(interfaceName, inside, link, earlier));
-            return true;
+            bpf.replace(link, hook.of(program));
         } catch (IOException e) {
             Bpf.close(link);
             if (earlier != NONE)
                 Bpf.close(earlier);
             throw e;
         }
+        hook.link = link;
+        hook.earlier = earlier;
+        return true;
     }
 
     /**
@@ -95,24 +118,75 @@ final class XdpHooks implements AutoCloseable {
                 Files.deleteIfExists(pin);
             throw e;
         }
-        hooks.replaceAll(hook -> {
+        kept = pins;
+        for (Hook hook : hooks) {
             if (hook.earlier != NONE)
                 Bpf.close(hook.earlier);
-            return new Hook(hook.interfaceName, hook.inside, hook.link, NONE);
-        });
+            hook.earlier = NONE;
+        }
     }
 
-    /** Everywhere, or, if that fails, nowhere. */
+    /**
+     * Puts the program on interfaces that went and are back. To be called from time to time: what comes by them until then is judged by nobody.
+     *
+     * @return what is new, a line each
+     */
+    List<String> watch(XdpProgram program) throws IOException {
+        List<String> news = new ArrayList<>();
+        for (Hook hook : hooks) {
+            int index = Bpf.interfaceIndex(hook.interfaceName);
+            int on = bpf.xdpLink(hook.link, hook.interfaceName).interfaceIndex();
+            if (index == on && index != 0 || index == 0 && on != 0) // by another name it is judged as before
+                continue;
+            String before = hook.trouble;
+            hook.trouble = index == 0 ? "is gone" : returned(hook, index, program);
+            if (hook.trouble.isEmpty())
+                news.add("interface " + hook.interfaceName + " is back, and judged");
+            else if (!hook.trouble.equals(before))
+                news.add("interface " + hook.interfaceName + " " + hook.trouble);
+        }
+        return news;
+    }
+
+    /** What is in the way, or empty. */
+    private String returned(Hook hook, int index, XdpProgram program) {
+        try {
+            int link = link(hook, index, program);
+            Bpf.close(hook.link);
+            hook.link = link;
+            Path pins = kept;
+            if (pins != null) {
+                Files.deleteIfExists(pins.resolve(hook.interfaceName));
+                bpf.pin(link, pins.resolve(hook.interfaceName).toString());
+            }
+            return "";
+        } catch (IOException e) {
+            return "is back, but: " + e.getMessage();
+        }
+    }
+
+    /** Everywhere, or, if that fails, nowhere. Where an interface is gone there is nothing to be done until it is back. */
     void replace(XdpProgram old, XdpProgram next) throws IOException {
         List<Hook> changed = new ArrayList<>();
         try {
             for (Hook hook : hooks) {
-                bpf.replace(hook.link, hook.inside ? next.inside : next.outside);
-                changed.add(hook);
+                if (replace(hook, hook.of(next)))
+                    changed.add(hook);
             }
         } catch (IOException e) {
             for (Hook hook : changed)
-                takeBack(hook, hook.inside ? old.inside : old.outside, e);
+                takeBack(hook, hook.of(old), e);
+            throw e;
+        }
+    }
+
+    private boolean replace(Hook hook, int program) throws IOException {
+        try {
+            bpf.replace(hook.link, program);
+            return true;
+        } catch (Bpf.BpfException e) {
+            if (e.errno == Bpf.ENOLINK)
+                return false;
             throw e;
         }
     }

@@ -192,6 +192,15 @@ public final class XdpRing implements AutoCloseable {
     }
 
     /**
+     * Puts the programs on interfaces that went and are back: to be called each second or so.
+     *
+     * @return what is new, a line each
+     */
+    public List<String> watch() throws IOException {
+        return hooks.watch(program);
+    }
+
+    /**
      * The requests seen here, of a ring that {@linkplain Borders#tells tells of} them. For one reader, which closes it before this.
      *
      * @throws IOException if the kernel does not share its memory
