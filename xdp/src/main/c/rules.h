@@ -204,8 +204,8 @@ INLINE int classify(const struct packet *p, void *data, void *data_end, const st
     return 1;
 }
 
-/* A second: so far a processor may lag behind another that was here at the same time. */
-#define PROCESSORS_APART (1ull << 40)
+/* A minute: so far a processor may lag behind another that was here at the same time, or be held up with the time in its hand. */
+#define PROCESSORS_APART (1ull << 46)
 
 /* Within the rate, and takes its share; a packet that others overtake time and again is over it. */
 INLINE int take(u64 *arrival, u64 now, u64 cost, u64 burst) {

@@ -28,6 +28,10 @@ interface Enforcer extends AutoCloseable {
         return Map.of();
     }
 
+    /** All that belongs to it has started: what was there before need not come back. */
+    default void keep() throws IOException {
+    }
+
     /** Each second. What a person should know, a line each. */
     default List<String> watch() throws IOException {
         return List.of();

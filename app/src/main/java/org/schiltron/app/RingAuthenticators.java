@@ -64,7 +64,7 @@ final class RingAuthenticators {
     }
 
     private String name(Named one, int index) {
-        return "authenticator " + (files.indexOf(one) + 1) + (index == 0 ? "" : " (" + (index + 1) + ")");
+        return Rule.AUTHENTICATOR + (files.indexOf(one) + 1) + (index == 0 ? "" : " (" + (index + 1) + ")");
     }
 
     private static void check(Named one, Rule rule, RuleSet written) {

@@ -57,9 +57,12 @@ final class RingCommand extends RoleCommand {
             RingRules enforced = process.closeLater(RingRules.open(rulesFile, settings, out));
             rules = enforced;
             process.measured(enforced);
-            if (settings.keys(RingSettings.CUSTOMER).isEmpty())
-                return;
-        } else if (settings.flag(RingSettings.NFT) || settings.text(RingSettings.FLOWSPEC) != null
+            if (!settings.keys(RingSettings.CUSTOMER).isEmpty())
+                openNode(process, settings, out);
+            enforced.keep(out);
+            return;
+        }
+        if (settings.flag(RingSettings.NFT) || settings.text(RingSettings.FLOWSPEC) != null
                 || settings.text(RingSettings.MODES) != null || !settings.texts(RingSettings.AUTHENTICATOR).isEmpty()) {
             throw new Failure(Exit.USAGE,
                     "--nft, --flowspec, --authenticator and --modes need --rules FILE: see docs/RULES.md");

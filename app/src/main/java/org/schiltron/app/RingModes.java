@@ -34,8 +34,6 @@ final class RingModes implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(RingModes.class.getName());
     private static final long TURN_MS = 100;
     private static final List<Integer> TCP_AND_UDP = List.of(6, 17);
-    private static final String CLOSED = "closed in secure mode";
-    private static final String SPARED = "edges for the overlap";
 
     private final ModesFile file;
     private final ModeSwitch modes;
@@ -197,10 +195,10 @@ final class RingModes implements AutoCloseable {
             return rules; // told apart by their ports: closing the address would close them all
         List<Rule> all = new ArrayList<>();
         if (spares && !file.tell().isEmpty())
-            all.add(new Rule(SPARED, 0, new Action.Allow(),
+            all.add(new Rule(Rule.SPARED, 0, new Action.Allow(),
                     file.tell().stream().map(RingModes::host).distinct().toList(), List.of(normal), TCP_AND_UDP,
                     List.of(), List.of(new PortRange(file.normal().getPort(), file.normal().getPort())), List.of()));
-        all.add(new Rule(CLOSED, 0, new Action.Drop(), List.of(), List.of(normal), List.of(), List.of(), List.of(),
+        all.add(new Rule(Rule.CLOSED, 0, new Action.Drop(), List.of(), List.of(normal), List.of(), List.of(), List.of(),
                 List.of()));
         for (Rule rule : rules.rules())
             elsewhere(rule, normal, all);

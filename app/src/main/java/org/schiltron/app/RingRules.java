@@ -72,10 +72,6 @@ final class RingRules implements AutoCloseable {
         try {
             if (ring.modes != null)
                 ring.modes.check(rules);
-            if (settings.flag(RingSettings.XDP)) {
-                refuse(RuleCheck.XDP, most);
-                ring.enforcers.add(XdpEnforcer.open(rules, settings));
-            }
             if (settings.flag(RingSettings.NFT)) {
                 refuse(RuleCheck.NFTABLES, most);
                 ring.enforcers.add(NftablesEnforcer.open(rules));
@@ -85,6 +81,10 @@ final class RingRules implements AutoCloseable {
                 if (ring.modes != null)
                     refuse(RuleCheck.FLOWSPEC, most);
                 ring.enforcers.add(FlowSpecEnforcer.open(rules, settings, out));
+            }
+            if (settings.flag(RingSettings.XDP)) { // last: it hardly ever refuses a change that it might have to take back, and with it counters
+                refuse(RuleCheck.XDP, most);
+                ring.enforcers.add(XdpEnforcer.open(rules, settings));
             }
             if (ring.enforcers.isEmpty())
                 throw new Failure(Exit.USAGE, "who enforces " + file + "? give --xdp, --nft or --flowspec HOST:PORT");
@@ -97,13 +97,23 @@ final class RingRules implements AutoCloseable {
         }
         long turnMs = settings.whole(RingSettings.REQUEST_SECONDS) * 1_000;
         var _ = ring.ticks.scheduleWithFixedDelay(ring::tick, turnMs, turnMs, TimeUnit.MILLISECONDS);
-        var _ = ring.ticks.scheduleWithFixedDelay(ring::watch, 1, 1, TimeUnit.SECONDS);
         ring.awaitChange();
         if (ring.modes != null)
             ring.modes.start(ring::modeSwitched);
-        for (Enforcer enforcer : ring.enforcers)
-            out.println("rules: " + rules.rules().size() + " of " + file + " in force, " + enforcer.name());
         return ring;
+    }
+
+    /** All else has started too. */
+    synchronized void keep(PrintWriter out) {
+        for (Enforcer enforcer : enforcers) {
+            try {
+                enforcer.keep();
+            } catch (IOException e) {
+                throw new Failure(Exit.FAILED, String.valueOf(e.getMessage()), e);
+            }
+            out.println("rules: " + rules.rules().size() + " of " + rules.file() + " in force, " + enforcer.name());
+        }
+        var _ = ticks.scheduleWithFixedDelay(this::watch, 1, 1, TimeUnit.SECONDS);
     }
 
     private static void refuse(RuleCheck check, RuleSet rules) {

@@ -1,7 +1,6 @@
 package org.schiltron.app;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -35,16 +34,15 @@ final class XdpEnforcer implements Enforcer {
         XdpRing.Mode mode = mode(settings);
         int lines = Math.max(1, settings.integer(RingSettings.STANDING_REQUESTS) / REQUESTS_PER_LINE);
         RingBorders borders = RingBorders.read(settings, rules);
-        XdpRing ring = new XdpRing(rules, borders.programs(), lines, new Entropy());
+        XdpRing ring = new XdpRing(rules, borders.programs(), lines, new Entropy(),
+                settings.file(RingSettings.XDP_PIN));
         BorderSharing sharing = null;
         try {
-            Path pins = settings.file(RingSettings.XDP_PIN);
             sharing = borders.share(ring);
             for (String name : inside)
-                ring.attach(name, true, mode, pins);
+                ring.attach(name, true, mode);
             for (String name : outside)
-                ring.attach(name, false, mode, pins);
-            ring.keep(pins);
+                ring.attach(name, false, mode);
             return new XdpEnforcer(ring, !inside.isEmpty(), sharing);
         } catch (IOException | RuntimeException e) {
             if (sharing != null)
@@ -98,6 +96,11 @@ final class XdpEnforcer implements Enforcer {
     @Override
     public Map<String, Long> shared() throws IOException {
         return sharing == null ? Map.of() : sharing.counts();
+    }
+
+    @Override
+    public void keep() throws IOException {
+        ring.keep();
     }
 
     @Override

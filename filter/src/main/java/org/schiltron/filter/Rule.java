@@ -10,6 +10,11 @@ import java.util.List;
  */
 public record Rule(String name, int line, Action action, List<Prefix> from, List<Prefix> to, List<Integer> protocols,
         List<PortRange> sourcePorts, List<PortRange> ports, List<Word> words) {
+    /** Names of rules that a ring adds to those of its file, which may not have them: the first begins them. */
+    public static final String AUTHENTICATOR = "authenticator ";
+    public static final String CLOSED = "closed in secure mode";
+    public static final String SPARED = "edges for the overlap";
+
     static final int TCP = 6;
     static final int UDP = 17;
 

@@ -84,6 +84,8 @@ public final class RulesFile {
         if (name.isEmpty() || name.length() > 64
                 || name.chars().anyMatch(c -> c < ' ' || c > '~' || c == '"' || c == '\\'))
             throw fields.wrong("name", "1 to 64 printable characters of ASCII, no \" and no \\");
+        if (name.startsWith(Rule.AUTHENTICATOR) || name.equals(Rule.CLOSED) || name.equals(Rule.SPARED))
+            throw fields.wrong("name", "\"" + name + "\" is what the ring calls rules of its own");
         Integer other = names.putIfAbsent(name, fields.line());
         if (other != null)
             throw fields.wrong("name", "the rule in line " + other + " is called \"" + name + "\" too");

@@ -101,6 +101,7 @@ class RulesFileTest {
             "do = \"allow\"\\nprotocol = \"udp\"\\nword = [{ at = 0, value = \"0x1\", mask = \"0x0\" }] | 5: rule 1.word 1.mask: 0 leaves nothing",
             "do = \"allow\"\\nprotocol = \"udp\"\\nword = [{ at = 0, value = \"0x3\", mask = \"0x1\" }] | 5: rule 1.word 1.value: has bits outside",
             "do = \"allow\"\\nword = [{ at = 0, value = \"0x3\" }] | 4: rule 1.word 1.in: a payload lies behind the header of one protocol",
+            "do = \"allow\"\\nname = \"authenticator 1\" | 4: rule 1.name: \"authenticator 1\" is what the ring calls rules of its own",
             "do = \"allow\"\\nname = \"a\"\\n[[rule]]\\ndo = \"drop\"\\nname = \"a\" | 7: rule 2.name: the rule in line 2 is called \"a\" too",
             "do = \"allow\"\\nname = \"say \\\\\"x\\\\\"\" | 4: rule 1.name: 1 to 64 printable characters"})
     void whatIsWrongIsSaidWithItsLine(String rule, String message) {

@@ -15,7 +15,7 @@ class MailboxRestartTest {
 
     private static SessionWorld afterRestartOfAll(SessionWorld.Shape shape) {
         SessionWorld world = new SessionWorld(11, shape);
-        world.simulation.run(20 * SECOND);
+        world.simulation.run(30 * SECOND);
         world.mailboxes.forEach(mailbox -> mailbox.restart(world.honestMailbox()));
         world.simulation.runFor(SECOND);
         world.addClient(shape);
@@ -26,7 +26,7 @@ class MailboxRestartTest {
     @ValueSource(ints = {0, 2, 4})
     void aNewcomerIsInWithinSeconds(int rings) {
         SessionWorld world = afterRestartOfAll(shape(10, rings));
-        assertThat(world.everyClientCompletes(20 * SECOND)).as(world::describe).isTrue();
+        assertThat(world.everyClientCompletes(30 * SECOND)).as(world::describe).isTrue();
     }
 
     @Test

@@ -28,8 +28,8 @@ final class FirstContactPosts {
      * A mailbox that has restarted drops posts without a word. So its cookie is asked for again after a while, whatever it is said to be good for; of all mailboxes only so
      * often, since ring nodes let few such requests by.
      */
-    private static final long RENEWAL_NS = 10_000_000_000L;
-    private static final long RENEWALS_APART_NS = 250_000_000L;
+    private static final long PROBE_NS = 20_000_000_000L;
+    private static final long PROBES_APART_NS = 250_000_000L;
     /** Posts that take nonces back leave so many at a time: each is signed. */
     private static final int WITHDRAWALS = 8;
     private static final long WITHDRAWAL_PAUSE_NS = 10_000_000L;
@@ -46,7 +46,7 @@ final class FirstContactPosts {
     private int perSecond;
     private long nextNs;
     private long nextWithdrawalNs;
-    private long nextRenewalNs;
+    private long nextProbeNs;
     private long lastNs = -1;
     private int cursor;
     private int visited;
@@ -207,8 +207,8 @@ final class FirstContactPosts {
                     new Posted(nonces[i], nonces[i + 1], endpoint.nowNs + REMEMBERED_NS, mailbox, path));
         yields[mailbox].onIssued(endpoint.nowNs, count);
         yields[mailbox].credit -= count;
-        if (endpoint.nowNs >= nextRenewalNs && path.renewAfter(endpoint.nowNs, RENEWAL_NS)) {
-            nextRenewalNs = endpoint.nowNs + RENEWALS_APART_NS;
+        if (endpoint.nowNs >= nextProbeNs && path.probeAfter(endpoint.nowNs, PROBE_NS)) {
+            nextProbeNs = endpoint.nowNs + PROBES_APART_NS;
             endpoint.touch(path.link);
         }
     }

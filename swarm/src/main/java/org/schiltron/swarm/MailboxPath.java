@@ -53,6 +53,8 @@ final class MailboxPath {
     private long firstRequestedNs;
     private int unanswered;
     private boolean requestOpen;
+    private boolean isProbe; // the open one
+    private long afterProbeNs = Machine.NO_DEADLINE; // of one that is due
     private long nonceHigh;
     private long nonceLow;
     private long rttNs = -1;
@@ -86,6 +88,7 @@ final class MailboxPath {
     void abandon() {
         wanted = false;
         nextRequestNs = Machine.NO_DEADLINE;
+        afterProbeNs = Machine.NO_DEADLINE;
     }
 
     boolean usable(long nowNs) {
@@ -148,20 +151,25 @@ final class MailboxPath {
 
     /** Packets by this path are lost: ask whether the mailbox lives. */
     void suspect(long nowNs) {
-        if (wanted && nowNs - requestedNs > SUSPECT_PAUSE_NS)
-            nextRequestNs = Math.min(nextRequestNs, nowNs);
+        if (!wanted || nowNs - requestedNs <= SUSPECT_PAUSE_NS)
+            return;
+        nextRequestNs = Math.min(nextRequestNs, nowNs);
+        afterProbeNs = Machine.NO_DEADLINE;
     }
 
     /** The cookie is to be asked for again at once. */
     void renew(long nowNs) {
-        if (wanted)
-            nextRequestNs = nowNs;
+        if (!wanted)
+            return;
+        nextRequestNs = nowNs;
+        afterProbeNs = Machine.NO_DEADLINE;
     }
 
-    /** The cookie is to be asked for again at once, unless it was not long ago. Whether it is. */
-    boolean renewAfter(long nowNs, long ns) {
-        if (!wanted || nowNs - requestedNs < ns)
+    /** The cookie, good as it may be, is to be asked for again, if it was not for so long: once, and no answer says nothing. Whether it is. */
+    boolean probeAfter(long nowNs, long ns) {
+        if (!hasCookie || requestOpen && !isProbe || nowNs >= nextRequestNs || nowNs - requestedNs < ns)
             return false;
+        afterProbeNs = nextRequestNs;
         nextRequestNs = nowNs;
         return true;
     }
@@ -246,7 +254,7 @@ final class MailboxPath {
     }
 
     private void sendRequest(long nowNs, TransmitSink sink) {
-        if (!requestOpen) {
+        if (!requestOpen || isProbe) {
             requestOpen = true;
             nonceHigh = random.nextLong();
             nonceLow = random.nextLong();
@@ -255,7 +263,9 @@ final class MailboxPath {
             retryNs = Math.min(2 * retryNs, MAX_RETRY_NS);
         }
         requestedNs = nowNs;
-        nextRequestNs = nowNs + retryNs + random.nextLong(retryNs / 4 + 1);
+        isProbe = afterProbeNs != Machine.NO_DEADLINE;
+        nextRequestNs = isProbe ? afterProbeNs : nowNs + retryNs + random.nextLong(retryNs / 4 + 1);
+        afterProbeNs = Machine.NO_DEADLINE;
         long at = uplink.begin(sink, 0, link.address);
         int length = CookieRequest.write(sink.segment(), at, 0, 0, nonceHigh, nonceLow);
         uplink.end(sink, length);

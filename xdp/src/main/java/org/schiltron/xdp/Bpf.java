@@ -12,7 +12,10 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** The system call bpf(2), for 64-bit Linux. One object per thread at a time; errors are exceptions with the kernel's reason. */
 @SuppressWarnings("restricted")
@@ -32,15 +35,16 @@ final class Bpf {
     private static final int LINK_CREATE = 28;
     private static final int LINK_UPDATE = 29;
     private static final int ATTACH_XDP = 37;
-    private static final int LINK_TYPE_XDP = 6;
-    /** Of struct bpf_link_info, as much as is read of it. */
-    private static final int LINK_INFO_BYTES = 24;
+    private static final int F_REPLACE = 4;
+    /** Of struct bpf_link_info and bpf_prog_info, as much as is read of them. */
+    private static final int INFO_BYTES = 24;
     /** Of union bpf_attr, more than any command here uses. */
     private static final int ATTR_BYTES = 128;
     private static final int LOG_BYTES = 1 << 20;
     private static final int NAME_BYTES = 15;
     static final int EPERM = 1;
     static final int ENOENT = 2;
+    static final int EEXIST = 17;
     static final int EINVAL = 22;
     static final int EOPNOTSUPP = 95;
     /** Of an XDP link: its interface is gone. */
@@ -256,11 +260,13 @@ final class Bpf {
         return call(LINK_CREATE, "XDP on " + interfaceName);
     }
 
-    /** Puts another program in the place of a link's, with no packet in between. */
-    void replace(int link, int program) throws BpfException {
+    /** Puts another program in the place of a link's, with no packet in between. {@link #EPERM} if {@code old} is not what hangs there. */
+    void replace(int link, int program, int old) throws BpfException {
         clear();
         attr.set(JAVA_INT, 0, link);
         attr.set(JAVA_INT, 4, program);
+        attr.set(JAVA_INT, 8, F_REPLACE);
+        attr.set(JAVA_INT, 12, old);
         call(LINK_UPDATE, "replacing an XDP program");
     }
 
@@ -291,26 +297,47 @@ final class Bpf {
     record XdpLink(int programId, int interfaceIndex) {
     }
 
-    /** @param what errors call it */
-    XdpLink xdpLink(int link, String what) throws IOException {
+    /** @return null if it is a descriptor of something else */
+    @Nullable
+    XdpLink xdpLink(int link) throws IOException {
+        // The numbers of types of links are those of programs and maps too.
+        if (!Files.readString(Path.of("/proc/self/fdinfo/" + link)).contains("link_type:\txdp\n"))
+            return null;
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment info = arena.allocate(LINK_INFO_BYTES, 8);
-            clear();
-            attr.set(JAVA_INT, 0, link);
-            attr.set(JAVA_INT, 4, LINK_INFO_BYTES);
-            attr.set(JAVA_LONG, 8, info.address());
-            call(OBJ_GET_INFO, what);
-            if (info.get(JAVA_INT, 0) != LINK_TYPE_XDP)
-                throw new IOException(what + " is no link of an XDP program: remove it, or choose another directory");
+            MemorySegment info = info(arena, link);
             return new XdpLink(info.get(JAVA_INT, 8), info.get(JAVA_INT, 16));
         }
+    }
+
+    /** The kernel's number for a program. */
+    int programId(int program) throws BpfException {
+        try (Arena arena = Arena.ofConfined()) {
+            return info(arena, program).get(JAVA_INT, 4);
+        }
+    }
+
+    private MemorySegment info(Arena arena, int fd) throws BpfException {
+        MemorySegment info = arena.allocate(INFO_BYTES, 8);
+        clear();
+        attr.set(JAVA_INT, 0, fd);
+        attr.set(JAVA_INT, 4, INFO_BYTES);
+        attr.set(JAVA_LONG, 8, info.address());
+        call(OBJ_GET_INFO, "what hangs on a link");
+        return info;
     }
 
     /** @return a descriptor of the program that hangs on it */
     int programOf(XdpLink link) throws BpfException {
         clear();
         attr.set(JAVA_INT, 0, link.programId);
-        return call(PROG_GET_FD_BY_ID, "program " + link.programId);
+        try {
+            return call(PROG_GET_FD_BY_ID, "program " + link.programId);
+        } catch (BpfException e) {
+            throw e.errno == EPERM
+                    ? new BpfException("taking over what an earlier ring has pinned needs root, or CAP_SYS_ADMIN",
+                            EPERM)
+                    : e;
+        }
     }
 
     /** 0 if there is none of that name. */

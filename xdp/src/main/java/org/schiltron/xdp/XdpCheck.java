@@ -11,8 +11,8 @@ import org.schiltron.filter.Word;
 
 /** What of a rule set XDP cannot enforce: its maps and loops have bounds. */
 public final class XdpCheck {
-    /** 50 days, a quarter of what XDP's clock counts to: in 64 bits, with 1,024 units a nanosecond. */
-    private static final long LONGEST_BURST_SECONDS = 50L * 86_400;
+    /** A day, of the 208 that XDP's clock counts to: 64 bits, 1,024 units a nanosecond. */
+    private static final long LONGEST_BURST_SECONDS = 86_400;
 
     private XdpCheck() {
     }
@@ -33,7 +33,7 @@ public final class XdpCheck {
                 refusals.add(new Refusal(rule, "XDP has room for " + Layouts.MAX_LIMITS + " limits"));
             if (rule.action() instanceof Action.Limit limit && limit.burst() > LONGEST_BURST_SECONDS * limit.rate())
                 refusals.add(
-                        new Refusal(rule, "its burst is more than 50 days of its rate, and XDP's clock runs over"));
+                        new Refusal(rule, "its burst is more than a day of its rate, and XDP's clock runs over"));
             for (Word word : rule.words()) {
                 if (!places.contains(word.place()))
                     places.add(word.place());

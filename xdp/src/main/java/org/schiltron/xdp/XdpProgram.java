@@ -1,5 +1,7 @@
 package org.schiltron.xdp;
 
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -55,8 +57,8 @@ final class XdpProgram implements AutoCloseable {
             for (int counter : states.newCounters(before))
                 map("matches").clearCounter(counter);
             for (int limit : states.newLimits(before))
-                map("arrivals").put(limit, nothing -> {
-                });
+                map("arrivals").put(limit,
+                        now -> now.set(JAVA_LONG, 0, System.nanoTime() - startedNs << XdpRules.UNITS));
             content.write(all, startedNs, linesPerRule);
             XdpRules.writeReaddresses(all, borders.readdresses());
             Map<String, Integer> descriptors = new LinkedHashMap<>();

@@ -59,7 +59,7 @@ public final class XdpRing implements AutoCloseable {
     private final BpfObject object;
     private final Borders borders;
     private final Map<String, BpfMap> lasting = new LinkedHashMap<>();
-    private final XdpHooks hooks = new XdpHooks(bpf);
+    private final XdpHooks hooks;
     private final int lines;
     private final long[] secret = new long[6];
     private final long startedNs = System.nanoTime();
@@ -76,12 +76,18 @@ public final class XdpRing implements AutoCloseable {
      * @throws IOException without clang at build time, without root, or if the kernel refuses: with what to do
      */
     public XdpRing(RuleSet rules, int lines, RandomSource random) throws IOException {
-        this(rules, Borders.ONE, lines, random);
+        this(rules, Borders.ONE, lines, random, null);
     }
 
-    /** As above, as one of several borders. */
-    public XdpRing(RuleSet rules, Borders borders, int lines, RandomSource random) throws IOException {
+    /**
+     * As above, as one of several borders.
+     *
+     * @param pins a directory in a BPF file system: programs stay on their interfaces beyond this process, until what is in it is removed, and those of an earlier ring are replaced; null: they do not
+     */
+    public XdpRing(RuleSet rules, Borders borders, int lines, RandomSource random, @Nullable Path pins)
+            throws IOException {
         this.lines = lines;
+        hooks = new XdpHooks(bpf, pins);
         this.borders = borders;
         object = new BpfObject(compiled());
         for (int i = 0; i < secret.length; i++)
@@ -140,11 +146,10 @@ public final class XdpRing implements AutoCloseable {
      * Puts the ring on an interface. To be {@linkplain #keep kept} when it is on all.
      *
      * @param inside whether the protected addresses are behind it: then their requests are read; else what comes in is judged
-     * @param pins   a directory in which an earlier ring may have pinned what is to be replaced; null: nowhere
      * @throws IOException if there is no such interface, another program is on it, or it cannot have any
      */
-    public void attach(String interfaceName, boolean inside, Mode mode, @Nullable Path pins) throws IOException {
-        hooks.attach(program, interfaceName, inside, mode, pins);
+    public void attach(String interfaceName, boolean inside, Mode mode) throws IOException {
+        hooks.attach(program, interfaceName, inside, mode);
     }
 
     /**
@@ -182,13 +187,9 @@ public final class XdpRing implements AutoCloseable {
         putState();
     }
 
-    /**
-     * Gives up what an earlier ring had there; closed before this, the ring leaves that as it was.
-     *
-     * @param pins a directory in a BPF file system: programs stay on their interfaces beyond this process, until what is in it is removed; null: they do not
-     */
-    public void keep(@Nullable Path pins) throws IOException {
-        hooks.keep(pins);
+    /** Gives up what an earlier ring had there, and pins; closed before this, the ring leaves what was pinned as it was. */
+    public void keep() throws IOException {
+        hooks.keep();
     }
 
     /**
@@ -261,7 +262,7 @@ public final class XdpRing implements AutoCloseable {
 
     @Override
     public void close() {
-        hooks.close();
+        hooks.close(program);
         synchronized (teller) {
             program.close();
         }

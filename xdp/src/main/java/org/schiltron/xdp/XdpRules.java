@@ -28,8 +28,9 @@ final class XdpRules {
     private static final ValueLayout.OfLong LONG_BE = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
     private static final int PORTS = 65_536;
     private static final int PROTOCOLS = 256;
-    /** Limits reckon in units of 1/1024 ns. */
-    private static final double UNITS_PER_SECOND = 1e9 * 1_024;
+    /** Limits reckon in units of 1/1024 ns: so many bits. */
+    static final int UNITS = 10;
+    private static final double UNITS_PER_SECOND = 1e9 * (1 << UNITS);
 
     private final RuleSet set;
     private final RuleStates states;

@@ -65,7 +65,7 @@ class BordersTest {
 
     private XdpRing ring(Borders borders, long seed) throws Exception {
         thisMachineCan();
-        return new XdpRing(rules(), borders, 1_000, new SeededRandom(seed));
+        return new XdpRing(rules(), borders, 1_000, new SeededRandom(seed), null);
     }
 
     private XdpRing readdressing(String... texts) throws Exception {
