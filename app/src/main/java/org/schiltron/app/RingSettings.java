@@ -67,7 +67,7 @@ final class RingSettings {
     static final Setting XDP_MODE = Setting.text(Tier.TUNE, "xdp-mode", "any", 8,
             "`driver`, `generic` (slower, on any interface), or `any` that works");
     static final Setting XDP_PIN = Setting.text(Tier.TUNE, "xdp-pin", "", 4_096,
-            "a directory in a BPF file system: programs stay on their interfaces when the ring ends, until the files named after these are removed");
+            "a directory in a BPF file system: programs stay on their interfaces when the ring ends, until the files named after these (with `:` for `.`) are removed");
     static final Setting STANDING_REQUESTS = Setting.whole(Tier.TUNE, "standing-requests", 1_000_000, 1_024,
             100_000_000,
             "requests that rules remember at once, all rules together; 11 bytes each");
