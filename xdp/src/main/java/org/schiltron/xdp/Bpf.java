@@ -277,6 +277,11 @@ final class Bpf {
             attr.set(JAVA_LONG, 0, arena.allocateFrom(path).address());
             attr.set(JAVA_INT, 8, fd);
             call(OBJ_PIN, "pinning to " + path);
+        } catch (BpfException e) {
+            throw e.errno == EPERM
+                    ? new BpfException(e.getMessage() + "; and a directory in a BPF file system: mount -t bpf none DIR",
+                            EPERM)
+                    : e;
         }
     }
 

@@ -157,20 +157,20 @@ final class XdpHooks {
     List<String> watch(XdpProgram program) throws IOException {
         List<String> news = new ArrayList<>();
         for (Hook hook : hooks) {
-            String before = hook.trouble;
-            boolean wasGone = isGone(hook);
-            hook.trouble = wasGone ? returned(hook, program) : trouble(hook, program);
-            if (wasGone && hook.trouble.isEmpty())
-                news.add("interface " + hook.interfaceName + " is back, and judged");
-            else if (!hook.trouble.equals(before) && !hook.trouble.isEmpty())
-                news.add("interface " + hook.interfaceName + " " + hook.trouble);
+            Bpf.XdpLink link = bpf.xdpLink(hook.link);
+            String trouble;
+            if (link == null || link.interfaceIndex() == 0) {
+                trouble = returned(hook, program);
+                if (trouble.isEmpty())
+                    news.add("interface " + hook.interfaceName + " is back, and judged");
+            } else {
+                trouble = trouble(hook, link, program);
+            }
+            if (!trouble.isEmpty() && !trouble.equals(hook.trouble))
+                news.add("interface " + hook.interfaceName + " " + trouble);
+            hook.trouble = trouble;
         }
         return news;
-    }
-
-    private boolean isGone(Hook hook) throws IOException {
-        Bpf.XdpLink link = bpf.xdpLink(hook.link);
-        return link == null || link.interfaceIndex() == 0;
     }
 
     private String returned(Hook hook, XdpProgram program) {
@@ -188,12 +188,11 @@ final class XdpHooks {
         }
     }
 
-    private String trouble(Hook hook, XdpProgram program) throws IOException {
-        Bpf.XdpLink link = bpf.xdpLink(hook.link);
+    private String trouble(Hook hook, Bpf.XdpLink link, XdpProgram program) throws IOException {
         int index = Bpf.interfaceIndex(hook.interfaceName);
-        if (link != null && index != 0 && index != link.interfaceIndex())
+        if (index != 0 && index != link.interfaceIndex())
             return "is another of that name, and not judged: the one from the start still is";
-        if (link != null && link.programId() != bpf.programId(hook.of(program)))
+        if (link.programId() != bpf.programId(hook.of(program)))
             return "has another ring's program now: rules that change here are not in force there";
         return unpinned(hook);
     }
