@@ -18,6 +18,7 @@ import org.schiltron.edge.AuthenticatorSchedule;
  */
 final class EdgeAgility implements AutoCloseable {
     private static final Duration DEFAULT_OVERLAP = Duration.ofSeconds(5);
+    private static final int RETRY_SECONDS = 2;
 
     /** Who dials for a service: this node, or as an egress for others. */
     @FunctionalInterface
@@ -39,6 +40,8 @@ final class EdgeAgility implements AutoCloseable {
         InetSocketAddress moved;
         @Nullable
         ScheduledFuture<?> due;
+        @Nullable
+        ScheduledFuture<?> retry;
 
         Followed(String service, @Nullable AuthenticatorFile shown, Dialling dialling) {
             this.service = service;
@@ -52,6 +55,9 @@ final class EdgeAgility implements AutoCloseable {
         }
 
         void dial(long epochMs, Duration overlap) {
+            if (retry != null)
+                retry.cancel(false);
+            retry = null;
             dialling.change(moved, shown == null ? Shown.NOTHING : shown.at(epochMs), overlap);
         }
     }
@@ -93,12 +99,19 @@ final class EdgeAgility implements AutoCloseable {
     /** The clock may be a moment behind the timer: what is shown is what was due. */
     private synchronized void change(Followed one, long at) {
         long nowMs = Math.max(at, epochMs.getAsLong());
-        try {
-            one.dial(nowMs, overlap(one));
-        } catch (RuntimeException e) {
-            System.err.println("schiltron: authenticator of " + one.service + ": " + e); // the next is due all the same
-        }
+        dial(one, nowMs, overlap(one));
         await(one, nowMs);
+    }
+
+    /** What cannot be is tried again, until something else is due. */
+    private synchronized void dial(Followed one, long nowMs, Duration overlap) {
+        try {
+            one.dial(nowMs, overlap);
+        } catch (RuntimeException e) {
+            System.err.println("schiltron: authenticator of " + one.service + ": "
+                    + (e instanceof Failure failure ? failure.line() : e) + "; it is tried again");
+            one.retry = timer.schedule(() -> dial(one, epochMs.getAsLong(), overlap), RETRY_SECONDS, TimeUnit.SECONDS);
+        }
     }
 
     /** The service is at that address now. */
@@ -106,18 +119,22 @@ final class EdgeAgility implements AutoCloseable {
         for (Followed one : all)
             if (one.service.equals(service)) {
                 one.moved = to;
-                one.dial(epochMs.getAsLong(), overlap);
+                dial(one, epochMs.getAsLong(), overlap);
             }
     }
 
-    /** The authenticator's file has been read again. */
+    /**
+     * The authenticator's file has been read again.
+     *
+     * @throws Failure if it cannot be shown
+     */
     synchronized void renew(String service, AuthenticatorFile file) {
         long nowMs = epochMs.getAsLong();
         for (Followed one : all)
             if (one.service.equals(service)) {
                 one.shown = one.shown == null ? file : file.after(one.shown, nowMs);
-                one.dial(nowMs, overlap(one));
                 await(one, nowMs);
+                one.dial(nowMs, overlap(one));
             }
     }
 

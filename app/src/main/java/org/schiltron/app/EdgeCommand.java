@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.schiltron.edge.Authentication;
 import org.schiltron.host.Addresses;
@@ -26,6 +28,7 @@ import org.schiltron.relay.EdgeServer;
 import org.schiltron.relay.LegAddress;
 import org.schiltron.relay.Service;
 import org.schiltron.relay.openings.Door;
+import org.schiltron.relay.routes.EgressService;
 import picocli.CommandLine.Command;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -69,6 +72,8 @@ final class EdgeCommand extends RoleCommand {
         Path keyFile = settings.file(EdgeSettings.KEY);
         Identity identity = keyFile == null ? Identity.generate(new Entropy()) : KeyFiles.read(keyFile);
         Map<String, Door> doors = new EdgeDoors(identity).open(services);
+        EdgeWords words = process.closeLater(new EdgeWords(System::currentTimeMillis));
+        showFirst(words, parts, nowMs);
         EdgeOverlay ways = process.closeLater(EdgeOverlay.open(settings, parts, nowMs));
         overlay = ways;
         ThreadPoolExecutor slow = process.closeLater(slowThreads());
@@ -81,12 +86,8 @@ final class EdgeCommand extends RoleCommand {
         edge = server;
         EdgeAgility following = process.closeLater(new EdgeAgility(System::currentTimeMillis));
         agility = following;
-        for (EdgeService service : services)
-            following.follow(service.name(), service.shown(), nowMs, (moved, shown, overlap) -> server
-                    .changeAuthenticator(service.name(), address(service, moved, shown), overlap));
-        for (EdgeEgress egress : parts.egresses())
-            following.follow(egress.name(), egress.shown(), nowMs,
-                    (moved, shown, overlap) -> ways.change(egress.name(), egress.at(moved, shown), overlap));
+        follow(following, server, words, nowMs);
+        followAsEgress(following, ways, parts, words, nowMs);
         List<ModesFile> files = EdgeSettings.modes(settings, parts);
         if (!files.isEmpty())
             modes = process.closeLater(
@@ -107,6 +108,46 @@ final class EdgeCommand extends RoleCommand {
         if (keyFile == null && services.stream().anyMatch(EdgeCommand::signs))
             out.println(
                     "note: without --key FILE what clients are given holds until this edge stops, and nowhere else");
+    }
+
+    /** Where only the key changes, connections stay: their packets show the next. */
+    private void follow(EdgeAgility following, EdgeServer server, EdgeWords words, long nowMs) {
+        for (EdgeService service : services) {
+            AtomicReference<LegAddress> dialled = new AtomicReference<>(
+                    address(service, null, Shown.of(service.shown(), nowMs)));
+            following.follow(service.name(), service.shown(), nowMs, (moved, shown, overlap) -> {
+                LegAddress leg = address(service, moved, shown);
+                words.show(service.name(), shown, List.of(leg), overlap);
+                if (!leg.equals(dialled.getAndSet(leg)))
+                    server.changeAuthenticator(service.name(), leg, overlap);
+            });
+        }
+    }
+
+    private static void followAsEgress(EdgeAgility following, EdgeOverlay ways, EdgeParts parts, EdgeWords words,
+            long nowMs) {
+        for (EdgeEgress egress : parts.egresses()) {
+            AtomicReference<EgressService> dialled = new AtomicReference<>(
+                    egress.at(null, Shown.of(egress.shown(), nowMs)));
+            following.follow(egress.name(), egress.shown(), nowMs, (moved, shown, overlap) -> {
+                EgressService to = egress.at(moved, shown);
+                words.show(egress.name(), shown, to.legs(), overlap);
+                if (!to.equals(dialled.getAndSet(to)))
+                    ways.change(egress.name(), to, overlap);
+            });
+        }
+    }
+
+    /** Before anything is dialled. */
+    private static void showFirst(EdgeWords words, EdgeParts parts, long epochMs) {
+        for (EdgeService service : parts.services()) {
+            Shown shown = Shown.of(service.shown(), epochMs);
+            words.show(service.name(), shown, List.of(address(service, null, shown)), Duration.ZERO);
+        }
+        for (EdgeEgress egress : parts.egresses()) {
+            Shown shown = Shown.of(egress.shown(), epochMs);
+            words.show(egress.name(), shown, egress.at(null, shown).legs(), Duration.ZERO);
+        }
     }
 
     /** Clients find this edge from now on, and others once it stops. */
@@ -136,7 +177,7 @@ final class EdgeCommand extends RoleCommand {
     private List<Service> relayed(Map<String, ModeDialer> dialers, long epochMs) {
         List<Service> relayed = new ArrayList<>();
         for (EdgeService service : services)
-            relayed.add(new Service(service.name(), address(service, null, shown(service, epochMs)),
+            relayed.add(new Service(service.name(), address(service, null, Shown.of(service.shown(), epochMs)),
                     Objects.requireNonNull(dialers.get(service.name())), service.proxyProtocol(), service.maxLegs(),
                     Math.max(16, service.maxLegs() / 4)));
         return relayed;
@@ -146,11 +187,6 @@ final class EdgeCommand extends RoleCommand {
     private static LegAddress address(EdgeService service, @Nullable InetSocketAddress moved, Shown shown) {
         InetSocketAddress backend = moved == null ? service.to() : moved;
         return backend == null ? LegAddress.to(NOWHERE) : shown.leg(backend);
-    }
-
-    private static Shown shown(EdgeService service, long epochMs) {
-        AuthenticatorFile shown = service.shown();
-        return shown == null ? Shown.NOTHING : shown.at(epochMs);
     }
 
     @Override

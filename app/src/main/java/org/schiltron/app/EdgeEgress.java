@@ -22,6 +22,10 @@ record EdgeEgress(String name, @Nullable InetSocketAddress to, @Nullable InetSoc
             throw new IllegalArgumentException("name: \"" + name + "\" is not " + EdgeService.NAME_FORM);
         if (to != null && to.getPort() == 0 || landing != null && landing.getPort() == 0)
             throw new IllegalArgumentException("port 0 is nowhere");
+        if (shown != null && to != null)
+            shown.check(to);
+        if (shown != null && landing != null)
+            shown.check(landing);
     }
 
     /**

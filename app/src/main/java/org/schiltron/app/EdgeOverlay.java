@@ -75,10 +75,8 @@ final class EdgeOverlay implements AutoCloseable {
 
     private static Map<String, EgressService> egresses(List<EdgeEgress> list, long epochMs) {
         Map<String, EgressService> services = new LinkedHashMap<>();
-        for (EdgeEgress egress : list) {
-            AuthenticatorFile shown = egress.shown();
-            services.put(egress.name(), egress.at(null, shown == null ? Shown.NOTHING : shown.at(epochMs)));
-        }
+        for (EdgeEgress egress : list)
+            services.put(egress.name(), egress.at(null, Shown.of(egress.shown(), epochMs)));
         return services;
     }
 

@@ -85,6 +85,10 @@ record EdgeService(String name, List<String> hosts, List<InetSocketAddress> list
         if ((door.method() == Authentication.MTLS || door.earn() == Authentication.MTLS) && certificate == null)
             throw new IllegalArgumentException(
                     "auth mtls needs the edge to end TLS: give certificate and certificate-key");
+        if (shown != null && to != null)
+            shown.check(to);
+        if (shown != null && shown.word() != null && shown.word().isOfTcp() && !udp.isEmpty())
+            throw new IllegalArgumentException("authenticator: a word in TCP's urgent pointer is in no datagram");
         if (shown != null && !force) {
             Pairing pairing = Pairing.judge(route.normal(), shown.fields());
             if (pairing.strength() == Pairing.Strength.WEAK)

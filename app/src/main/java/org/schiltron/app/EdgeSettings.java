@@ -7,7 +7,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.schiltron.app.Setting.Tier;
 import org.schiltron.edge.Authentication;
@@ -109,9 +111,22 @@ final class EdgeSettings {
                     || parts.egresses().stream().anyMatch(one -> one.name().equals(name) && !mayMove(one.shown())))
                 throw settings.wrong(MODES, i, names.get(i) + ": the authenticator of " + name
                         + " has a destination, and so would not move: give it source and source-port");
+            checkWord(settings, i, file, parts);
             files.add(file);
         }
         return files;
+    }
+
+    /** At all the service's addresses. */
+    private static void checkWord(Settings settings, int i, ModesFile file, EdgeParts parts) {
+        Stream<@Nullable AuthenticatorFile> shown = Stream.concat(
+                parts.services().stream().filter(one -> one.name().equals(file.service())).map(EdgeService::shown),
+                parts.egresses().stream().filter(one -> one.name().equals(file.service())).map(EdgeEgress::shown));
+        try {
+            shown.filter(Objects::nonNull).forEach(one -> file.secure().forEach(one::check));
+        } catch (IllegalArgumentException e) {
+            throw settings.wrong(MODES, i, String.valueOf(e.getMessage()));
+        }
     }
 
     /** What is to move must not be held by an authenticator's destination. */

@@ -55,9 +55,12 @@ final class RingAuthenticators {
         for (Named one : files) {
             List<Shown> accepted = one.file.accepted(epochMs);
             for (int i = 0; i < accepted.size(); i++) {
-                Rule rule = accepted.get(i).rule(name(one, i));
-                check(one, rule, written);
-                rules.add(rule);
+                List<Rule> made = accepted.get(i).rules(name(one, i));
+                if (made.isEmpty())
+                    throw new Failure(Exit.USAGE, one.name + ": a word is of one IP version or the other: add"
+                            + " service = [\"192.0.2.80\"], the addresses it is about");
+                made.forEach(rule -> check(one, rule, written));
+                rules.addAll(made);
             }
         }
         return written.with(rules);

@@ -9,23 +9,33 @@ import org.jspecify.annotations.Nullable;
 import org.schiltron.edge.Authenticator;
 import org.schiltron.edge.IpAddress;
 import org.schiltron.edge.PortRange;
+import org.schiltron.enforce.NftWords;
 import org.schiltron.filter.Action;
 import org.schiltron.filter.Prefix;
 import org.schiltron.filter.Rule;
+import org.schiltron.filter.SecondaryKey;
 import org.schiltron.relay.LegAddress;
 
 /**
- * What packets of an egress show to the ring at a time (Mayday, section 3.4), as far as sockets can.
+ * What packets of an egress show to the ring at a time (Mayday, section 3.4): as far as sockets can, and a secondary key
+ * that nftables writes ({@link EdgeWords}).
  *
  * @param changing    the parts that time may change; null if there are none
  * @param sourcePorts the whole range: a port is one connection at a time, so time does not narrow it; null where the
  *                    port does not matter
  * @param service     the addresses it is about, at the ring; none for those that it says itself
+ * @param word        where the key stands; null if there is none
  */
-record Shown(@Nullable Authenticator changing, @Nullable PortRange sourcePorts, List<IpAddress> service) {
+record Shown(@Nullable Authenticator changing, @Nullable PortRange sourcePorts, List<IpAddress> service,
+        @Nullable SecondaryKey word) {
     /** Where no ring asks for anything. */
-    static final Shown NOTHING = new Shown(null, null, List.of());
+    static final Shown NOTHING = new Shown(null, null, List.of(), null);
+    private static final List<Integer> TCP = List.of(6);
     private static final List<Integer> TCP_AND_UDP = List.of(6, 17);
+
+    static Shown of(@Nullable AuthenticatorFile file, long epochMs) {
+        return file == null ? NOTHING : file.at(epochMs);
+    }
 
     /**
      * Where legs are bound and connected to.
@@ -50,8 +60,16 @@ record Shown(@Nullable Authenticator changing, @Nullable PortRange sourcePorts, 
         }
     }
 
-    /** The rule by which a ring lets such packets pass. */
-    Rule rule(String name) {
+    /** What has to be written into the packets of a leg; null if nothing. */
+    NftWords.@Nullable Sending sending(LegAddress leg) {
+        Authenticator parts = changing;
+        return word == null || parts == null || parts.key() == null
+                ? null
+                : new NftWords.Sending(leg.local(), leg.remote(), word, parts.key());
+    }
+
+    /** The rules by which a ring lets such packets pass; their names begin with {@code name}. */
+    List<Rule> rules(String name) {
         List<Prefix> from = new ArrayList<>();
         List<Prefix> to = new ArrayList<>();
         List<org.schiltron.filter.PortRange> sources = new ArrayList<>();
@@ -70,8 +88,20 @@ record Shown(@Nullable Authenticator changing, @Nullable PortRange sourcePorts, 
         if (to.isEmpty())
             service.forEach(address -> to.add(host(address)));
         boolean byPort = !sources.isEmpty() || !ports.isEmpty();
-        return new Rule(name, 0, new Action.Allow(), from, to, byPort ? TCP_AND_UDP : List.of(), sources, ports,
-                List.of());
+        SecondaryKey place = word;
+        Integer key = parts == null ? null : parts.key();
+        if (place == null || key == null)
+            return List.of(new Rule(name, 0, new Action.Allow(), from, to, byPort ? TCP_AND_UDP : List.of(), sources,
+                    ports, List.of()));
+        List<Rule> rules = new ArrayList<>();
+        for (boolean ipv4 : new boolean[]{true, false}) { // the key of each stands elsewhere
+            List<Prefix> family = to.stream().filter(prefix -> prefix.isIpv4() == ipv4).toList();
+            if (!family.isEmpty())
+                rules.add(new Rule(name + (ipv4 ? "" : " IPv6"), 0, new Action.Allow(), from, family,
+                        place.isOfTcp() ? TCP : byPort ? TCP_AND_UDP : List.of(), sources, ports,
+                        place.words(key, ipv4)));
+        }
+        return rules;
     }
 
     private static Prefix host(IpAddress address) {

@@ -12,10 +12,10 @@ import java.util.Set;
  * @param sourcePorts      at most 64 ranges that do not overlap
  * @param destinations     addresses of the service, of the family of {@code sources}. At most 4,096
  * @param destinationPorts at most 64 ranges that do not overlap
- * @param key              whether there is a secondary key of 32 bits
+ * @param keyBits          of the secondary key, 1 to 32; 0 without one
  */
 public record AuthenticatorChoices(List<IpAddress> sources, List<PortRange> sourcePorts,
-        List<IpAddress> destinations, List<PortRange> destinationPorts, boolean key) {
+        List<IpAddress> destinations, List<PortRange> destinationPorts, int keyBits) {
     public static final int MAX_ADDRESSES = 4_096;
     public static final int MAX_RANGES = 64;
 
@@ -25,7 +25,10 @@ public record AuthenticatorChoices(List<IpAddress> sources, List<PortRange> sour
         destinations = addresses("destination", destinations);
         sourcePorts = ranges("source-port", sourcePorts);
         destinationPorts = ranges("destination-port", destinationPorts);
-        if (sources.isEmpty() && destinations.isEmpty() && sourcePorts.isEmpty() && destinationPorts.isEmpty() && !key)
+        if (keyBits < 0 || keyBits > Integer.SIZE)
+            throw new IllegalArgumentException("a key has at most 32 bits, not " + keyBits);
+        if (sources.isEmpty() && destinations.isEmpty() && sourcePorts.isEmpty() && destinationPorts.isEmpty()
+                && keyBits == 0)
             throw new IllegalArgumentException("an authenticator is drawn from at least one list, or has a key");
         if (!sources.isEmpty() && !destinations.isEmpty()
                 && sources.getFirst().isIpv4() != destinations.getFirst().isIpv4())
@@ -48,7 +51,7 @@ public record AuthenticatorChoices(List<IpAddress> sources, List<PortRange> sour
             case SOURCE_PORT -> sourcePorts.stream().mapToInt(PortRange::size).sum();
             case DESTINATION_ADDRESS -> destinations.size();
             case DESTINATION_PORT -> destinationPorts.stream().mapToInt(PortRange::size).sum();
-            case KEY -> key ? 1L << 32 : 0;
+            case KEY -> keyBits == 0 ? 0 : 1L << keyBits;
         };
     }
 

@@ -180,7 +180,7 @@ public final class AuthenticatorSchedule {
                 port(AuthenticatorField.SOURCE_PORT, choices.sourcePorts(), counter),
                 address(AuthenticatorField.DESTINATION_ADDRESS, choices.destinations(), counter),
                 port(AuthenticatorField.DESTINATION_PORT, choices.destinationPorts(), counter),
-                choices.key() ? (Integer) (int) pick(AuthenticatorField.KEY, counter) : null);
+                choices.keyBits() > 0 ? (Integer) (int) pick(AuthenticatorField.KEY, counter) : null);
     }
 
     private @Nullable IpAddress address(AuthenticatorField field, List<IpAddress> from, long counter) {

@@ -24,7 +24,7 @@ class AuthenticatorScheduleTest {
         List<IpAddress> destinations = IntStream.range(0, addresses).mapToObj(i -> new IpAddress(0x20010db8L << 32, i))
                 .toList();
         return new AuthenticatorChoices(List.of(), List.of(), destinations,
-                ports == 0 ? List.of() : List.of(new PortRange(20_000, 20_000 + ports - 1)), key);
+                ports == 0 ? List.of() : List.of(new PortRange(20_000, 20_000 + ports - 1)), key ? 32 : 0);
     }
 
     private AuthenticatorSchedule schedule(AuthenticatorChoices choices) {
@@ -171,14 +171,14 @@ class AuthenticatorScheduleTest {
         assertThat(choices(256, 1_024, true).keySpaceBits()).isEqualTo(8 + 10 + 32, within(1e-9));
         assertThat(choices(1, 0, false).keySpaceBits()).isZero();
         assertThat(new AuthenticatorChoices(List.of(), List.of(new PortRange(1, 4), new PortRange(9, 12)), List.of(),
-                List.of(), false).keySpaceBits()).isEqualTo(3, within(1e-9));
+                List.of(), 0).keySpaceBits()).isEqualTo(3, within(1e-9));
     }
 
     @Test
     void portsOfSeveralRangesAreAllDrawn() {
         AuthenticatorSchedule schedule = schedule(new AuthenticatorChoices(List.of(),
                 List.of(new PortRange(7, 8), new PortRange(100, 100), new PortRange(65_535, 65_535)), List.of(),
-                List.of(), false));
+                List.of(), 0));
         Set<Integer> ports = new LinkedHashSet<>();
         for (int i = 0; i < 200; i++)
             ports.add(schedule.at(T0 + i * PERIOD).sourcePort());
@@ -204,12 +204,12 @@ class AuthenticatorScheduleTest {
         assertThatThrownBy(() -> choices(4_097, 0, false)).hasMessageContaining("at most 4096");
         IpAddress v4 = IpAddress.parse("192.0.2.1");
         IpAddress v6 = IpAddress.parse("2001:db8::1");
-        assertThatThrownBy(() -> new AuthenticatorChoices(List.of(v4), List.of(), List.of(v6), List.of(), false))
+        assertThatThrownBy(() -> new AuthenticatorChoices(List.of(v4), List.of(), List.of(v6), List.of(), 0))
                 .hasMessageContaining("one family");
-        assertThatThrownBy(() -> new AuthenticatorChoices(List.of(v4, v4), List.of(), List.of(), List.of(), false))
+        assertThatThrownBy(() -> new AuthenticatorChoices(List.of(v4, v4), List.of(), List.of(), List.of(), 0))
                 .hasMessageContaining("twice");
         assertThatThrownBy(() -> new AuthenticatorChoices(List.of(),
-                List.of(new PortRange(1, 10), new PortRange(10, 11)), List.of(), List.of(), false))
+                List.of(new PortRange(1, 10), new PortRange(10, 11)), List.of(), List.of(), 0))
                 .hasMessageContaining("overlap");
     }
 }

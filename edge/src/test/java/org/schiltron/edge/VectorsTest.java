@@ -31,7 +31,7 @@ class VectorsTest {
     void schedule() {
         AuthenticatorSchedule schedule = new AuthenticatorSchedule(counting(0, 32),
                 new AuthenticatorChoices(addresses("192.0.2.", 4), List.of(new PortRange(40_000, 40_999)),
-                        addresses("203.0.113.", 2), List.of(new PortRange(80, 80), new PortRange(8_000, 8_999)), true),
+                        addresses("203.0.113.", 2), List.of(new PortRange(80, 80), new PortRange(8_000, 8_999)), 32),
                 60_000, 5_000, 1_000, 0);
         assertThat(schedule.at(1_700_000_040_000L).text()).isEqualTo(
                 "source=192.0.2.2, source-port=40343, destination=203.0.113.1, destination-port=8328, key=ab9a3104");

@@ -78,7 +78,7 @@ final class Ring {
                 : List.of(address(Probe.SERVICE));
         List<PortRange> ports = shows.has(AuthenticatorField.DESTINATION_PORT) ? List.of(PORTS) : List.of();
         AuthenticatorChoices choices = new AuthenticatorChoices(List.of(), List.of(), addresses, ports,
-                shows.has(AuthenticatorField.KEY));
+                shows.has(AuthenticatorField.KEY) ? Integer.SIZE : 0);
         byte[] secret = random.bytes(32);
         schedule = shows.changes()
                 ? new AuthenticatorSchedule(secret, choices, LIFE_MS, OVERLAP_MS, EARLY_MS, 0)

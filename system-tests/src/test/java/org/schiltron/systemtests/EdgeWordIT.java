@@ -1,0 +1,180 @@
+package org.schiltron.systemtests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** An edge shows a secondary key in its packets' headers, and a ring on the way lets pass what has it. */
+class EdgeWordIT {
+    private static final String NGINX = """
+            daemon off;
+            master_process off;
+            pid nginx.pid;
+            error_log stderr;
+            events {
+                worker_connections 512;
+            }
+            http {
+                access_log off;
+                client_body_temp_path body;
+                proxy_temp_path proxy;
+                fastcgi_temp_path fastcgi;
+                uwsgi_temp_path uwsgi;
+                scgi_temp_path scgi;
+                keepalive_requests 1000000;
+                client_max_body_size 100m;
+                server {
+                    listen [::]:8080 ipv6only=off;
+                    location / { return 200 "here"; }
+                }
+            }
+            """;
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    Path directory;
+
+    private Stage stage;
+    private Namespaces net;
+
+    @BeforeEach
+    void makeABorder() throws IOException {
+        stage = new Stage(directory);
+        Programs.nft();
+        net = new Namespaces(stage, "edge", "other", "border", "inside");
+        net.join("border", "edge", 1);
+        net.join("border", "other", 2);
+        net.join("border", "inside", 3);
+        for (String[] host : new String[][]{{"edge", "1"}, {"other", "2"}, {"inside", "3"}}) {
+            net.route(host[0], "default via 10.78." + host[1] + ".1");
+            net.route(host[0], "default via 2001:db8:78:" + host[1] + "::1");
+        }
+        Path home = stage.newDirectory("nginx");
+        Path config = Files.writeString(home.resolve("nginx.conf"), NGINX);
+        net.on("inside", Programs.nginx(), "-p", home.toString(), "-c", config.toString(), "-e", "stderr");
+    }
+
+    @AfterEach
+    void end() {
+        Stage ending = stage;
+        if (ending != null)
+            ending.close();
+    }
+
+    private String get(String from, String url, String... more) {
+        Child curl = net.on(from, with(more, Programs.curl(), "-sS", "-g", "--noproxy", "*", "-m", "5", url));
+        return curl.awaitExit() == 0 ? String.join("", curl.out()) : "nothing";
+    }
+
+    private static String[] with(String[] more, String... first) {
+        return Stream.concat(Stream.of(first), Stream.of(more)).toArray(String[]::new);
+    }
+
+    private Path authenticator(String text) throws IOException {
+        return Files.writeString(directory.resolve("auth.toml"),
+                "service = [\"10.78.3.2\", \"2001:db8:78:3::2\"]\n" + text);
+    }
+
+    private Child ring(Path authenticator, String... enforcer) throws IOException {
+        Path rules = Files.writeString(directory.resolve("rules.toml"),
+                "protects = [\"10.78.3.0/24\", \"2001:db8:78:3::/64\"]\n");
+        Child ring = net.schiltron("border", with(enforcer, "ring", "--rules", rules.toString(), "--authenticator",
+                authenticator.toString(), "--metrics", "off"));
+        ring.awaitLine("rules: ");
+        return ring;
+    }
+
+    private Child edge(Path authenticator, String to) {
+        Child edge = net.schiltron("edge", "edge", "--listen", "127.0.0.1:8081", "--to", to, "--verify", "http",
+                "--authenticator", authenticator.toString(), "--metrics", "off", "--set",
+                "tune.new-connections-per-second-per-source=100000");
+        edge.awaitLine("edge: ");
+        return edge;
+    }
+
+    private String tables() {
+        Child list = net.on("edge", Programs.nft(), "list", "tables");
+        assertThat(list.awaitExit()).isZero();
+        return String.join("\n", list.out());
+    }
+
+    /** What is sent in one piece is cut up on the way, by XDP's links and by a shaper: every segment has the key. */
+    @ParameterizedTest
+    @CsvSource({"--nft,10.78.3.2:8080,ip-id", "--nft,[2001:db8:78:3::2]:8080,flow-label",
+            "--xdp,10.78.3.2:8080,ip-id", "--xdp,[2001:db8:78:3::2]:8080,flow-label"})
+    void theKeyChangesUnderLoadAndNoRequestFails(String enforcer, String to, String field) throws IOException {
+        stage.ok("key", "new", directory.resolve("auth.key").toString());
+        Path authenticator = authenticator("""
+                word = ["%s", "urgent-pointer"]
+                secret = "auth.key"
+                every = "3s"
+                overlap = "3s"
+                early = "1s"
+                """.formatted(field));
+        Assumptions.assumeTrue(
+                enforcer.equals("--nft")
+                        || Files.exists(Launcher.ROOT.resolve("xdp/target/classes/org/schiltron/xdp/ring.bpf.o")),
+                "clang was not there when it was built (Debian: apt-get install clang)");
+        ring(authenticator, enforcer.equals("--xdp")
+                ? new String[]{"--xdp", "--outside", "edge", "--outside", "other", "--inside", "inside"}
+                : new String[]{"--nft"});
+        net.ok("edge", "tc", "qdisc", "add", "dev", "border", "root", "tbf", "rate", "300mbit", "burst", "4kb",
+                "latency", "200ms");
+        assertThat(get("edge", "http://" + to + "/")).as("no key yet").isEqualTo("nothing");
+        Child edge = edge(authenticator, to);
+        Path upload = Files.write(directory.resolve("upload"), new byte[5_000_000]);
+        assertThat(get("edge", "http://127.0.0.1:8081/", "--data-binary", "@" + upload)).as(stage::toString)
+                .isEqualTo("here");
+        Child wrk = net.on("edge", Programs.wrk(), "-t1", "-c8", "-d10s", "--timeout", "30s", "http://127.0.0.1:8081/");
+        assertThat(get("other", "http://" + to + "/")).as("without the key").isEqualTo("nothing");
+        assertThat(wrk.awaitExit()).isZero();
+        assertThat(String.join("\n", wrk.out())).as(stage::toString).contains("requests in")
+                .doesNotContain("Socket errors", "Non-2xx");
+        assertThat(tables()).contains("schiltron_edge_");
+        assertThat(edge.terminate()).isZero();
+        assertThat(tables()).as("nothing is left behind").isEmpty();
+    }
+
+    @Test
+    void whatAKilledEdgeHasLeftGoesWithTheNextStart() throws IOException {
+        Path authenticator = authenticator("word = \"urgent-pointer\"\nkey = \"beef\"\n");
+        Child killed = edge(authenticator, "10.78.3.2:8080");
+        String left = tables();
+        assertThat(left).contains("schiltron_edge_");
+        killed.kill();
+        assertThat(tables()).isEqualTo(left);
+        Child edge = edge(authenticator, "10.78.3.2:8080");
+        assertThat(tables()).contains("schiltron_edge_").doesNotContain(left).doesNotContain("\n");
+        Child another = net.schiltron("edge", "edge", "--listen", "127.0.0.1:8082", "--to", "10.78.3.2:8080",
+                "--authenticator", authenticator.toString(), "--metrics", "off");
+        another.awaitLine("edge: ");
+        assertThat(tables().lines()).as("each edge has its own").hasSize(2);
+        assertThat(another.terminate()).isZero();
+        assertThat(tables().lines()).hasSize(1);
+        assertThat(edge.terminate()).isZero();
+    }
+
+    @Test
+    void whatCannotBeIsSaid() throws IOException {
+        Path authenticator = authenticator("word = \"urgent-pointer\"\nkey = \"beef\"\n");
+        Stage.assertRefused(
+                net.schiltron("edge", "edge", "--udp", "127.0.0.1:0", "--to", "10.78.3.2:53", "--authenticator",
+                        authenticator.toString()),
+                2, "in no datagram");
+        Child without = stage.start(Launcher.java("edge", "--listen", "127.0.0.1:0", "--to", "10.78.3.2:80",
+                "--authenticator", authenticator.toString()), Map.of("PATH", "/nowhere"));
+        Stage.assertRefused(without, 1, "needs the program nft");
+        assertThat(without.out()).as("no client was taken").noneMatch(line -> line.startsWith("edge: "));
+    }
+}
