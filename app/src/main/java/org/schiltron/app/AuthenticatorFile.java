@@ -109,9 +109,11 @@ record AuthenticatorFile(@Nullable AuthenticatorSchedule schedule, @Nullable Aut
         if (word == null)
             throw fields.wrong("key", "it needs word, the fields that it stands in");
         try {
+            if (text.indexOf(',') >= 0)
+                throw fields.wrong("key", "one to eight hexadecimal digits");
             Integer key = Authenticator.parse("key=" + text).key();
-            if (key != null && (key == 0 || word.bits() < Integer.SIZE && key >>> word.bits() != 0))
-                throw fields.wrong("key", "not 0, and of " + word.bits() + " bits");
+            if (key != null && (word.isPlain(key) || word.bits() < Integer.SIZE && key >>> word.bits() != 0))
+                throw fields.wrong("key", "of " + word.bits() + " bits, and in none of its fields 0");
             return key;
         } catch (IllegalArgumentException e) {
             throw fields.wrong("key", String.valueOf(e.getMessage()));

@@ -32,6 +32,7 @@ final class EdgeAgility implements AutoCloseable {
     }
 
     private static final class Followed {
+        final String who;
         final String service;
         final Dialling dialling;
         @Nullable
@@ -43,7 +44,8 @@ final class EdgeAgility implements AutoCloseable {
         @Nullable
         ScheduledFuture<?> retry;
 
-        Followed(String service, @Nullable AuthenticatorFile shown, Dialling dialling) {
+        Followed(String who, String service, @Nullable AuthenticatorFile shown, Dialling dialling) {
+            this.who = who;
             this.service = service;
             this.shown = shown;
             this.dialling = dialling;
@@ -75,12 +77,14 @@ final class EdgeAgility implements AutoCloseable {
     }
 
     /**
-     * Changes it with time, if its authenticator does, and when it moves.
+     * Changes it with time, if its authenticator does, and when the service moves.
      *
+     * @param who     dials it, for {@link #renew}
      * @param sinceMs the time whose authenticator is shown now
      */
-    synchronized void follow(String service, @Nullable AuthenticatorFile shown, long sinceMs, Dialling dialling) {
-        Followed one = new Followed(service, shown, dialling);
+    synchronized void follow(String who, String service, @Nullable AuthenticatorFile shown, long sinceMs,
+            Dialling dialling) {
+        Followed one = new Followed(who, service, shown, dialling);
         all.add(one);
         await(one, sinceMs);
     }
@@ -108,10 +112,20 @@ final class EdgeAgility implements AutoCloseable {
         try {
             one.dial(nowMs, overlap);
         } catch (RuntimeException e) {
-            System.err.println("schiltron: authenticator of " + one.service + ": "
-                    + (e instanceof Failure failure ? failure.line() : e) + "; it is tried again");
-            one.retry = timer.schedule(() -> dial(one, epochMs.getAsLong(), overlap), RETRY_SECONDS, TimeUnit.SECONDS);
+            if (timer.isShutdown())
+                return;
+            say(one, e, "; it is tried again");
+            again(one, overlap);
         }
+    }
+
+    private void again(Followed one, Duration overlap) {
+        one.retry = timer.schedule(() -> dial(one, epochMs.getAsLong(), overlap), RETRY_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private static void say(Followed one, RuntimeException e, String then) {
+        System.err.println("schiltron: authenticator of " + one.who + ": "
+                + (e instanceof Failure failure ? failure.line() : e) + then);
     }
 
     /** The service is at that address now. */
@@ -124,18 +138,28 @@ final class EdgeAgility implements AutoCloseable {
     }
 
     /**
-     * The authenticator's file has been read again.
+     * An authenticator's file has been read again. One that cannot be shown is said to be, and the one before goes on.
      *
-     * @throws Failure if it cannot be shown
+     * @return whether it is shown
      */
-    synchronized void renew(String service, AuthenticatorFile file) {
+    synchronized boolean renew(String who, AuthenticatorFile file) {
         long nowMs = epochMs.getAsLong();
+        boolean shown = true;
         for (Followed one : all)
-            if (one.service.equals(service)) {
-                one.shown = one.shown == null ? file : file.after(one.shown, nowMs);
+            if (one.who.equals(who)) {
+                AuthenticatorFile before = one.shown;
+                one.shown = before == null ? file : file.after(before, nowMs);
+                try {
+                    one.dial(nowMs, overlap(one));
+                } catch (RuntimeException e) {
+                    one.shown = before;
+                    say(one, e, "; it is as before");
+                    again(one, overlap(one));
+                    shown = false;
+                }
                 await(one, nowMs);
-                one.dial(nowMs, overlap(one));
             }
+        return shown;
     }
 
     private static Duration overlap(Followed one) {

@@ -15,7 +15,6 @@ import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.schiltron.edge.Authentication;
 import org.schiltron.host.Addresses;
@@ -110,32 +109,22 @@ final class EdgeCommand extends RoleCommand {
                     "note: without --key FILE what clients are given holds until this edge stops, and nowhere else");
     }
 
-    /** Where only the key changes, connections stay: their packets show the next. */
     private void follow(EdgeAgility following, EdgeServer server, EdgeWords words, long nowMs) {
         for (EdgeService service : services) {
-            AtomicReference<LegAddress> dialled = new AtomicReference<>(
-                    address(service, null, Shown.of(service.shown(), nowMs)));
-            following.follow(service.name(), service.shown(), nowMs, (moved, shown, overlap) -> {
-                LegAddress leg = address(service, moved, shown);
-                words.show(service.name(), shown, List.of(leg), overlap);
-                if (!leg.equals(dialled.getAndSet(leg)))
-                    server.changeAuthenticator(service.name(), leg, overlap);
-            });
+            String name = service.name();
+            following.follow(name, name, service.shown(), nowMs,
+                    new EdgeDialling<>(name, words, Shown.of(service.shown(), nowMs),
+                            (moved, shown) -> address(service, moved, shown), List::of,
+                            (leg, overlap) -> server.changeAuthenticator(name, leg, overlap)));
         }
     }
 
     private static void followAsEgress(EdgeAgility following, EdgeOverlay ways, EdgeParts parts, EdgeWords words,
             long nowMs) {
-        for (EdgeEgress egress : parts.egresses()) {
-            AtomicReference<EgressService> dialled = new AtomicReference<>(
-                    egress.at(null, Shown.of(egress.shown(), nowMs)));
-            following.follow(egress.name(), egress.shown(), nowMs, (moved, shown, overlap) -> {
-                EgressService to = egress.at(moved, shown);
-                words.show(egress.name(), shown, to.legs(), overlap);
-                if (!to.equals(dialled.getAndSet(to)))
-                    ways.change(egress.name(), to, overlap);
-            });
-        }
+        for (EdgeEgress egress : parts.egresses())
+            following.follow(egress.who(), egress.name(), egress.shown(), nowMs,
+                    new EdgeDialling<>(egress.who(), words, Shown.of(egress.shown(), nowMs), egress::at,
+                            EgressService::legs, (to, overlap) -> ways.change(egress.name(), to, overlap)));
     }
 
     /** Before anything is dialled. */
@@ -146,7 +135,7 @@ final class EdgeCommand extends RoleCommand {
         }
         for (EdgeEgress egress : parts.egresses()) {
             Shown shown = Shown.of(egress.shown(), epochMs);
-            words.show(egress.name(), shown, egress.at(null, shown).legs(), Duration.ZERO);
+            words.show(egress.who(), shown, egress.at(null, shown).legs(), Duration.ZERO);
         }
     }
 
@@ -211,16 +200,13 @@ final class EdgeCommand extends RoleCommand {
         for (EdgeService service : parts.services())
             count += renew(following, service.name(), service.shown());
         for (EdgeEgress egress : parts.egresses())
-            count += renew(following, egress.name(), egress.shown());
+            count += renew(following, egress.who(), egress.shown());
         out.println("authenticators: " + count + " read again");
         return List.of();
     }
 
-    private static int renew(EdgeAgility following, String service, @Nullable AuthenticatorFile file) {
-        if (file == null)
-            return 0;
-        following.renew(service, file);
-        return 1;
+    private static int renew(EdgeAgility following, String who, @Nullable AuthenticatorFile file) {
+        return file != null && following.renew(who, file) ? 1 : 0;
     }
 
     private static EdgeServer start(EdgeConfig config) {

@@ -28,6 +28,11 @@ record EdgeEgress(String name, @Nullable InetSocketAddress to, @Nullable InetSoc
             shown.check(landing);
     }
 
+    /** Unlike the service of that name at an ingress, which may be the same node. */
+    String who() {
+        return "egress " + name;
+    }
+
     /**
      * What it dials.
      *

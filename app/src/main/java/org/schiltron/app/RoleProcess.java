@@ -23,6 +23,8 @@ import tools.jackson.databind.node.ObjectNode;
 final class RoleProcess implements AutoCloseable {
     /** Longer than the slowest orderly close; then the process ends as it is. */
     private static final int STOP_SECONDS = 10;
+    /** A start that is about to be over ends in order; one that waits for somebody is not waited for, and has nothing to end yet. */
+    private static final int START_SECONDS = 1;
 
     private final String role;
     private final long startedNs = System.nanoTime();
@@ -32,7 +34,7 @@ final class RoleProcess implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private @Nullable Metrics metrics;
     private final Thread hook = new Thread(this::stopForSignal, "stop");
-    private volatile boolean awaiting;
+    private final CountDownLatch started = new CountDownLatch(1);
     private volatile @Nullable ObjectNode lastAnswer;
     private volatile @Nullable Failure failure;
 
@@ -135,7 +137,7 @@ final class RoleProcess implements AutoCloseable {
 
     /** Waits for a signal or a failure. */
     void await() {
-        awaiting = true;
+        started.countDown();
         try {
             stop.await();
         } catch (InterruptedException e) {
@@ -170,9 +172,9 @@ final class RoleProcess implements AutoCloseable {
 
     private void stopForSignal() {
         stop.countDown();
-        if (!awaiting) // still starting: there is nothing to end in order yet, and the start may wait for long
-            Runtime.getRuntime().halt(Exit.OK.code());
         try {
+            if (!started.await(START_SECONDS, TimeUnit.SECONDS))
+                Runtime.getRuntime().halt(Exit.OK.code());
             boolean inTime = closed.await(STOP_SECONDS, TimeUnit.SECONDS);
             Runtime.getRuntime().halt(inTime ? Exit.OK.code() : Exit.FAILED.code());
         } catch (InterruptedException e) {

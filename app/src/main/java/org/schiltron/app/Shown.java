@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.schiltron.edge.Authenticator;
 import org.schiltron.edge.IpAddress;
 import org.schiltron.edge.PortRange;
-import org.schiltron.enforce.NftWords;
+import org.schiltron.enforce.WordWriter;
 import org.schiltron.filter.Action;
 import org.schiltron.filter.Prefix;
 import org.schiltron.filter.Rule;
@@ -61,11 +61,20 @@ record Shown(@Nullable Authenticator changing, @Nullable PortRange sourcePorts, 
     }
 
     /** What has to be written into the packets of a leg; null if nothing. */
-    NftWords.@Nullable Sending sending(LegAddress leg) {
+    WordWriter.@Nullable Sending sending(LegAddress leg) {
         Authenticator parts = changing;
         return word == null || parts == null || parts.key() == null
                 ? null
-                : new NftWords.Sending(leg.local(), leg.remote(), word, parts.key());
+                : new WordWriter.Sending(leg.local(),
+                        leg.bindsPort()
+                                ? new org.schiltron.filter.PortRange(leg.firstPort(), leg.lastPort())
+                                : null,
+                        leg.remote(), word, parts.key());
+    }
+
+    /** Whether its key holds at every address of the service, and does not go with one. */
+    boolean holdsEverywhere() {
+        return changing != null && changing.destination() == null && changing.destinationPort() == 0;
     }
 
     /** The rules by which a ring lets such packets pass; their names begin with {@code name}. */
@@ -98,7 +107,7 @@ record Shown(@Nullable Authenticator changing, @Nullable PortRange sourcePorts, 
             List<Prefix> family = to.stream().filter(prefix -> prefix.isIpv4() == ipv4).toList();
             if (!family.isEmpty())
                 rules.add(new Rule(name + (ipv4 ? "" : " IPv6"), 0, new Action.Allow(), from, family,
-                        place.isOfTcp() ? TCP : byPort ? TCP_AND_UDP : List.of(), sources, ports,
+                        place.isOfTcp() ? TCP : TCP_AND_UDP, sources, ports,
                         place.words(key, ipv4)));
         }
         return rules;

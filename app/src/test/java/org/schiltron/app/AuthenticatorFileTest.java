@@ -62,7 +62,7 @@ class AuthenticatorFileTest {
                 """);
         Rule first = file.at(0).rules("a").getFirst();
         assertThat(first.words()).hasSize(1).noneMatch(word -> word.value() == 0);
-        assertThat(first.protocols()).as("datagrams have an identification too").isEmpty();
+        assertThat(first.protocols()).as("what edges send has it, and nothing else").containsExactly(6, 17);
         assertThat(file.at(10_000).rules("a").getFirst().words()).isNotEqualTo(first.words());
         assertThat(file.at(9_999).rules("a").getFirst().words()).isEqualTo(first.words());
     }
@@ -79,7 +79,10 @@ class AuthenticatorFileTest {
         refused("there are ip-id", "service = \"192.0.2.80\"\nword = \"dscp\"\nkey = \"1\"\n");
         refused("neither a secret to draw its key from", "service = \"192.0.2.80\"\nword = \"ip-id\"\n");
         refused("of 9 bits", "service = \"192.0.2.80\"\nword = \"ip-id\"\nkey = \"200\"\n");
-        refused("not 0", "service = \"192.0.2.80\"\nword = \"ip-id\"\nkey = \"0\"\n");
+        refused("in none of its fields 0", "service = \"192.0.2.80\"\nword = \"ip-id\"\nkey = \"0\"\n");
+        refused("in none of its fields 0",
+                "service = \"192.0.2.80\"\nword = [\"ip-id\", \"urgent-pointer\"]\nkey = \"beef\"\n");
+        refused("hexadecimal", "service = \"192.0.2.80\"\nword = \"ip-id\"\nkey = \"1, source=192.0.2.1\"\n");
         refused("hexadecimal", "service = \"192.0.2.80\"\nword = \"ip-id\"\nkey = \"xyz\"\n");
         refused("it needs word", "source-port = \"4000-4999\"\nkey = \"1\"\n");
         refused("in a packet to 2001:db8", "service = \"2001:db8::1\"\nword = \"ip-id\"\nkey = \"1\"\n");

@@ -7,7 +7,7 @@ package org.schiltron.edge;
 public enum AuthenticatorField {
     SOURCE_ADDRESS(1, "source"), SOURCE_PORT(2, "source-port"), DESTINATION_ADDRESS(3,
             "destination"), DESTINATION_PORT(4, "destination-port"),
-    /** A secondary key, drawn from a large space (section 4.1): 32 bits at a place in the packet that the ring's rule names. */
+    /** A secondary key, drawn from a large space (section 4.1): up to 32 bits at places in the packet that the ring's rule names. */
     KEY(5, "key");
 
     private final int code;

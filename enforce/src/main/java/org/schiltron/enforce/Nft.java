@@ -4,10 +4,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.schiltron.filter.NftScript;
@@ -15,7 +15,7 @@ import org.schiltron.filter.NftScript;
 /** The program {@code nft}, here or in another network namespace. */
 final class Nft {
     /** A million prefixes take about 20 s. */
-    private static final long LONGEST_MINUTES = 10;
+    private static final Duration LONGEST = Duration.ofMinutes(10);
     /** What it says of an error in a large script repeats itself. */
     private static final int MAX_ERRORS = 16_384;
     private static final int NOT_FOUND = 127; // as shells and env say it
@@ -23,10 +23,17 @@ final class Nft {
     private static final Pattern ERROR = Pattern.compile("Error: (.*)");
 
     private final List<String> prefix;
+    private final Duration longest;
 
     /** @param prefix what stands before it in the command line, such as {@code ip netns exec NAME} */
     Nft(List<String> prefix) {
+        this(prefix, LONGEST);
+    }
+
+    /** @param longest how long a run may take */
+    Nft(List<String> prefix, Duration longest) {
         this.prefix = List.copyOf(prefix);
+        this.longest = longest;
     }
 
     /** Runs a script, all of it or nothing. */
@@ -56,8 +63,8 @@ final class Nft {
             // it ended before it had read all: its errors say why
         }
         try {
-            if (!process.waitFor(LONGEST_MINUTES, TimeUnit.MINUTES))
-                throw new IOException("nft has not ended after " + LONGEST_MINUTES + " minutes");
+            if (!process.waitFor(longest))
+                throw new IOException("nft has not ended after " + longest.toSeconds() + " s");
             if (process.exitValue() != 0)
                 throw new IOException(why(process.exitValue(), errors.join(), input));
             return output.join();

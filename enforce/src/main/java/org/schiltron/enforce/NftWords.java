@@ -1,65 +1,49 @@
 package org.schiltron.enforce;
 
 import java.io.IOException;
-import java.net.Inet4Address;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
-import org.schiltron.filter.SecondaryKey;
 
 /**
- * Has nftables write secondary keys (Mayday, section 4.1) into what this machine sends, since sockets cannot: the table {@code inet schiltron_edge_N_PID} of
- * this process's network namespace, of which no other table of the machine takes notice. Each change is one transaction of the kernel.
+ * Has nftables write secondary keys: the table {@code inet schiltron_edge_N_PID} of this process's network namespace. Each change is one transaction of the kernel.
  *
- * <p>The table stays when the process ends without {@link #close}. The next one that opens removes those of processes that are gone: N is of the process
- * namespace, so that none takes another container's for such.
+ * <p>The table stays when the process ends without {@link #close}. The next one that opens removes those of processes that are gone, if it can see that; N is of
+ * the process namespace, so that none takes another container's for such. One that is left does no harm: where two write into a packet, the one that was opened
+ * later does so last. Their priorities are the seconds of the clock, all of them before those of NAT, behind which a packet may have another destination.
  */
-public final class NftWords implements AutoCloseable {
+public final class NftWords implements WordWriter {
     private static final String BEGIN = "schiltron_edge_";
     private static final Path PROCESSES = Path.of("/proc");
     private static final Pattern NAMESPACE = Pattern.compile("pid:\\[([0-9]{1,20})\\]");
+    /** Takes some hundredths of a second; whoever waits for it changes nothing else meanwhile. */
+    private static final Duration LONGEST = Duration.ofSeconds(20);
+    private static final int FIRST_PRIORITY = -2_000_000_000;
+    private static final int LAST_PRIORITY = -1_000; // NAT's is -100
+    private static final long FIRST_SECOND = 1_700_000_000;
 
-    /**
-     * Packets, and what is written into them.
-     *
-     * @param from the address they are sent from; null if it does not matter
-     * @param to   where they go: TCP or UDP, as the key's fields allow. Resolved
-     * @param key  of so many bits as the place has
-     */
-    public record Sending(@Nullable InetAddress from, InetSocketAddress to, SecondaryKey place, int key) {
-        /** Without the key, which does not belong into a log. */
-        @Override
-        public String toString() {
-            return "a secondary key of " + place.bits() + " bits";
-        }
-
-        private String line() {
-            boolean ipv4 = to.getAddress() instanceof Inet4Address;
-            String family = ipv4 ? "ip" : "ip6";
-            return (from == null ? "" : family + " saddr " + from.getHostAddress() + " ")
-                    + family + " daddr " + to.getAddress().getHostAddress()
-                    + (place.isOfTcp() ? " tcp dport " : " meta l4proto { tcp, udp } th dport ") + to.getPort()
-                    + place.statements(key, ipv4);
-        }
-    }
-
-    private final Nft nft = new Nft(List.of());
+    private final Nft nft = new Nft(List.of(), LONGEST);
     private final String mine;
     private final String table;
+    private final long priority;
 
-    /** @throws IOException if nft is missing or may not, or this is not Linux */
-    public NftWords() throws IOException {
+    /**
+     * @param epochMs the time
+     * @throws IOException if nft is missing or may not, or this is not Linux
+     */
+    public NftWords(long epochMs) throws IOException {
         Matcher namespace = NAMESPACE.matcher(Files.readSymbolicLink(PROCESSES.resolve("self/ns/pid")).toString());
         if (!namespace.matches())
             throw new IOException("cannot tell which namespace this process is in");
         mine = BEGIN + namespace.group(1) + "_";
         table = mine + ProcessHandle.current().pid();
-        removeOfTheDead();
+        priority = Math.clamp(FIRST_PRIORITY + (epochMs / 1_000 - FIRST_SECOND), FIRST_PRIORITY, LAST_PRIORITY);
+        if (Files.exists(PROCESSES.resolve("1"))) // else processes of others are hidden, and only seem to be gone
+            removeOfTheDead();
         write(List.of());
     }
 
@@ -68,26 +52,44 @@ public final class NftWords implements AutoCloseable {
         for (String line : nft.run(List.of("list", "tables", "inet"), "").lines().toList()) {
             Matcher found = left.matcher(line);
             if (found.matches() && !Files.exists(PROCESSES.resolve(found.group(2))))
-                nft.load("delete table inet " + found.group(1) + "\n");
+                nft.load(removal(found.group(1)));
         }
     }
 
-    /**
-     * Writes these from now on, and no others.
-     *
-     * @param all the later one counts where a packet is meant by two
-     */
+    /** Also where it is gone already. */
+    private static String removal(String table) {
+        return "table inet " + table + "\ndelete table inet " + table + "\n";
+    }
+
+    @Override
     public void write(List<Sending> all) throws IOException {
-        StringBuilder text = new StringBuilder("table inet ").append(table).append("\ndelete table inet ").append(table)
-                .append("\ntable inet ").append(table).append(" {\n\tchain output {\n")
-                .append("\t\ttype filter hook output priority mangle; policy accept;\n");
+        StringBuilder text = new StringBuilder(removal(table)).append("table inet ").append(table)
+                .append(" {\n\tchain output {\n\t\ttype filter hook output priority ").append(priority)
+                .append("; policy accept;\n");
         for (Sending one : all)
-            text.append("\t\t").append(one.line()).append('\n');
+            text.append("\t\t").append(line(one)).append('\n');
         nft.load(text.append("\t}\n}\n").toString());
+    }
+
+    private static String line(Sending one) {
+        String family = one.isIpv4() ? "ip" : "ip6";
+        String ports = one.place().isOfTcp() ? "tcp" : "th";
+        return (one.from() == null ? "" : family + " saddr " + text(one.from()) + " ")
+                + family + " daddr " + text(one.to().getAddress())
+                + (one.place().isOfTcp() ? "" : " meta l4proto { tcp, udp }")
+                + (one.ports() == null
+                        ? ""
+                        : " " + ports + " sport " + one.ports().first() + "-" + one.ports().last())
+                + " " + ports + " dport " + one.to().getPort() + one.place().statements(one.key(), one.isIpv4());
+    }
+
+    /** Without the interface of a link-local one. */
+    private static String text(InetAddress address) {
+        return address.getHostAddress().replaceFirst("%.*", "");
     }
 
     @Override
     public void close() throws IOException {
-        nft.load("delete table inet " + table + "\n");
+        nft.load(removal(table));
     }
 }

@@ -45,6 +45,17 @@ public record SecondaryKey(Set<HeaderField> fields) {
         return fields.stream().anyMatch(field -> field.isIn(ipv4));
     }
 
+    /** Whether it is 0 in one of its fields, as other packets are. */
+    public boolean isPlain(int key) {
+        int from = bits();
+        for (HeaderField field : fields) {
+            from -= field.bits();
+            if ((key >>> from & (1 << field.bits()) - 1) == 0)
+                return true;
+        }
+        return false;
+    }
+
     /** Whether datagrams cannot show all of it. */
     public boolean isOfTcp() {
         return fields.contains(HeaderField.URGENT_POINTER);

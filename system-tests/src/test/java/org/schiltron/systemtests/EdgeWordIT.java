@@ -99,14 +99,24 @@ class EdgeWordIT {
         Child edge = net.schiltron("edge", "edge", "--listen", "127.0.0.1:8081", "--to", to, "--verify", "http",
                 "--authenticator", authenticator.toString(), "--metrics", "off", "--set",
                 "tune.new-connections-per-second-per-source=100000");
-        edge.awaitLine("edge: ");
+        edge.awaitLine("metrics: ");
         return edge;
     }
 
     private String tables() {
-        Child list = net.on("edge", Programs.nft(), "list", "tables");
-        assertThat(list.awaitExit()).isZero();
-        return String.join("\n", list.out());
+        return nft("tables");
+    }
+
+    private String words() {
+        String words = nft("ruleset");
+        assertThat(words).contains("urgptr set");
+        return words;
+    }
+
+    private String nft(String list) {
+        Child nft = net.on("edge", Programs.nft(), "list", list);
+        assertThat(nft.awaitExit()).isZero();
+        return String.join("\n", nft.out());
     }
 
     /** What is sent in one piece is cut up on the way, by XDP's links and by a shaper: every segment has the key. */
@@ -136,11 +146,18 @@ class EdgeWordIT {
         Path upload = Files.write(directory.resolve("upload"), new byte[5_000_000]);
         assertThat(get("edge", "http://127.0.0.1:8081/", "--data-binary", "@" + upload)).as(stage::toString)
                 .isEqualTo("here");
+        String before = words();
         Child wrk = net.on("edge", Programs.wrk(), "-t1", "-c8", "-d10s", "--timeout", "30s", "http://127.0.0.1:8081/");
         assertThat(get("other", "http://" + to + "/")).as("without the key").isEqualTo("nothing");
         assertThat(wrk.awaitExit()).isZero();
         assertThat(String.join("\n", wrk.out())).as(stage::toString).contains("requests in")
                 .doesNotContain("Socket errors", "Non-2xx");
+        assertThat(words()).as("three periods later").isNotEqualTo(before);
+        assertThat(get("edge", "http://127.0.0.1:8081/")).as("wrk does not count what never ends").isEqualTo("here");
+        Child status = net.schiltron("edge", "status", "edge", "--json");
+        assertThat(status.awaitExit()).isZero();
+        assertThat(String.join("", status.out())).as("connections stay").containsPattern("\"legsChanged\" ?: ?0\\b")
+                .containsPattern("\"legsOpened\" ?: ?[1-9]");
         assertThat(tables()).contains("schiltron_edge_");
         assertThat(edge.terminate()).isZero();
         assertThat(tables()).as("nothing is left behind").isEmpty();
@@ -154,14 +171,16 @@ class EdgeWordIT {
         assertThat(left).contains("schiltron_edge_");
         killed.kill();
         assertThat(tables()).isEqualTo(left);
+        net.ok("edge", Programs.nft(), "add", "table", "inet", "schiltron_edge_1_7"); // another container's
         Child edge = edge(authenticator, "10.78.3.2:8080");
-        assertThat(tables()).contains("schiltron_edge_").doesNotContain(left).doesNotContain("\n");
+        assertThat(tables()).contains("schiltron_edge_1_7").doesNotContain(left);
+        assertThat(tables().lines()).hasSize(2);
         Child another = net.schiltron("edge", "edge", "--listen", "127.0.0.1:8082", "--to", "10.78.3.2:8080",
                 "--authenticator", authenticator.toString(), "--metrics", "off");
-        another.awaitLine("edge: ");
-        assertThat(tables().lines()).as("each edge has its own").hasSize(2);
+        another.awaitLine("metrics: ");
+        assertThat(tables().lines()).as("each edge has its own").hasSize(3);
         assertThat(another.terminate()).isZero();
-        assertThat(tables().lines()).hasSize(1);
+        assertThat(tables().lines()).hasSize(2);
         assertThat(edge.terminate()).isZero();
     }
 
