@@ -1,6 +1,7 @@
 package org.schiltron.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -72,8 +73,8 @@ class EdgeWordIT {
             ending.close();
     }
 
-    private String get(String from, String url, String... more) {
-        Child curl = net.on(from, with(more, Programs.curl(), "-sS", "-g", "--noproxy", "*", "-m", "5", url));
+    private String get(String from, String seconds, String url, String... more) {
+        Child curl = net.on(from, with(more, Programs.curl(), "-sS", "-g", "--noproxy", "*", "-m", seconds, url));
         return curl.awaitExit() == 0 ? String.join("", curl.out()) : "nothing";
     }
 
@@ -141,19 +142,21 @@ class EdgeWordIT {
                 : new String[]{"--nft"});
         net.ok("edge", "tc", "qdisc", "add", "dev", "border", "root", "tbf", "rate", "300mbit", "burst", "4kb",
                 "latency", "200ms");
-        assertThat(get("edge", "http://" + to + "/")).as("no key yet").isEqualTo("nothing");
+        assertThat(get("edge", "2", "http://" + to + "/")).as("no key yet").isEqualTo("nothing");
         Child edge = edge(authenticator, to);
         Path upload = Files.write(directory.resolve("upload"), new byte[5_000_000]);
-        assertThat(get("edge", "http://127.0.0.1:8081/", "--data-binary", "@" + upload)).as(stage::toString)
+        await("nginx is there too").atMost(Child.LONGEST)
+                .until(() -> get("edge", "30", "http://127.0.0.1:8081/").equals("here"));
+        assertThat(get("edge", "30", "http://127.0.0.1:8081/", "--data-binary", "@" + upload)).as(stage::toString)
                 .isEqualTo("here");
         String before = words();
         Child wrk = net.on("edge", Programs.wrk(), "-t1", "-c8", "-d10s", "--timeout", "30s", "http://127.0.0.1:8081/");
-        assertThat(get("other", "http://" + to + "/")).as("without the key").isEqualTo("nothing");
+        assertThat(get("other", "2", "http://" + to + "/")).as("without the key").isEqualTo("nothing");
         assertThat(wrk.awaitExit()).isZero();
         assertThat(String.join("\n", wrk.out())).as(stage::toString).contains("requests in")
                 .doesNotContain("Socket errors", "Non-2xx");
         assertThat(words()).as("three periods later").isNotEqualTo(before);
-        assertThat(get("edge", "http://127.0.0.1:8081/")).as("wrk does not count what never ends").isEqualTo("here");
+        assertThat(get("edge", "30", "http://127.0.0.1:8081/")).as("wrk does not count what never ends").isEqualTo("here");
         Child status = net.schiltron("edge", "status", "edge", "--json");
         assertThat(status.awaitExit()).isZero();
         assertThat(String.join("", status.out())).as("connections stay").containsPattern("\"legsChanged\" ?: ?0\\b")
