@@ -156,7 +156,8 @@ class EdgeWordIT {
         assertThat(String.join("\n", wrk.out())).as(stage::toString).contains("requests in")
                 .doesNotContain("Socket errors", "Non-2xx");
         assertThat(words()).as("three periods later").isNotEqualTo(before);
-        assertThat(get("edge", "30", "http://127.0.0.1:8081/")).as("wrk does not count what never ends").isEqualTo("here");
+        assertThat(get("edge", "30", "http://127.0.0.1:8081/")).as("wrk does not count what never ends")
+                .isEqualTo("here");
         Child status = net.schiltron("edge", "status", "edge", "--json");
         assertThat(status.awaitExit()).isZero();
         assertThat(String.join("", status.out())).as("connections stay").containsPattern("\"legsChanged\" ?: ?0\\b")
