@@ -1,10 +1,11 @@
 package org.schiltron.filter;
 
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Where the secondary key of an authenticator stands (Mayday, section 4.1), for a sender whose system writes it: some fields of its headers.
@@ -47,13 +48,17 @@ public record SecondaryKey(Set<HeaderField> fields) {
 
     /** Whether it is 0 in one of its fields, as other packets are. */
     public boolean isPlain(int key) {
-        int from = bits();
-        for (HeaderField field : fields) {
-            from -= field.bits();
-            if ((key >>> from & (1 << field.bits()) - 1) == 0)
-                return true;
-        }
-        return false;
+        return fields.stream().anyMatch(field -> part(key, field) == 0);
+    }
+
+    /** What of the key is in that field: the bits above those of the fields behind it. */
+    private int part(int key, HeaderField field) {
+        int behind = fields.stream().filter(other -> other.compareTo(field) > 0).mapToInt(HeaderField::bits).sum();
+        return key >>> behind & all(field);
+    }
+
+    private static int all(HeaderField field) {
+        return (1 << field.bits()) - 1;
     }
 
     /** Whether datagrams cannot show all of it. */
@@ -67,30 +72,20 @@ public record SecondaryKey(Set<HeaderField> fields) {
      * @param key of {@link #bits} bits
      */
     public List<Word> words(int key, boolean ipv4) {
-        List<Word> words = new ArrayList<>();
-        forEach(key, ipv4, (field, value) -> words.add(field.holding(value)));
-        return words;
+        return in(ipv4).map(field -> field.holding(shown(key, field))).toList();
     }
 
     /** nft's statements that write it into packets of that family; each has a space before it. */
     public String statements(int key, boolean ipv4) {
-        StringBuilder text = new StringBuilder();
-        forEach(key, ipv4, (field, value) -> text.append(' ').append(field.statement(value)));
-        return text.toString();
+        return in(ipv4).map(field -> " " + field.statement(shown(key, field))).collect(Collectors.joining());
     }
 
-    private interface Part {
-        void is(HeaderField field, int value);
+    private Stream<HeaderField> in(boolean ipv4) {
+        return fields.stream().filter(field -> field.isIn(ipv4));
     }
 
-    private void forEach(int key, boolean ipv4, Part part) {
-        int from = bits();
-        for (HeaderField field : fields) {
-            from -= field.bits();
-            int all = (1 << field.bits()) - 1;
-            int value = key >>> from & all;
-            if (field.isIn(ipv4))
-                part.is(field, value == 0 ? all : value);
-        }
+    private int shown(int key, HeaderField field) {
+        int part = part(key, field);
+        return part == 0 ? all(field) : part;
     }
 }

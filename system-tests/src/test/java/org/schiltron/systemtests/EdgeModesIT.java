@@ -16,28 +16,6 @@ import org.junit.jupiter.api.io.TempDir;
 class EdgeModesIT {
     private static final String NORMAL = Border.INSIDE;
     private static final String EDGE = Border.OUTSIDE;
-    private static final String NGINX = """
-            daemon off;
-            master_process off;
-            pid nginx.pid;
-            error_log stderr;
-            events {
-                worker_connections 512;
-            }
-            http {
-                access_log off;
-                client_body_temp_path body;
-                proxy_temp_path proxy;
-                fastcgi_temp_path fastcgi;
-                uwsgi_temp_path uwsgi;
-                scgi_temp_path scgi;
-                keepalive_requests 1000000;
-                server {
-                    listen 8080;
-                    location / { return 200 "from $server_addr"; }
-                }
-            }
-            """;
 
     @TempDir
     @SuppressWarnings("NullAway.Init")
@@ -63,9 +41,7 @@ class EdgeModesIT {
     private void service() throws IOException {
         for (String more : List.of("10.77.2.3/24", "10.77.2.4/24"))
             assertThat(border.on("inside", Programs.ip(), "addr", "add", more, "dev", "eth0").awaitExit()).isZero();
-        Path home = stage.newDirectory("nginx");
-        Path config = Files.writeString(home.resolve("nginx.conf"), NGINX);
-        border.on("inside", Programs.nginx(), "-p", home.toString(), "-c", config.toString(), "-e", "stderr");
+        Nginx.answering(stage, border, "inside", "from $server_addr");
     }
 
     private String get(String url) {

@@ -18,29 +18,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** An edge shows a secondary key in its packets' headers, and a ring on the way lets pass what has it. */
 class EdgeWordIT {
-    private static final String NGINX = """
-            daemon off;
-            master_process off;
-            pid nginx.pid;
-            error_log stderr;
-            events {
-                worker_connections 512;
-            }
-            http {
-                access_log off;
-                client_body_temp_path body;
-                proxy_temp_path proxy;
-                fastcgi_temp_path fastcgi;
-                uwsgi_temp_path uwsgi;
-                scgi_temp_path scgi;
-                keepalive_requests 1000000;
-                client_max_body_size 100m;
-                server {
-                    listen [::]:8080 ipv6only=off;
-                    location / { return 200 "here"; }
-                }
-            }
-            """;
 
     @TempDir
     @SuppressWarnings("NullAway.Init")
@@ -61,9 +38,7 @@ class EdgeWordIT {
             net.route(host[0], "default via 10.78." + host[1] + ".1");
             net.route(host[0], "default via 2001:db8:78:" + host[1] + "::1");
         }
-        Path home = stage.newDirectory("nginx");
-        Path config = Files.writeString(home.resolve("nginx.conf"), NGINX);
-        net.on("inside", Programs.nginx(), "-p", home.toString(), "-c", config.toString(), "-e", "stderr");
+        Nginx.answering(stage, net, "inside", "here");
     }
 
     @AfterEach

@@ -63,6 +63,23 @@ final class Nginx {
         return start(stage, host, 1, " proxy_protocol", "access.log client");
     }
 
+    /** Answers every request with a text, at port 8080 of all addresses of a network namespace. */
+    static void answering(Stage stage, Namespaces net, String namespace, String text) {
+        try {
+            Path directory = stage.newDirectory("nginx");
+            Path config = Files.writeString(directory.resolve("nginx.conf"), CONFIG.replace("LISTEN", """
+                    listen 8080;
+                    listen [::]:8080 ipv6only=on;
+                    client_max_body_size 100m;
+                    keepalive_requests 1000000;
+                    location / { return 200 "%s"; }
+                    """.formatted(text)).replace("LOG", "off"));
+            net.on(namespace, Programs.nginx(), "-p", directory.toString(), "-c", config.toString(), "-e", "stderr");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private static Nginx start(Stage stage, String host, int ports, String listenOption, String log) {
         try {
             Path directory = stage.newDirectory("nginx");
